@@ -64,6 +64,8 @@ pub enum Refusal {
     InvalidTransition { status: Status, action: Action },
     /// A meeting cannot be closed before it starts.
     MeetingNotStarted { start_time: Timestamp },
+    /// A meeting that has started is completed or marked no-show, and nothing else.
+    MeetingStarted { start_time: Timestamp },
     /// A booking moves between slots of its own mentor.
     DifferentMentor { mentor_id: Uuid },
     /// A booking cannot be moved to where it is.
@@ -173,6 +175,7 @@ impl Refusal {
             Self::MentorBookingConflict {} => "the mentor has another booking at that time".to_owned(),
             Self::InvalidTransition { status, action } => format!("a {status} booking cannot be {}", action.done()),
             Self::MeetingNotStarted { start_time } => format!("the meeting starts only at {start_time}"),
+            Self::MeetingStarted { start_time } => format!("the meeting started at {start_time}"),
             Self::DifferentMentor { .. } => "the slot belongs to another mentor".to_owned(),
             Self::SameSlot { .. } => "the booking already takes this slot".to_owned(),
             Self::BookingNotCompleted { status } => {
@@ -221,6 +224,7 @@ impl Refusal {
             | Self::SameSlot { .. } => "List the slots again and choose another.",
             Self::InvalidTransition { .. } => "Read the booking again: its status has changed.",
             Self::MeetingNotStarted { .. } => "Wait until the meeting has started.",
+            Self::MeetingStarted { .. } => "Complete the booking, or mark who did not come.",
             Self::DifferentMentor { .. } => "Cancel, and book the other mentor's slot.",
             Self::BookingNotCompleted { .. } => "Rate the booking when it is completed.",
             Self::AlreadyRated { .. } => "A rating stands; it cannot be given twice.",
@@ -264,6 +268,7 @@ impl Refusal {
             | Self::SlotWithdrawn { .. }
             | Self::InvalidTransition { .. }
             | Self::MeetingNotStarted { .. }
+            | Self::MeetingStarted { .. }
             | Self::DifferentMentor { .. }
             | Self::SameSlot { .. }
             | Self::BookingNotCompleted { .. }

@@ -1,0 +1,117 @@
+//! Days off: their unbooked slots go, and come back when the day is given back.
+
+use convene_rules::refusal::Refusal;
+use convene_rules::request;
+use jiff::civil::Date;
+use pgrx::iter::TableIterator;
+use pgrx::prelude::*;
+use pgrx::spi::SpiClient;
+use uuid::Uuid;
+
+use crate::actor::Actor;
+use crate::failure::{Outcome, answer};
+use crate::slots::{BlockSpan, regenerate};
+use crate::spi::Row;
+use crate::values::{pg_date, pg_uuid};
+use crate::{args, ids, lock, statement};
+
+statement! {
+    fresh MENTOR = "../sql/block_mentor.sql" (INT4OID, UUIDOID);
+    fresh ADD = "../sql/blackout_add.sql" (INT4OID, UUIDOID, UUIDOID, DATEOID, TEXTOID);
+    fresh REMOVE = "../sql/blackout_remove.sql" (INT4OID, UUIDOID, DATEOID);
+    fresh BLOCKS = "../sql/mentor_blocks.sql" (INT4OID, UUIDOID);
+}
+
+type Columns = (pgrx::Uuid, pgrx::Uuid, pgrx::datum::Date, Option<String>, TimestampWithTimeZone);
+
+/// Takes a day off. Adding it twice keeps the first, with the new reason.
+#[pg_extern(volatile, parallel_unsafe)]
+#[allow(clippy::type_complexity)] // pgrx reads the columns from this type
+fn add_blackout_date(
+    p_actor_id: Option<pgrx::Uuid>,
+    p_mentor_id: Option<pgrx::Uuid>,
+    p_day: Option<pgrx::datum::Date>,
+    p_reason: default!(Option<String>, "NULL"),
+) -> TableIterator<
+    'static,
+    (
+        name!(id, pgrx::Uuid),
+        name!(mentor_id, pgrx::Uuid),
+        name!(day, pgrx::datum::Date),
+        name!(reason, Option<String>),
+        name!(created_at, TimestampWithTimeZone),
+    ),
+> {
+    let added = || -> Outcome<Columns> {
+        let (actor_id, mentor_id) = (args::id(p_actor_id, "actor_id")?, args::id(p_mentor_id, "mentor_id")?);
+        let day = args::date(p_day, "day")?;
+        let reason = p_reason.as_deref().map(|reason| request::notes("reason", reason)).transpose()?;
+        Spi::connect(|client| {
+            let actor = open(client, actor_id, mentor_id)?;
+            let row = [
+                actor.org_id.into(),
+                pg_uuid(ids::new_uuid()?).into(),
+                pg_uuid(mentor_id).into(),
+                pg_date(day)?.into(),
+                reason.as_deref().into(),
+            ];
+            let mut row = ADD
+                .with(|add| add.row(client, &row))?
+                .ok_or_else(|| crate::failure::Failure::Corrupt("the day off was not stored".to_owned()))?;
+            let columns = (row.value()?, row.value()?, row.value()?, row.maybe()?, row.value()?);
+            regenerate_all(client, actor.org_id, mentor_id)?;
+            Ok(columns)
+        })
+    };
+    TableIterator::once(answer(added()))
+}
+
+/// Gives a day off back.
+#[pg_extern(volatile, parallel_unsafe)]
+fn remove_blackout_date(
+    p_actor_id: Option<pgrx::Uuid>,
+    p_mentor_id: Option<pgrx::Uuid>,
+    p_day: Option<pgrx::datum::Date>,
+) -> TableIterator<'static, (name!(slots_added, i64),)> {
+    let added = || {
+        let (actor_id, mentor_id) = (args::id(p_actor_id, "actor_id")?, args::id(p_mentor_id, "mentor_id")?);
+        let day: Date = args::date(p_day, "day")?;
+        Spi::connect(|client| {
+            let actor = open(client, actor_id, mentor_id)?;
+            let key = [actor.org_id.into(), pg_uuid(mentor_id).into(), pg_date(day)?.into()];
+            if REMOVE.with(|remove| remove.row(client, &key))?.is_none() {
+                return Err(Refusal::BlackoutNotFound { day: day.to_string() }.into());
+            }
+            regenerate_all(client, actor.org_id, mentor_id)
+        })
+    };
+    TableIterator::once((answer(added()),))
+}
+
+/// The actor, allowed to change the mentor's availability; the mentor's row locked: bookings of their time wait.
+fn open(client: &SpiClient<'_>, actor_id: Uuid, mentor_id: Uuid) -> Outcome<Actor> {
+    let actor = Actor::load(client, actor_id)?;
+    actor.may_act_for(mentor_id, "change this mentor's availability")?;
+    if MENTOR.with(|mentor| mentor.row(client, &[actor.org_id.into(), pg_uuid(mentor_id).into()]))?.is_none() {
+        return Err(Refusal::MentorNotFound { mentor_id }.into());
+    }
+    lock::users(client, actor.org_id, &[mentor_id])?;
+    Ok(actor)
+}
+
+/// Makes the slots of all the mentor's blocks anew; returns how many more (or fewer) there are.
+fn regenerate_all(client: &SpiClient<'_>, org_id: i32, mentor_id: Uuid) -> Outcome<i64> {
+    let blocks = BLOCKS
+        .with(|blocks| blocks.rows(client, &[org_id.into(), pg_uuid(mentor_id).into()]))?
+        .map(|tuple| Row::new(tuple).id())
+        .collect::<Outcome<Vec<_>>>()?;
+    let (mut added, mut removed) = (0_u64, 0_u64);
+    for block_id in blocks {
+        if let Some(span) = BlockSpan::lock(client, org_id, block_id)? {
+            let made = regenerate(client, &span, true)?;
+            added += made.added;
+            removed += made.removed;
+        }
+    }
+    Ok(i64::try_from(added).unwrap_or(i64::MAX).saturating_sub(i64::try_from(removed).unwrap_or(i64::MAX)))
+}

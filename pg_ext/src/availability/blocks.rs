@@ -1,0 +1,179 @@
+//! Making, changing, switching off and removing availability blocks. Their slots follow at once.
+
+use convene_rules::block::BlockDraft;
+use convene_rules::refusal::Refusal;
+use pgrx::iter::TableIterator;
+use pgrx::prelude::*;
+use pgrx::spi::SpiClient;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::record::BlockRow;
+use crate::actor::Actor;
+use crate::failure::{Outcome, answer};
+use crate::slots::{BlockSpan, insert_slots, regenerate};
+use crate::values::{pg_date, pg_uuid};
+use crate::{args, ids, lock, returns_block, statement};
+
+statement! {
+    fresh MENTOR = "../sql/block_mentor.sql" (INT4OID, UUIDOID);
+    fresh PRESET = "../sql/location_preset_exists.sql" (INT4OID, UUIDOID);
+    fresh OWNER = "../sql/block_owner.sql" (INT4OID, UUIDOID);
+    fresh READ = "../sql/block_read.sql" (INT4OID, UUIDOID);
+    fresh INSERT = "../sql/block_insert.sql" (
+        INT4OID, UUIDOID, UUIDOID, TEXTOID, DATEOID, DATEOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID, INT4OID, INT4OID,
+        TEXTOID, UUIDOID, TEXTOID, BOOLOID, BOOLOID,
+    );
+    fresh UPDATE = "../sql/block_update.sql" (
+        INT4OID, UUIDOID, UUIDOID, TEXTOID, DATEOID, DATEOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID, INT4OID, INT4OID,
+        TEXTOID, UUIDOID, TEXTOID, BOOLOID, BOOLOID,
+    );
+    fresh DELETE = "../sql/block_delete.sql" (INT4OID, UUIDOID);
+}
+
+returns_block! {
+    /// Makes a block and its slots.
+    #[pg_extern(volatile, parallel_unsafe)]
+    fn create_availability_block(
+        p_actor_id: Option<pgrx::Uuid>,
+        p_mentor_id: Option<pgrx::Uuid>,
+        p_block: Option<pgrx::JsonB>,
+    ) {
+        let (actor_id, mentor_id) = (args::id(p_actor_id, "actor_id")?, args::id(p_mentor_id, "mentor_id")?);
+        let block = args::required(p_block, "block")?.0;
+        Spi::connect(|client| {
+            let actor = Actor::load(client, actor_id)?;
+            actor.may_act_for(mentor_id, "change this mentor's availability")?;
+            let zone = mentor_zone(client, actor.org_id, mentor_id)?;
+            let draft = BlockDraft::from_json(&block, &zone)?;
+            preset_exists(client, actor.org_id, &draft)?;
+            let id = ids::new_uuid()?;
+            store(client, &INSERT, actor.org_id, id, mentor_id, &draft)?;
+            if draft.is_active && let Some(span) = BlockSpan::lock(client, actor.org_id, id)? {
+                insert_slots(client, &[span])?;
+            }
+            read(client, actor.org_id, id)
+        })
+    }
+}
+
+returns_block! {
+    /// Changes a block; its unbooked future slots are made anew.
+    #[pg_extern(volatile, parallel_unsafe)]
+    fn change_availability_block(
+        p_actor_id: Option<pgrx::Uuid>,
+        p_block_id: Option<pgrx::Uuid>,
+        p_changes: Option<pgrx::JsonB>,
+    ) {
+        let (actor_id, block_id) = (args::id(p_actor_id, "actor_id")?, args::id(p_block_id, "block_id")?);
+        let changes = args::required(p_changes, "changes")?.0;
+        change(actor_id, block_id, &changes)
+    }
+}
+
+returns_block! {
+    /// Switches a block off: its unbooked future slots go.
+    #[pg_extern(volatile, parallel_unsafe)]
+    fn deactivate_availability_block(p_actor_id: Option<pgrx::Uuid>, p_block_id: Option<pgrx::Uuid>) {
+        let (actor_id, block_id) = (args::id(p_actor_id, "actor_id")?, args::id(p_block_id, "block_id")?);
+        change(actor_id, block_id, &json!({ "is_active": false }))
+    }
+}
+
+fn change(actor_id: Uuid, block_id: Uuid, changes: &Value) -> Outcome<BlockRow> {
+    Spi::connect(|client| {
+        let actor = open(client, actor_id, block_id)?;
+        let before = read(client, actor.org_id, block_id)?;
+        let draft = before.draft.changed(changes)?;
+        preset_exists(client, actor.org_id, &draft)?;
+        store(client, &UPDATE, actor.org_id, block_id, before.mentor_id, &draft)?;
+        if let Some(span) = BlockSpan::lock(client, actor.org_id, block_id)? {
+            regenerate(client, &span, draft.is_active)?;
+        }
+        read(client, actor.org_id, block_id)
+    })
+}
+
+/// Removes a block with its unbooked future slots. Bookings stay.
+#[pg_extern(volatile, parallel_unsafe)]
+fn delete_availability_block(
+    p_actor_id: Option<pgrx::Uuid>,
+    p_block_id: Option<pgrx::Uuid>,
+) -> TableIterator<'static, (name!(slots_removed, i64),)> {
+    let removed = || {
+        let (actor_id, block_id) = (args::id(p_actor_id, "actor_id")?, args::id(p_block_id, "block_id")?);
+        Spi::connect(|client| {
+            let actor = open(client, actor_id, block_id)?;
+            let span = BlockSpan::lock(client, actor.org_id, block_id)?.ok_or(Refusal::BlockNotFound { block_id })?;
+            let removed = regenerate(client, &span, false)?.removed;
+            DELETE.with(|delete| delete.run(client, &[actor.org_id.into(), pg_uuid(block_id).into()]))?;
+            Ok(i64::try_from(removed).unwrap_or(i64::MAX))
+        })
+    };
+    TableIterator::once((answer(removed()),))
+}
+
+/// The actor, allowed to change the block; mentor, then block, locked: a booking of this mentor's time waits.
+fn open(client: &SpiClient<'_>, actor_id: Uuid, block_id: Uuid) -> Outcome<Actor> {
+    let actor = Actor::load(client, actor_id)?;
+    let key = [actor.org_id.into(), pg_uuid(block_id).into()];
+    let mentor_id = match OWNER.with(|owner| owner.row(client, &key))? {
+        Some(mut row) => row.id()?,
+        None => return Err(Refusal::BlockNotFound { block_id }.into()),
+    };
+    actor.may_act_for(mentor_id, "change this mentor's availability")?;
+    lock::users(client, actor.org_id, &[mentor_id])?;
+    BlockSpan::lock(client, actor.org_id, block_id)?.ok_or(Refusal::BlockNotFound { block_id })?;
+    Ok(actor)
+}
+
+fn mentor_zone(client: &SpiClient<'_>, org_id: i32, mentor_id: Uuid) -> Outcome<String> {
+    match MENTOR.with(|mentor| mentor.row(client, &[org_id.into(), pg_uuid(mentor_id).into()]))? {
+        Some(mut row) => row.value(),
+        None => Err(Refusal::MentorNotFound { mentor_id }.into()),
+    }
+}
+
+fn preset_exists(client: &SpiClient<'_>, org_id: i32, draft: &BlockDraft) -> Outcome<()> {
+    let Some(location_preset_id) = draft.location_preset_id else { return Ok(()) };
+    match PRESET.with(|preset| preset.row(client, &[org_id.into(), pg_uuid(location_preset_id).into()]))? {
+        Some(_) => Ok(()),
+        None => Err(Refusal::LocationPresetNotFound { location_preset_id }.into()),
+    }
+}
+
+fn read(client: &SpiClient<'_>, org_id: i32, block_id: Uuid) -> Outcome<BlockRow> {
+    let row = READ.with(|read| read.row(client, &[org_id.into(), pg_uuid(block_id).into()]))?;
+    BlockRow::read(&mut row.ok_or(Refusal::BlockNotFound { block_id })?)
+}
+
+fn store(
+    client: &SpiClient<'_>,
+    statement: &'static std::thread::LocalKey<crate::spi::Statement>,
+    org_id: i32,
+    block_id: Uuid,
+    mentor_id: Uuid,
+    draft: &BlockDraft,
+) -> Outcome<()> {
+    let args = [
+        org_id.into(),
+        pg_uuid(block_id).into(),
+        pg_uuid(mentor_id).into(),
+        draft.recurrence.as_str().into(),
+        pg_date(draft.start_date)?.into(),
+        draft.until_date.map(pg_date).transpose()?.into(),
+        draft.start_time.to_string().into(),
+        draft.end_time.to_string().into(),
+        draft.ends_next_day.into(),
+        draft.time_zone.as_str().into(),
+        draft.slot_minutes.into(),
+        draft.buffer_minutes.into(),
+        draft.meeting_type.as_str().into(),
+        draft.location_preset_id.map(pg_uuid).into(),
+        draft.location_custom.as_deref().into(),
+        draft.requires_confirmation.into(),
+        draft.is_active.into(),
+    ];
+    statement.with(|statement| statement.run(client, &args))?;
+    Ok(())
+}

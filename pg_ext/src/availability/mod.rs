@@ -1,0 +1,5 @@
+//! When mentors are available: their blocks, and their days off.
+
+mod blackouts;
+mod blocks;
+mod record;

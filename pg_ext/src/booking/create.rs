@@ -1,0 +1,205 @@
+//! Booking a slot: DESIGN §6, in one transaction.
+
+use convene_rules::booking::{BookingFacts, Purpose, override_to_consume, refusals};
+use convene_rules::refusal::Refusal;
+use convene_rules::request;
+use convene_rules::state::Status;
+use jiff::Timestamp;
+use pgrx::prelude::*;
+use pgrx::spi::SpiClient;
+use uuid::Uuid;
+
+use super::replay::Keyed;
+use super::{Answer, Booking};
+use crate::failure::{Outcome, refusing};
+use crate::values::{pg_timestamp, pg_uuid};
+use crate::{args, ids, lock, returns_booking, statement};
+
+statement! {
+    fresh OPENING = "../sql/create_opening.sql" (UUIDOID, UUIDOID);
+    fresh LOCK_SLOT = "../sql/create_lock_slot.sql" (INT4OID, UUIDOID);
+    fresh BOOK = "../sql/create_book.sql" (
+        INT4OID, UUIDOID, TEXTOID, UUIDOID, UUIDOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTARRAYOID,
+        TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, BYTEAOID, JSONBOID,
+    );
+    fresh CONSUME_OVERRIDE = "../sql/consume_override.sql" (INT4OID, UUIDOID, TIMESTAMPTZOID);
+    fresh TOUCH_ACTIVITY = "../sql/touch_activity.sql" (INT4OID, UUIDOID, TIMESTAMPTZOID);
+}
+
+returns_booking! {
+    /// Books a slot for a mentee. COMMENT in finalize.sql.
+    #[pg_extern(volatile, parallel_unsafe)]
+    fn create_booking_atomic(
+        p_time_slot_id: Option<pgrx::Uuid>,
+        p_mentee_id: Option<pgrx::Uuid>,
+        p_meeting_goal: Option<String>,
+        p_materials_urls: default!(Option<Vec<Option<String>>>, "'{}'"),
+        p_idempotency_key: default!(Option<String>, "NULL"),
+    ) {
+        let wanted = Wanted {
+            slot_id: args::id(p_time_slot_id, "time_slot_id")?,
+            mentee_id: args::id(p_mentee_id, "mentee_id")?,
+            goal: args::required(p_meeting_goal, "meeting_goal")?,
+            materials_urls: args::required(p_materials_urls, "materials_urls")?
+                .into_iter()
+                .map(|url| args::required(url, "materials_urls"))
+                .collect::<Outcome<_>>()?,
+            key: p_idempotency_key.as_deref().map(request::idempotency_key).transpose()?,
+        };
+        Spi::connect(|client| create(client, wanted))
+    }
+}
+
+struct Wanted {
+    slot_id: Uuid,
+    mentee_id: Uuid,
+    goal: String,
+    materials_urls: Vec<String>,
+    key: Option<String>,
+}
+
+/// What the slot's block says about meetings in it.
+struct Meeting {
+    meeting_type: String,
+    location: Option<String>,
+    requires_confirmation: bool,
+}
+
+fn create(client: &SpiClient<'_>, wanted: Wanted) -> Outcome<Answer> {
+    let opening = Opening::read(client, &wanted)?;
+    let org_id = opening.org_id;
+    let keyed = keyed(&wanted);
+    if let Some(answer) = keyed.replay(client, org_id, wanted.mentee_id)? {
+        return Ok(answer);
+    }
+    let goal = request::meeting_goal(&wanted.goal, opening.goal_min_chars, opening.goal_max_chars)?;
+    let materials_urls = request::materials_urls(&wanted.materials_urls)?;
+
+    lock::users(client, org_id, &opening.people(wanted.mentee_id))?;
+    let meeting = lock_slot(client, org_id, wanted.slot_id)?;
+    // The mentee's row is locked: a request under the same key is now either stored or has not begun.
+    if let Some(answer) = keyed.replay(client, org_id, wanted.mentee_id)? {
+        return Ok(answer);
+    }
+    let facts = super::slot_facts(client, wanted.mentee_id, wanted.slot_id, None)?
+        .ok_or(Refusal::UserNotFound { user_id: wanted.mentee_id })?;
+    if let Some(refusal) = refusals(&facts, Purpose::Book).next() {
+        return Err(refusal.into());
+    }
+    let (Some(slot), Some(meeting)) = (&facts.slot, meeting) else {
+        return Err(Refusal::SlotNotFound { time_slot_id: wanted.slot_id }.into());
+    };
+
+    let status = if meeting.requires_confirmation { Status::Pending } else { Status::Confirmed };
+    let booking = Booking {
+        id: ids::new_uuid()?,
+        status,
+        mentor_id: slot.mentor.id,
+        mentee_id: wanted.mentee_id,
+        time_slot_id: wanted.slot_id,
+        start_time: slot.start_time,
+        end_time: slot.end_time,
+        meeting_goal: goal,
+        materials_urls,
+        meeting_type: meeting.meeting_type,
+        location: meeting.location,
+        requested_at: (status == Status::Pending).then_some(facts.now),
+        responded_at: None,
+        confirmed_at: (status == Status::Confirmed).then_some(facts.now),
+        canceled_at: None,
+        canceled_by: None,
+        cancellation_reason: None,
+        cancellation_notes: None,
+        no_show_user_id: None,
+        created_at: facts.now,
+        updated_at: facts.now,
+    };
+    follow_up(client, org_id, &facts, opening.mentee_is_stale)?;
+    write(client, org_id, &booking, &keyed)?;
+    Ok(booking.into())
+}
+
+fn keyed(wanted: &Wanted) -> Keyed {
+    let slot = wanted.slot_id.to_string();
+    let mut asked = vec![slot.as_str(), wanted.goal.as_str()];
+    asked.extend(wanted.materials_urls.iter().map(String::as_str));
+    Keyed::new(wanted.key.clone(), "create_booking_atomic", &asked)
+}
+
+/// What must be known before anything is locked.
+struct Opening {
+    org_id: i32,
+    goal_min_chars: i32,
+    goal_max_chars: i32,
+    mentor_id: Option<Uuid>,
+    mentee_is_stale: bool,
+}
+
+impl Opening {
+    fn read(client: &SpiClient<'_>, wanted: &Wanted) -> Outcome<Self> {
+        let args = [pg_uuid(wanted.mentee_id).into(), pg_uuid(wanted.slot_id).into()];
+        let Some(mut row) = OPENING.with(|opening| opening.row(client, &args))? else {
+            return Err(Refusal::UserNotFound { user_id: wanted.mentee_id }.into());
+        };
+        Ok(Self {
+            org_id: row.value()?,
+            goal_min_chars: row.value()?,
+            goal_max_chars: row.value()?,
+            mentor_id: row.maybe_id()?,
+            mentee_is_stale: row.value()?,
+        })
+    }
+
+    fn people(&self, mentee_id: Uuid) -> Vec<Uuid> {
+        self.mentor_id.into_iter().chain([mentee_id]).collect()
+    }
+}
+
+fn lock_slot(client: &SpiClient<'_>, org_id: i32, slot_id: Uuid) -> Outcome<Option<Meeting>> {
+    let Some(mut row) = LOCK_SLOT.with(|lock| lock.row(client, &[org_id.into(), pg_uuid(slot_id).into()]))? else {
+        return Ok(None);
+    };
+    Ok(Some(Meeting { meeting_type: row.value()?, location: row.maybe()?, requires_confirmation: row.value()? }))
+}
+
+/// What rarely has to be written: a consumed override, and a mentee who has come back.
+fn follow_up(client: &SpiClient<'_>, org_id: i32, facts: &BookingFacts, mentee_is_stale: bool) -> Outcome<()> {
+    let now = pg_timestamp(facts.now)?;
+    if let Some(override_id) = override_to_consume(facts) {
+        let args = [org_id.into(), pg_uuid(override_id).into(), now.into()];
+        CONSUME_OVERRIDE.with(|consume| consume.run(client, &args))?;
+    }
+    if mentee_is_stale {
+        let args = [org_id.into(), pg_uuid(facts.mentee.id).into(), now.into()];
+        TOUCH_ACTIVITY.with(|touch| touch.run(client, &args))?;
+    }
+    Ok(())
+}
+
+/// Booking, participants, history, slot and stored answer: one statement, so that five are planned and started once.
+fn write(client: &SpiClient<'_>, org_id: i32, booking: &Booking, keyed: &Keyed) -> Outcome<()> {
+    let optional = |time: Option<Timestamp>| time.map(pg_timestamp).transpose();
+    let args = [
+        org_id.into(),
+        pg_uuid(booking.id).into(),
+        booking.status.to_string().into(),
+        pg_uuid(booking.mentor_id).into(),
+        pg_uuid(booking.mentee_id).into(),
+        pg_uuid(booking.time_slot_id).into(),
+        pg_timestamp(booking.start_time)?.into(),
+        pg_timestamp(booking.end_time)?.into(),
+        booking.meeting_goal.as_str().into(),
+        booking.materials_urls.clone().into(),
+        booking.meeting_type.as_str().into(),
+        booking.location.as_deref().into(),
+        optional(booking.requested_at)?.into(),
+        optional(booking.confirmed_at)?.into(),
+        pg_timestamp(booking.created_at)?.into(),
+        keyed.key.as_deref().into(),
+        keyed.fingerprint.clone().into(),
+        keyed.response(booking)?.into(),
+    ];
+    refusing(PgSqlErrorCode::ERRCODE_EXCLUSION_VIOLATION, &Refusal::BookingConflict {}, || {
+        BOOK.with(|book| book.run(client, &args)).map(|_| ())
+    })
+}

@@ -1,0 +1,144 @@
+//! Opening a booking to change it: who acts, under which policy, and the booking itself, locked.
+
+use convene_rules::refusal::Refusal;
+use convene_rules::state::{Action, Confirmation, Status, next};
+use jiff::{SignedDuration, Timestamp};
+use pgrx::spi::SpiClient;
+use uuid::Uuid;
+
+use super::Booking;
+use crate::actor::Actor;
+use crate::failure::Outcome;
+use crate::values::{pg_timestamp, pg_uuid};
+use crate::{lock, statement};
+
+statement! {
+    fresh PEEK = "../sql/booking_peek.sql" (INT4OID, UUIDOID);
+    fresh LOCK_BOOKING = "../sql/booking_lock.sql" (INT4OID, UUIDOID);
+    fresh SAVE = "../sql/booking_save.sql" (
+        INT4OID, UUIDOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, TEXTOID, TEXTOID, UUIDOID,
+        TIMESTAMPTZOID, BOOLOID, UUIDOID, TEXTOID, TEXTOID, JSONBOID,
+    );
+}
+
+/// A booking held for change: its people, its slot and its row are locked.
+pub struct Opened {
+    pub actor: Actor,
+    pub booking: Booking,
+    pub policy: Policy,
+    pub now: Timestamp,
+}
+
+/// The organization's numbers that endings need.
+pub struct Policy {
+    pub closes_early: bool,
+    late_cancellation_minutes: i32,
+    pub late_cancellation_penalty: f64,
+    pub late_cancellation_penalty_days: i32,
+}
+
+impl Opened {
+    /// Locks people, slots (`also_slot` is one to move to) and booking, in that order, and reads the booking then.
+    pub fn open(
+        client: &SpiClient<'_>,
+        booking_id: Uuid,
+        actor_id: Uuid,
+        also_slot: Option<Uuid>,
+    ) -> Outcome<Self> {
+        let actor = Actor::load(client, actor_id)?;
+        let not_found = || Refusal::BookingNotFound { booking_id };
+        let key = || [actor.org_id.into(), pg_uuid(booking_id).into()];
+
+        // Participants never change; the slot may, until they are locked.
+        let mut peeked = PEEK.with(|peek| peek.row(client, &key()))?.ok_or_else(not_found)?;
+        lock::users(client, actor.org_id, &[peeked.id()?, peeked.id()?, actor.id])?;
+        let mut peeked = PEEK.with(|peek| peek.row(client, &key()))?.ok_or_else(not_found)?;
+        let (_mentor, _mentee, slot_id) = (peeked.id()?, peeked.id()?, peeked.id()?);
+        let slots: Vec<Uuid> = also_slot.into_iter().chain([slot_id]).collect();
+        lock::slots(client, actor.org_id, &slots)?;
+
+        let mut row = LOCK_BOOKING.with(|lock| lock.row(client, &key()))?.ok_or_else(not_found)?;
+        Ok(Self {
+            now: row.time()?,
+            policy: Policy {
+                closes_early: row.value()?,
+                late_cancellation_minutes: row.value()?,
+                late_cancellation_penalty: row.value()?,
+                late_cancellation_penalty_days: row.value()?,
+            },
+            booking: Booking::read(&mut row)?,
+            actor,
+        })
+    }
+
+    /// Refuses unless the actor is the mentor or staff.
+    pub fn only_mentor(&self, action: &str) -> Outcome<()> {
+        self.actor.may_act_for(self.booking.mentor_id, action)
+    }
+
+    /// Refuses unless the actor takes part, or is staff.
+    pub fn only_participants(&self, action: &str) -> Outcome<()> {
+        if self.booking.is_participant(self.actor.id) {
+            return Ok(());
+        }
+        self.actor.may_act_for(self.booking.mentor_id, action)
+    }
+
+    pub fn has_started(&self) -> bool {
+        self.booking.start_time <= self.now
+    }
+
+    /// Refuses once the meeting has started.
+    pub fn not_started(&self) -> Outcome<()> {
+        if !self.has_started() {
+            return Ok(());
+        }
+        Err(Refusal::MeetingStarted { start_time: self.booking.start_time }.into())
+    }
+
+    /// Refuses to close a meeting that has not started, unless the organization closes early.
+    pub fn started(&self) -> Outcome<()> {
+        if self.has_started() || self.policy.closes_early {
+            return Ok(());
+        }
+        Err(Refusal::MeetingNotStarted { start_time: self.booking.start_time }.into())
+    }
+
+    /// Whether canceling now is late: OH 8.5.
+    pub fn is_late(&self) -> bool {
+        let notice = SignedDuration::from_mins(self.policy.late_cancellation_minutes.into());
+        self.booking.start_time.duration_since(self.now) < notice
+    }
+
+    /// The status the state machine gives after an action.
+    pub fn after(&self, action: Action) -> Outcome<Status> {
+        Ok(next(self.booking.status, action, Confirmation::NotRequired)?)
+    }
+
+    /// Writes the booking as it now is, frees its time and slot if it no longer takes them, and records the event.
+    pub fn save(&mut self, client: &SpiClient<'_>, from: Status, event: &str, facts: serde_json::Value) -> Outcome<()> {
+        self.booking.updated_at = self.now;
+        let booking = &self.booking;
+        let time = |time: Option<Timestamp>| time.map(pg_timestamp).transpose();
+        let args = [
+            self.actor.org_id.into(),
+            pg_uuid(booking.id).into(),
+            booking.status.to_string().into(),
+            time(booking.responded_at)?.into(),
+            time(booking.confirmed_at)?.into(),
+            time(booking.canceled_at)?.into(),
+            booking.canceled_by.map(pg_uuid).into(),
+            booking.cancellation_reason.as_deref().into(),
+            booking.cancellation_notes.as_deref().into(),
+            booking.no_show_user_id.map(pg_uuid).into(),
+            pg_timestamp(self.now)?.into(),
+            (!booking.status.is_active()).into(),
+            pg_uuid(self.actor.id).into(),
+            event.into(),
+            from.to_string().into(),
+            pgrx::JsonB(facts).into(),
+        ];
+        SAVE.with(|save| save.run(client, &args))?;
+        Ok(())
+    }
+}

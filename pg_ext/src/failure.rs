@@ -1,0 +1,80 @@
+//! What can go wrong in a function, and how Postgres is told.
+
+use convene_rules::refusal::{Refusal, SqlState};
+use pgrx::pg_sys::panic::ErrorReport;
+use pgrx::prelude::*;
+
+/// A rule said no, or something broke.
+#[derive(Debug)]
+pub enum Failure {
+    /// A rule's "no": raised with its code in DETAIL.
+    Refusal(Refusal),
+    /// The server interface failed.
+    Spi(pgrx::spi::SpiError),
+    /// A row is not what the tables promise.
+    Corrupt(String),
+}
+
+/// What functions return inside; [`answer`] turns it into what Postgres sees.
+pub type Outcome<T> = Result<T, Failure>;
+
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refusal(refusal)
+    }
+}
+
+impl From<pgrx::spi::SpiError> for Failure {
+    fn from(error: pgrx::spi::SpiError) -> Self {
+        Self::Spi(error)
+    }
+}
+
+/// The value, or a Postgres error. The one place where refusals and faults leave the extension.
+pub fn answer<T>(outcome: Outcome<T>) -> T {
+    match outcome {
+        Ok(value) => value,
+        Err(Failure::Refusal(refusal)) => raise(&refusal),
+        Err(Failure::Spi(error)) => pgrx::error!("{error}"),
+        Err(Failure::Corrupt(what)) => pgrx::error!("{what}"),
+    }
+}
+
+/// Raises a refusal: its message, its JSON as DETAIL, its advice as HINT.
+pub fn raise(refusal: &Refusal) -> ! {
+    let detail = serde_json::to_string(refusal).unwrap_or_default();
+    ErrorReport::new(sqlstate(refusal.sqlstate()), refusal.message(), "convene")
+        .set_detail(detail)
+        .set_hint(refusal.hint())
+        .report(PgLogLevel::ERROR);
+    unreachable!("reporting an error does not return")
+}
+
+fn sqlstate(state: SqlState) -> PgSqlErrorCode {
+    match state {
+        SqlState::InvalidParameterValue => PgSqlErrorCode::ERRCODE_INVALID_PARAMETER_VALUE,
+        SqlState::UniqueViolation => PgSqlErrorCode::ERRCODE_UNIQUE_VIOLATION,
+        SqlState::ExclusionViolation => PgSqlErrorCode::ERRCODE_EXCLUSION_VIOLATION,
+        SqlState::InsufficientPrivilege => PgSqlErrorCode::ERRCODE_INSUFFICIENT_PRIVILEGE,
+        SqlState::RaiseException => PgSqlErrorCode::ERRCODE_RAISE_EXCEPTION,
+        SqlState::NoDataFound => PgSqlErrorCode::ERRCODE_NO_DATA_FOUND,
+    }
+}
+
+/// Runs a write and turns the violation of one kind of constraint into a refusal. The write is the last thing the
+/// function does: after a caught error nothing but raising is sound.
+pub fn refusing<T>(violated: PgSqlErrorCode, refusal: &Refusal, write: impl FnOnce() -> Outcome<T>) -> Outcome<T> {
+    use std::panic::AssertUnwindSafe;
+    PgTryBuilder::new(AssertUnwindSafe(write)).catch_when(violated, |_| raise(refusal)).execute()
+}
+
+/// Raises the refusal that SQL functions name: `convene.refuse('BOOKING_NOT_FOUND', '{"booking_id": "…"}')`.
+#[pg_extern(stable, parallel_safe)]
+fn refuse(p_code: Option<&str>, p_details: Option<pgrx::JsonB>) {
+    let details = p_details.map_or_else(|| serde_json::json!({}), |details| details.0);
+    let named = serde_json::json!({ "code": p_code, "details": details });
+    match serde_json::from_value::<Refusal>(named) {
+        Ok(refusal) => raise(&refusal),
+        Err(error) => pgrx::error!("there is no such refusal: {error}"),
+    }
+}

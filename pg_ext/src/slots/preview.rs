@@ -1,0 +1,95 @@
+//! What windows yield, without storing anything.
+
+use std::collections::BTreeSet;
+
+use convene_rules::refusal::Refusal;
+use convene_rules::slots::Window;
+use convene_rules::zone::{WallTime, Zone};
+use jiff::Timestamp;
+use jiff::civil::Date;
+use pgrx::iter::SetOfIterator;
+use pgrx::prelude::*;
+
+use super::cut::read_block;
+use crate::failure::{Outcome, answer};
+use crate::values::{pg_timestamp, pg_uuid};
+use crate::{args, statement};
+
+statement! {
+    callers BLOCK = "../sql/block_to_cut.sql" (UUIDOID);
+}
+
+/// Most slots one call yields; more would be a mistake in the arguments.
+const MOST: usize = 100_000;
+
+/// The starts of the slots of one window on one date.
+#[pg_extern(stable, parallel_safe)]
+fn preview_slots(
+    p_time_zone: Option<&str>,
+    p_date: Option<pgrx::datum::Date>,
+    p_start: Option<pgrx::datum::Time>,
+    p_end: Option<pgrx::datum::Time>,
+    p_slot_minutes: Option<i32>,
+    p_buffer_minutes: Option<i32>,
+) -> SetOfIterator<'static, TimestampWithTimeZone> {
+    let starts = || {
+        let zone = Zone::iana(args::required(p_time_zone, "time_zone")?)?;
+        let date = args::date(p_date, "date")?;
+        let start = wall_time(args::required(p_start, "start")?, "start")?;
+        let end = match wall_time(args::required(p_end, "end")?, "end")? {
+            // A window within one date can only end at the midnight that ends it.
+            midnight if midnight.minutes() == 0 => WallTime::MIDNIGHT_AFTER,
+            end => end,
+        };
+        let slot_minutes = args::required(p_slot_minutes, "slot_minutes")?;
+        let buffer_minutes = args::required(p_buffer_minutes, "buffer_minutes")?;
+        let window = Window::new(start, end, false, zone, slot_minutes, buffer_minutes)?;
+        window.slots(date)?.map(|slot| pg_timestamp(slot.start)).collect::<Outcome<Vec<_>>>()
+    };
+    SetOfIterator::new(answer(starts()))
+}
+
+fn wall_time(time: pgrx::datum::Time, name: &str) -> Outcome<WallTime> {
+    let micros = time.into_inner();
+    if micros % 60_000_000 != 0 {
+        return Err(Refusal::invalid(name, "must be whole minutes").into());
+    }
+    let minutes = u16::try_from(micros / 60_000_000).unwrap_or(u16::MAX);
+    Ok(WallTime::from_minutes(minutes).ok_or_else(|| Refusal::invalid(name, "must lie between 00:00 and 24:00"))?)
+}
+
+/// The starts that a block yields from now on, up to and including an instant.
+#[pg_extern(stable, parallel_unsafe)]
+fn generate_slot_instances(
+    p_block_id: Option<pgrx::Uuid>,
+    p_until: Option<TimestampWithTimeZone>,
+) -> SetOfIterator<'static, TimestampWithTimeZone> {
+    let starts = || {
+        let (block_id, until) = (args::id(p_block_id, "block_id")?, args::time(p_until, "until")?);
+        Spi::connect(|client| {
+            let mut row = BLOCK
+                .with(|block| block.row(client, &[pg_uuid(block_id).into()]))?
+                .ok_or(Refusal::BlockNotFound { block_id })?;
+            let now = row.time()?;
+            let days_off: BTreeSet<Date> = row
+                .value::<Vec<pgrx::datum::Date>>()?
+                .into_iter()
+                .filter_map(crate::values::finite_date)
+                .collect();
+            let block = read_block(&mut row)?;
+            let zone = &block.window.zone;
+            let days = zone.date_at(now)..=zone.date_at(until);
+            let starts: Vec<Timestamp> = block
+                .slots(days, &days_off)
+                .map(|slot| slot.start)
+                .filter(|start| *start > now && *start <= until)
+                .take(MOST + 1)
+                .collect();
+            if starts.len() > MOST {
+                return Err(Refusal::invalid("until", "is too far ahead").into());
+            }
+            starts.into_iter().map(pg_timestamp).collect::<Outcome<Vec<_>>>()
+        })
+    };
+    SetOfIterator::new(answer(starts()))
+}

@@ -1,0 +1,3 @@
+SELECT time_zone::text
+FROM convene.users
+WHERE org_id = $1 AND id = $2 AND role = 'mentor' AND deleted_at IS NULL

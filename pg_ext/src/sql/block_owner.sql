@@ -1,0 +1,3 @@
+SELECT mentor_id
+FROM convene.availability_blocks
+WHERE org_id = $1 AND id = $2 AND deleted_at IS NULL

@@ -1,0 +1,1 @@
+SELECT convene.log_job_success($1, $2, $3)

@@ -1,0 +1,21 @@
+-- $4 the new slot, $13 the old one.
+WITH people AS (
+    UPDATE convene.booking_participants
+    SET blocked = tstzrange($5, $6)
+    WHERE org_id = $1 AND booking_id = $2
+), slots AS (
+    UPDATE convene.time_slots
+    SET booking_id = CASE WHEN id = $4 THEN $2 END
+    WHERE org_id = $1 AND id IN ($4, $13)
+), history AS (
+    INSERT INTO convene.booking_events (org_id, booking_id, actor_id, event, from_status, to_status, facts, occurred_at)
+    VALUES ($1, $2, $14, 'rescheduled', $15, $3, $16, $12)
+), answer AS (
+    INSERT INTO convene.idempotency_requests (org_id, actor_id, key, fingerprint, response, created_at)
+    SELECT $1, $14, $17, $18, $19, $12
+    WHERE $17 IS NOT NULL
+)
+UPDATE convene.bookings
+SET status = $3, time_slot_id = $4, start_time = $5, end_time = $6, meeting_type = $7, location = $8,
+    requested_at = $9, responded_at = $10, confirmed_at = $11, updated_at = $12
+WHERE org_id = $1 AND id = $2

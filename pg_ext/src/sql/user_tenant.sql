@@ -1,0 +1,3 @@
+SELECT org_id
+FROM convene.users
+WHERE id = $1

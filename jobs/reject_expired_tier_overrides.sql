@@ -1,0 +1,52 @@
+-- Rejects tier override requests that no coordinator decided in time, and tells the mentees. At midnight: the limit
+-- counts in days, and an expired request can no longer be approved whether or not this has run.
+
+CREATE OR REPLACE FUNCTION convene.reject_expired_tier_overrides() RETURNS jsonb
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, convene, pg_temp AS $$
+DECLARE
+    started        timestamptz := clock_timestamp();
+    rejected_count bigint;
+    duration_ms    double precision;
+BEGIN
+    WITH expired AS (
+        -- A request that somebody is deciding at this moment is theirs.
+        SELECT r.org_id, r.id
+        FROM convene.tier_override_requests r
+        WHERE r.status = 'pending' AND r.expires_at <= clock_timestamp()
+        ORDER BY r.id
+        FOR UPDATE SKIP LOCKED
+    ),
+    rejected AS (
+        UPDATE convene.tier_override_requests r
+        SET status = 'rejected',
+            reviewed_at = clock_timestamp(),
+            review_notes = 'Rejected automatically: no coordinator decided it in time'
+        FROM expired
+        WHERE r.org_id = expired.org_id AND r.id = expired.id
+        RETURNING r.org_id, r.id, r.mentee_id, r.mentor_id
+    ),
+    told AS (
+        INSERT INTO convene.notification_log (org_id, user_id, type, title, message, metadata)
+        SELECT
+            r.org_id, r.mentee_id, 'tier_override_rejected', 'Exception request expired',
+            'No coordinator decided in time on your request to book ' || mentor.name || '. You may ask again.',
+            jsonb_build_object('tier_override_request_id', r.id, 'mentor_id', r.mentor_id)
+        FROM rejected r
+        JOIN convene.users mentor ON mentor.org_id = r.org_id AND mentor.id = r.mentor_id
+    )
+    SELECT count(*) INTO rejected_count FROM rejected;
+    duration_ms := convene.milliseconds_since(started);
+    PERFORM convene.log_job_success(
+        'reject_expired_tier_overrides', format('Rejected %s tier override requests', rejected_count), duration_ms
+    );
+    RETURN jsonb_build_object('rejected_count', rejected_count, 'duration_ms', duration_ms);
+END
+$$;
+COMMENT ON FUNCTION convene.reject_expired_tier_overrides() IS
+'Job: rejects pending tier override requests whose time is over and tells the mentees.
+Returns: {"rejected_count": n, "duration_ms": x}.';
+
+INSERT INTO convene.jobs (name, schedule, description)
+VALUES ('reject_expired_tier_overrides', '0 0 * * *', 'Rejects tier override requests that no coordinator decided in time')
+ON CONFLICT (name) DO UPDATE SET schedule = EXCLUDED.schedule, description = EXCLUDED.description;

@@ -1,0 +1,74 @@
+-- Checks of arguments that many functions share. Each refuses with VALIDATION_ERROR and names the argument.
+
+CREATE OR REPLACE FUNCTION convene.refuse_argument(p_field text, p_problem text) RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    PERFORM convene.refuse(
+        'VALIDATION_ERROR', pg_catalog.jsonb_build_object('field', p_field, 'problem', p_problem)
+    );
+END
+$$;
+COMMENT ON FUNCTION convene.refuse_argument(text, text) IS
+'Refuses one argument. For use in other functions; granted to nobody.
+Arguments: p_field, the argument; p_problem, what it must be or is.
+Returns: never.
+Refuses: VALIDATION_ERROR, always.';
+
+CREATE OR REPLACE FUNCTION convene.require_given(p_value anyelement, p_field text) RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    IF p_value IS NULL THEN
+        PERFORM convene.refuse_argument(p_field, 'must not be NULL');
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION convene.require_given(anyelement, text) IS
+'Checks that an argument has a value. For use in other functions; granted to nobody.
+Arguments: p_value; p_field, the argument''s name.
+Refuses: VALIDATION_ERROR when NULL.';
+
+CREATE OR REPLACE FUNCTION convene.require_limit(p_limit integer, p_most integer DEFAULT 200) RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    IF p_limit IS NULL OR p_limit NOT BETWEEN 1 AND p_most THEN
+        PERFORM convene.refuse_argument('p_limit', pg_catalog.format('must be between 1 and %s', p_most));
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION convene.require_limit(integer, integer) IS
+'Checks the number of rows asked for. For use in other functions; granted to nobody.
+Arguments: p_limit; p_most, the most there may be.
+Refuses: VALIDATION_ERROR when NULL or outside 1 to p_most.';
+
+CREATE OR REPLACE FUNCTION convene.require_one_of(p_value text, p_known text[], p_field text) RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    IF p_value <> ALL (p_known) THEN
+        PERFORM convene.refuse_argument(
+            p_field, 'must be one of ' || pg_catalog.array_to_string(p_known, ', ')
+        );
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION convene.require_one_of(text, text[], text) IS
+'Checks a word against those known. For use in other functions; granted to nobody.
+Arguments: p_value, NULL passes; p_known; p_field, the argument''s name.
+Refuses: VALIDATION_ERROR when it is none of them.';
+
+CREATE OR REPLACE FUNCTION convene.require_cursor(
+    p_first_given boolean, p_second_given boolean, p_first text, p_second text
+) RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    IF p_first_given <> p_second_given THEN
+        PERFORM convene.refuse_argument(
+            CASE WHEN p_first_given THEN p_second ELSE p_first END,
+            'must be given together with ' || CASE WHEN p_first_given THEN p_first ELSE p_second END
+        );
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION convene.require_cursor(boolean, boolean, text, text) IS
+'Checks that both halves of a cursor are given, or neither. For use in other functions; granted to nobody.
+Arguments: whether each half is given; their names.
+Refuses: VALIDATION_ERROR for the half that is missing.';

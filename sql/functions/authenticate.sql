@@ -1,0 +1,88 @@
+-- Who is behind a request. Runs before every one of them, so the usual case is one read and no write: a session is
+-- extended, and a user's activity noted, at most once a day.
+
+CREATE OR REPLACE FUNCTION convene.note_activity(p_org_id integer, p_user_id uuid) RETURNS void
+LANGUAGE sql VOLATILE AS $$
+    UPDATE convene.users u
+    SET last_activity_at = pg_catalog.clock_timestamp(), dormant_since = NULL
+    FROM (
+        -- A user whose row is locked is being seen active by whoever holds it; nobody waits for this.
+        SELECT s.org_id, s.id
+        FROM convene.users s
+        WHERE s.org_id = p_org_id AND s.id = p_user_id
+          AND (s.dormant_since IS NOT NULL OR s.last_activity_at < pg_catalog.clock_timestamp() - interval '1 day')
+        FOR NO KEY UPDATE SKIP LOCKED
+    ) seen
+    WHERE u.org_id = seen.org_id AND u.id = seen.id
+$$;
+COMMENT ON FUNCTION convene.note_activity(integer, uuid) IS
+'Notes that a user is active, at most once a day, and wakes a dormant one. For use in other functions; granted to
+nobody.
+Arguments: p_org_id and p_user_id, the user.';
+
+CREATE OR REPLACE FUNCTION convene.authenticate_session(p_token_hash bytea)
+RETURNS TABLE (user_id uuid, org_id integer, role text, session_id uuid)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1
+SET search_path = pg_catalog, convene, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    current record;
+BEGIN
+    SELECT
+        s.org_id, s.id, s.user_id, u.role,
+        s.extended_at < clock_timestamp() - interval '1 day' AS is_to_extend,
+        u.dormant_since IS NOT NULL OR u.last_activity_at < clock_timestamp() - interval '1 day' AS is_to_note
+    INTO current
+    FROM convene.sessions s
+    JOIN convene.users u ON u.org_id = s.org_id AND u.id = s.user_id
+    WHERE s.token_hash = p_token_hash
+      AND s.revoked_at IS NULL AND s.expires_at > clock_timestamp()
+      AND u.is_active AND u.deleted_at IS NULL;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    IF current.is_to_extend THEN
+        UPDATE convene.sessions s
+        SET extended_at = clock_timestamp(), expires_at = clock_timestamp() + interval '7 days'
+        WHERE s.org_id = current.org_id AND s.id = current.id AND s.revoked_at IS NULL
+          AND s.extended_at < clock_timestamp() - interval '1 day';
+    END IF;
+    IF current.is_to_note THEN
+        PERFORM convene.note_activity(current.org_id, current.user_id);
+    END IF;
+    RETURN QUERY SELECT current.user_id, current.org_id, current.role, current.id;
+END
+$$;
+COMMENT ON FUNCTION convene.authenticate_session(bytea) IS
+'The user behind a session token. Extends the session to 7 days from now, and notes the user''s activity, at most
+once a day each.
+Arguments: p_token_hash, SHA-256 of the bearer token.
+Returns: one row, or none when the token is unknown, ended or expired, or its user is switched off or removed.';
+
+CREATE OR REPLACE FUNCTION convene.authenticate_user(p_user_id uuid)
+RETURNS TABLE (user_id uuid, org_id integer, role text)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1
+SET search_path = pg_catalog, convene, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    current record;
+BEGIN
+    SELECT
+        u.id, u.org_id, u.role,
+        u.dormant_since IS NOT NULL OR u.last_activity_at < clock_timestamp() - interval '1 day' AS is_to_note
+    INTO current
+    FROM convene.users u
+    WHERE u.id = p_user_id AND u.is_active AND u.deleted_at IS NULL;
+    IF NOT FOUND THEN
+        RETURN;
+    END IF;
+    IF current.is_to_note THEN
+        PERFORM convene.note_activity(current.org_id, current.id);
+    END IF;
+    RETURN QUERY SELECT current.id, current.org_id, current.role;
+END
+$$;
+COMMENT ON FUNCTION convene.authenticate_user(uuid) IS
+'The user that a verified token names. Notes the user''s activity at most once a day.
+Arguments: p_user_id, the token''s subject.
+Returns: one row, or none when there is no such active user.';

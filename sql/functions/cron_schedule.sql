@@ -1,0 +1,63 @@
+-- When a cron expression last fell due: what tells an overdue job from one whose time has not come.
+
+CREATE OR REPLACE FUNCTION convene.cron_field(p_field text, p_low integer, p_high integer) RETURNS integer[]
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT pg_catalog.array_agg(DISTINCT value ORDER BY value)
+    FROM pg_catalog.regexp_split_to_table(p_field, ',') AS item
+    CROSS JOIN LATERAL pg_catalog.regexp_match(item, '^(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:/(\d{1,2}))?$') AS part
+    CROSS JOIN LATERAL pg_catalog.generate_series(
+        coalesce(part[1]::integer, p_low),
+        coalesce(part[2]::integer, CASE WHEN part[3] IS NULL THEN part[1]::integer END, p_high),
+        greatest(coalesce(part[3]::integer, 1), 1)
+    ) AS value
+    WHERE value BETWEEN p_low AND p_high
+$$;
+COMMENT ON FUNCTION convene.cron_field(text, integer, integer) IS
+'The values one field of a cron expression stands for.
+Arguments: p_field, such as *, */15, 1-5 or 0,30 (names of days and months are not understood); p_low and p_high, the
+field''s range.
+Returns: the values, ascending; NULL when there are none.';
+
+CREATE OR REPLACE FUNCTION convene.last_due(p_schedule text, p_at timestamptz) RETURNS timestamptz
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    WITH fields AS (
+        SELECT
+            convene.cron_field(part[1], 0, 59) AS minutes,
+            convene.cron_field(part[2], 0, 23) AS hours,
+            convene.cron_field(part[3], 1, 31) AS month_days,
+            convene.cron_field(part[4], 1, 12) AS months,
+            convene.cron_field(part[5], 0, 7) AS week_days,
+            part[3] LIKE '*%' OR part[5] LIKE '*%' AS is_any_day
+        FROM pg_catalog.regexp_split_to_array(pg_catalog.btrim(p_schedule), '\s+') AS part
+        WHERE pg_catalog.array_length(part, 1) = 5
+    ),
+    days AS (
+        -- Two days are enough: on the latest the time may still be to come. When both kinds of day are restricted,
+        -- cron takes either.
+        SELECT day
+        FROM fields
+        CROSS JOIN pg_catalog.generate_series(0, 1500) AS ago
+        CROSS JOIN LATERAL (SELECT (p_at AT TIME ZONE 'UTC')::date - ago AS day) AS past
+        CROSS JOIN LATERAL (
+            SELECT
+                extract(day FROM day)::integer = ANY (month_days) AS fits_month,
+                extract(dow FROM day)::integer = ANY (week_days)
+                    OR extract(isodow FROM day)::integer = ANY (week_days) AS fits_week
+        ) AS fit
+        WHERE extract(month FROM day)::integer = ANY (months)
+          AND CASE WHEN is_any_day THEN fits_month AND fits_week ELSE fits_month OR fits_week END
+        ORDER BY ago
+        LIMIT 2
+    )
+    SELECT pg_catalog.max(due)
+    FROM fields, days
+    CROSS JOIN LATERAL (
+        SELECT pg_catalog.max((day + pg_catalog.make_time(hour, minute, 0)) AT TIME ZONE 'UTC') AS due
+        FROM pg_catalog.unnest(hours) AS hour, pg_catalog.unnest(minutes) AS minute
+        WHERE (day + pg_catalog.make_time(hour, minute, 0)) AT TIME ZONE 'UTC' <= p_at
+    ) AS latest
+$$;
+COMMENT ON FUNCTION convene.last_due(text, timestamptz) IS
+'When a schedule last fell due.
+Arguments: p_schedule, five cron fields, GMT, without names of days or months; p_at, the instant to look back from.
+Returns: the latest minute at or before p_at that the schedule names; NULL when it names none or is not understood.';

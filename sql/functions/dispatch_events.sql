@@ -1,0 +1,142 @@
+-- The fan-out of booking history. One statement claims events, writes what they owe and marks them: a crash undoes
+-- all of it or none, and two callers never take the same event. A new consumer is one more CTE here, and nothing in
+-- the functions that book.
+
+CREATE OR REPLACE FUNCTION convene.wall_time(p_at timestamptz, p_time_zone text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT pg_catalog.to_char(p_at AT TIME ZONE p_time_zone, 'FMDay, FMDD FMMonth YYYY, HH24:MI')
+        || ' (' || p_time_zone || ')'
+$$;
+COMMENT ON FUNCTION convene.wall_time(timestamptz, text) IS
+'An instant as people read it in their zone. For use in other functions; granted to nobody.
+Arguments: p_at, the instant; p_time_zone, an IANA zone.
+Returns: such as "Monday, 5 January 2026, 14:30 (Europe/Berlin)"; NULL when an argument is.';
+
+CREATE OR REPLACE FUNCTION convene.event_notice(
+    p_event text, p_to_status text, p_actor text, p_role text, p_other text, p_when text, p_from text, p_notes text,
+    p_is_self boolean
+) RETURNS TABLE (title text, message text)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1 AS $$
+    SELECT
+        CASE p_event
+            WHEN 'created' THEN CASE WHEN p_to_status = 'pending' THEN 'Meeting requested' ELSE 'Meeting booked' END
+            WHEN 'confirmed' THEN 'Meeting confirmed'
+            WHEN 'declined' THEN 'Meeting request declined'
+            WHEN 'canceled' THEN 'Meeting canceled'
+            WHEN 'rescheduled' THEN 'Meeting moved'
+            WHEN 'completed' THEN 'Meeting completed'
+            WHEN 'no_show' THEN 'Meeting missed'
+            WHEN 'expired' THEN 'Meeting request expired'
+            ELSE 'Meeting rated'
+        END,
+        CASE p_event
+            WHEN 'created' THEN CASE
+                WHEN p_to_status <> 'pending' THEN 'You meet ' || p_other || ' on ' || p_when || '.'
+                WHEN p_role = 'mentor'
+                    THEN p_other || ' asks to meet you on ' || p_when || '. Please confirm or decline.'
+                ELSE 'You asked to meet ' || p_other || ' on ' || p_when || '. They will confirm or decline.'
+            END
+            WHEN 'confirmed' THEN 'You meet ' || p_other || ' on ' || p_when || '.'
+            WHEN 'declined' THEN CASE WHEN p_is_self THEN 'You' ELSE p_actor END
+                || ' declined the meeting with ' || CASE WHEN p_is_self THEN p_other ELSE 'you' END
+                || ' on ' || p_when || '.' || p_notes
+            WHEN 'canceled' THEN CASE WHEN p_is_self THEN 'You' ELSE p_actor END
+                || ' canceled your meeting with ' || p_other || ' on ' || p_when || '.' || p_notes
+            WHEN 'rescheduled' THEN CASE WHEN p_is_self THEN 'You' ELSE p_actor END
+                || ' moved your meeting with ' || p_other || ' from ' || p_from || ' to ' || p_when || '.'
+            WHEN 'completed' THEN 'Your meeting with ' || p_other || ' on ' || p_when
+                || ' is completed. You can rate it now.'
+            WHEN 'no_show' THEN 'Your meeting with ' || p_other || ' on ' || p_when || ' did not take place.' || p_notes
+            WHEN 'expired' THEN 'The request for your meeting with ' || p_other || ' on ' || p_when
+                || ' expired without an answer.'
+            ELSE CASE WHEN p_is_self THEN 'You rated your meeting with ' || p_other
+                ELSE p_actor || ' rated your meeting' END || ' of ' || p_when || '.'
+        END
+$$;
+COMMENT ON FUNCTION convene.event_notice(text, text, text, text, text, text, text, text, boolean) IS
+'What a participant is told of an event. For use in other functions; granted to nobody.
+Arguments: p_event and p_to_status, the event; p_actor, the name of who did it; p_role, the reader''s role in the
+booking; p_other, the other participant''s name; p_when, the meeting in the reader''s zone; p_from, where it was moved
+from; p_notes, a sentence to add or the empty string; p_is_self, whether the reader did it.
+Returns: one row.';
+
+CREATE OR REPLACE FUNCTION convene.dispatch_events(p_limit integer DEFAULT 500) RETURNS integer
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, convene, pg_temp AS $$
+DECLARE
+    dispatched integer;
+BEGIN
+    PERFORM convene.require_limit(p_limit, 10000);
+    WITH claimed AS (
+        SELECT e.org_id, e.seq
+        FROM convene.booking_events e
+        WHERE e.dispatched_at IS NULL
+        ORDER BY e.seq
+        LIMIT p_limit
+        FOR UPDATE SKIP LOCKED
+    ),
+    events AS (
+        UPDATE convene.booking_events e
+        SET dispatched_at = clock_timestamp()
+        FROM claimed
+        WHERE e.org_id = claimed.org_id AND e.seq = claimed.seq
+        RETURNING e.org_id, e.seq, e.booking_id, e.actor_id, e.event, e.to_status, e.facts
+    ),
+    meetings AS (
+        SELECT
+            e.*,
+            mentor.id AS mentor_id, mentor.name AS mentor_name, mentor.time_zone AS mentor_zone,
+            mentee.id AS mentee_id, mentee.name AS mentee_name, mentee.time_zone AS mentee_zone,
+            coalesce(actor.name, 'Convene') AS actor_name,
+            coalesce((e.facts ->> 'to_start')::timestamptz, b.start_time) AS start_time,
+            (e.facts ->> 'from_start')::timestamptz AS from_start,
+            CASE
+                WHEN e.event IN ('canceled', 'declined') THEN coalesce(' They wrote: ' || b.cancellation_notes, '')
+                WHEN e.event = 'no_show' THEN
+                    ' ' || CASE WHEN b.no_show_user_id = mentor.id THEN mentor.name ELSE mentee.name END
+                    || ' did not come.'
+                ELSE ''
+            END AS notes
+        FROM events e
+        JOIN convene.bookings b ON b.org_id = e.org_id AND b.id = e.booking_id
+        JOIN convene.users mentor ON mentor.org_id = b.org_id AND mentor.id = b.mentor_id
+        JOIN convene.users mentee ON mentee.org_id = b.org_id AND mentee.id = b.mentee_id
+        LEFT JOIN convene.users actor ON actor.org_id = e.org_id AND actor.id = e.actor_id
+    ),
+    participants_told AS (
+        INSERT INTO convene.notification_log (org_id, user_id, type, title, message, metadata)
+        SELECT
+            m.org_id, reader.id, 'booking_' || m.event, notice.title, notice.message,
+            jsonb_build_object('booking_id', m.booking_id, 'event_seq', m.seq)
+        FROM meetings m
+        CROSS JOIN LATERAL (VALUES
+            ('mentor', m.mentor_id, m.mentor_zone, m.mentee_name),
+            ('mentee', m.mentee_id, m.mentee_zone, m.mentor_name)
+        ) AS reader (role, id, zone, other)
+        CROSS JOIN LATERAL convene.event_notice(
+            m.event, m.to_status, m.actor_name, reader.role, reader.other,
+            convene.wall_time(m.start_time, reader.zone), convene.wall_time(m.from_start, reader.zone), m.notes,
+            coalesce(m.actor_id = reader.id, false)
+        ) notice
+    ),
+    coordinators_told AS (
+        INSERT INTO convene.notification_log (org_id, user_id, type, title, message, metadata)
+        SELECT
+            m.org_id, c.id, 'booking_canceled_late', 'Late cancellation',
+            m.actor_name || ' canceled the meeting of ' || m.mentee_name || ' with ' || m.mentor_name || ' on '
+                || convene.wall_time(m.start_time, c.time_zone) || ' shortly before it.' || m.notes,
+            jsonb_build_object('booking_id', m.booking_id, 'event_seq', m.seq)
+        FROM meetings m
+        JOIN convene.users c ON c.org_id = m.org_id AND c.role = 'coordinator' AND c.deleted_at IS NULL AND c.is_active
+        WHERE m.event = 'canceled' AND m.facts ->> 'late' = 'true'
+    )
+    SELECT count(*) INTO dispatched FROM events;
+    RETURN dispatched;
+END
+$$;
+COMMENT ON FUNCTION convene.dispatch_events(integer) IS
+'Fans out booking history that was not yet, oldest first: tells both participants of each event, with the time in
+their own zone, and the coordinators of a late cancellation. Safe to call from many places at once and after a crash.
+Arguments: p_limit, the most events to take, 1 to 10,000.
+Returns: how many events were taken; call again while it is p_limit.
+Refuses: VALIDATION_ERROR.';

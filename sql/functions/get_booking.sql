@@ -1,0 +1,56 @@
+CREATE OR REPLACE FUNCTION convene.require_visible_booking(p_booking_id uuid, p_actor_id uuid) RETURNS integer
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+DECLARE
+    actor record;
+BEGIN
+    SELECT a.org_id, a.id, a.is_staff INTO actor FROM convene.require_actor(p_actor_id) a;
+    PERFORM convene.require_given(p_booking_id, 'p_booking_id');
+    IF NOT EXISTS (
+        SELECT FROM convene.bookings b
+        WHERE b.org_id = actor.org_id AND b.id = p_booking_id
+          AND (actor.is_staff OR b.mentor_id = actor.id OR b.mentee_id = actor.id)
+    ) THEN
+        PERFORM convene.refuse('BOOKING_NOT_FOUND', pg_catalog.jsonb_build_object('booking_id', p_booking_id));
+    END IF;
+    RETURN actor.org_id;
+END
+$$;
+COMMENT ON FUNCTION convene.require_visible_booking(uuid, uuid) IS
+'Lets those pass who may see a booking: its participants, coordinators and admins. For use in other functions;
+granted to nobody.
+Arguments: p_booking_id, the booking; p_actor_id, who looks.
+Returns: the organization.
+Refuses: VALIDATION_ERROR (NULL), USER_NOT_FOUND, USER_INACTIVE, BOOKING_NOT_FOUND (unknown, or not theirs to see).';
+
+CREATE OR REPLACE FUNCTION convene.get_booking(p_booking_id uuid, p_actor_id uuid)
+RETURNS TABLE (
+    id uuid, status text, mentor_id uuid, mentee_id uuid, time_slot_id uuid,
+    start_time timestamptz, end_time timestamptz, meeting_goal text, materials_urls text[],
+    meeting_type text, location text, requested_at timestamptz, responded_at timestamptz,
+    confirmed_at timestamptz, canceled_at timestamptz, canceled_by uuid, cancellation_reason text,
+    cancellation_notes text, no_show_user_id uuid, created_at timestamptz, updated_at timestamptz,
+    mentor_name text, mentee_name text
+)
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 1
+SET search_path = pg_catalog, convene, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    tenant integer := convene.require_visible_booking(p_booking_id, p_actor_id);
+BEGIN
+    RETURN QUERY
+    SELECT
+        b.id, b.status, b.mentor_id, b.mentee_id, b.time_slot_id, b.start_time, b.end_time, b.meeting_goal,
+        b.materials_urls, b.meeting_type, b.location, b.requested_at, b.responded_at, b.confirmed_at,
+        b.canceled_at, b.canceled_by, b.cancellation_reason, b.cancellation_notes, b.no_show_user_id,
+        b.created_at, b.updated_at, mentor.name, mentee.name
+    FROM convene.bookings b
+    JOIN convene.users mentor ON mentor.org_id = b.org_id AND mentor.id = b.mentor_id
+    JOIN convene.users mentee ON mentee.org_id = b.org_id AND mentee.id = b.mentee_id
+    WHERE b.org_id = tenant AND b.id = p_booking_id;
+END
+$$;
+COMMENT ON FUNCTION convene.get_booking(uuid, uuid) IS
+'One booking, for its participants, coordinators and admins.
+Arguments: p_booking_id, the booking; p_actor_id, who looks.
+Returns: one row, with the names of both people.
+Refuses: VALIDATION_ERROR (NULL), USER_NOT_FOUND, USER_INACTIVE, BOOKING_NOT_FOUND (unknown, or not theirs to see).';

@@ -1,0 +1,142 @@
+-- Who owns what, and who may do what. Runs after every change of sql/ or jobs/, in the same transaction, so that no
+-- function is ever seen with the owner or the rights it was made with. Everything is taken back first and then given
+-- by name: what is not listed here is not granted.
+
+-- The owner of the tables owns the definer functions, and is no superuser. Members of other extensions (citext,
+-- btree_gist) stay as they are.
+DO $$
+DECLARE
+    statement text;
+BEGIN
+    FOR statement IN
+        SELECT format('ALTER %s %s OWNER TO convene_owner', kind, name)
+        FROM (
+            SELECT
+                CASE c.relkind WHEN 'v' THEN 'VIEW' ELSE 'TABLE' END AS kind,
+                c.oid::regclass::text AS name, c.oid, 'pg_class'::regclass AS catalog, c.relowner AS owner
+            FROM pg_class c
+            WHERE c.relnamespace = 'convene'::regnamespace AND c.relkind IN ('r', 'p', 'v')
+            UNION ALL
+            SELECT 'ROUTINE', p.oid::regprocedure::text, p.oid, 'pg_proc'::regclass, p.proowner
+            FROM pg_proc p
+            WHERE p.pronamespace = 'convene'::regnamespace
+            UNION ALL
+            SELECT 'DOMAIN', t.oid::regtype::text, t.oid, 'pg_type'::regclass, t.typowner
+            FROM pg_type t
+            WHERE t.typnamespace = 'convene'::regnamespace AND t.typtype = 'd'
+            UNION ALL
+            SELECT 'SCHEMA', 'convene', n.oid, 'pg_namespace'::regclass, n.nspowner
+            FROM pg_namespace n
+            WHERE n.nspname = 'convene'
+        ) AS ours
+        WHERE owner <> 'convene_owner'::regrole
+          AND NOT EXISTS (
+              SELECT FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
+              WHERE d.classid = ours.catalog AND d.objid = ours.oid AND d.deptype = 'e' AND e.extname <> 'convene'
+          )
+    LOOP
+        EXECUTE statement;
+    END LOOP;
+END
+$$;
+
+-- Only our own routines: the operators of citext and btree_gist need theirs to be PUBLIC's.
+DO $$
+DECLARE
+    routine regprocedure;
+BEGIN
+    FOR routine IN
+        SELECT p.oid FROM pg_proc p
+        WHERE p.pronamespace = 'convene'::regnamespace AND p.proowner = 'convene_owner'::regrole
+    LOOP
+        EXECUTE format(
+            'REVOKE ALL ON ROUTINE %s FROM PUBLIC, convene_service, convene_jobs, convene_operator, convene_readonly',
+            routine
+        );
+        EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO convene_operator', routine);
+    END LOOP;
+END
+$$;
+REVOKE ALL ON SCHEMA convene FROM PUBLIC, convene_service, convene_jobs, convene_operator, convene_readonly;
+REVOKE ALL ON ALL TABLES IN SCHEMA convene FROM PUBLIC, convene_service, convene_jobs, convene_operator, convene_readonly;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA convene FROM PUBLIC, convene_service, convene_jobs, convene_operator, convene_readonly;
+GRANT USAGE ON SCHEMA convene TO convene_service, convene_jobs, convene_operator, convene_readonly;
+
+-- Operators read everything but the secrets' hashes.
+GRANT SELECT ON ALL TABLES IN SCHEMA convene TO convene_operator;
+DO $$
+DECLARE
+    secret record;
+BEGIN
+    FOR secret IN
+        SELECT
+            a.attrelid::regclass AS table_name,
+            string_agg(quote_ident(a.attname), ', ') FILTER (WHERE a.attname <> 'token_hash') AS readable
+        FROM pg_attribute a
+        WHERE a.attrelid IN ('convene.sessions'::regclass) AND a.attnum > 0 AND NOT a.attisdropped
+        GROUP BY a.attrelid
+    LOOP
+        EXECUTE format('REVOKE SELECT ON %s FROM convene_operator', secret.table_name);
+        EXECUTE format('GRANT SELECT (%s) ON %s TO convene_operator', secret.readable, secret.table_name);
+    END LOOP;
+END
+$$;
+
+-- Reports read the views. A view's functions are checked against whoever reads it.
+DO $$
+DECLARE
+    view_name regclass;
+BEGIN
+    FOR view_name IN
+        SELECT c.oid FROM pg_class c WHERE c.relnamespace = 'convene'::regnamespace AND c.relkind = 'v'
+    LOOP
+        EXECUTE format('GRANT SELECT ON %s TO convene_readonly', view_name);
+    END LOOP;
+END
+$$;
+
+-- run_job looks a job up before it runs it.
+GRANT SELECT ON convene.jobs TO convene_jobs;
+
+-- Functions by name. Those of the extension may be absent (between DROP EXTENSION and CREATE EXTENSION).
+DO $$
+DECLARE
+    granted record;
+BEGIN
+    FOR granted IN
+        SELECT p.oid::regprocedure AS routine, wanted.role
+        FROM (VALUES
+            ('convene_service', ARRAY[
+                -- signing in, being ready
+                'authenticate_session', 'authenticate_user', 'check_readiness', 'extension_build',
+                -- people and reputation
+                'get_user', 'list_mentors', 'calculate_reputation', 'can_book_mentor', 'booking_limit',
+                -- slots and availability
+                'list_slots', 'explain_slot', 'preview_slots',
+                'create_availability_block', 'change_availability_block', 'deactivate_availability_block',
+                'delete_availability_block', 'get_availability_block', 'list_availability_blocks',
+                'add_blackout_date', 'remove_blackout_date', 'list_blackout_dates', 'list_location_presets',
+                -- bookings
+                'create_booking_atomic', 'confirm_booking', 'decline_booking', 'cancel_booking', 'reschedule_booking',
+                'complete_booking', 'mark_no_show', 'rate_booking', 'list_bookings', 'get_booking', 'booking_history',
+                -- exceptions
+                'request_tier_override', 'review_tier_override', 'list_tier_overrides',
+                -- work and watching it
+                'dispatch_events', 'coordinator_jobs', 'coordinator_job_runs'
+            ]),
+            ('convene_jobs', ARRAY[
+                'run_job', 'log_job_success', 'log_job_failure', 'milliseconds_since', 'refuse_argument', 'refuse',
+                'purge_job_logs'
+            ]),
+            ('convene_readonly', ARRAY['last_due', 'cron_field'])
+        ) AS wanted (role, names)
+        JOIN pg_proc p ON p.pronamespace = 'convene'::regnamespace AND p.proname = ANY (wanted.names)
+        UNION ALL
+        SELECT p.oid::regprocedure, 'convene_jobs'
+        FROM convene.jobs j
+        JOIN pg_proc p ON p.pronamespace = 'convene'::regnamespace AND p.proname = j.name
+    LOOP
+        EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO %I', granted.routine, granted.role);
+    END LOOP;
+END
+$$;

@@ -1,0 +1,19 @@
+CREATE OR REPLACE VIEW convene.job_failures AS
+SELECT
+    l.created_at AS failed_at,
+    l.job_name,
+    l.message,
+    l.error_details ->> 'sqlstate' AS sqlstate,
+    l.error_details ->> 'detail' AS detail,
+    l.error_details ->> 'hint' AS hint,
+    l.error_details ->> 'context' AS context,
+    l.duration_ms,
+    EXISTS (
+        SELECT FROM convene.cron_job_logs later
+        WHERE later.job_name = l.job_name AND later.created_at > l.created_at AND later.status = 'success'
+    ) AS has_succeeded_since,
+    l.id
+FROM convene.cron_job_logs l
+WHERE l.status = 'failure';
+COMMENT ON VIEW convene.job_failures IS 'Runs of jobs that failed, with what Postgres said';
+COMMENT ON COLUMN convene.job_failures.has_succeeded_since IS 'Whether a later run of the job went well';

@@ -1,0 +1,21 @@
+CREATE OR REPLACE VIEW convene.pending_requests AS
+SELECT
+    o.slug::text AS organization,
+    now() - b.created_at AS age,
+    least(b.created_at + make_interval(days => o.pending_expiry_days), b.start_time) AS expires_at,
+    b.start_time,
+    mentor.name AS mentor_name,
+    mentor.email::text AS mentor_email,
+    mentee.name AS mentee_name,
+    mentee.email::text AS mentee_email,
+    b.meeting_goal,
+    b.created_at,
+    b.id AS booking_id
+FROM convene.bookings b
+JOIN convene.organizations o ON o.id = b.org_id
+JOIN convene.users mentor ON mentor.org_id = b.org_id AND mentor.id = b.mentor_id
+JOIN convene.users mentee ON mentee.org_id = b.org_id AND mentee.id = b.mentee_id
+WHERE b.status = 'pending';
+COMMENT ON VIEW convene.pending_requests IS 'Booking requests that wait for their mentor''s answer';
+COMMENT ON COLUMN convene.pending_requests.age IS 'Time since the request';
+COMMENT ON COLUMN convene.pending_requests.expires_at IS 'When it lapses unanswered: after the organization''s days, or when the meeting would start';

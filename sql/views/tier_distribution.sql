@@ -1,0 +1,16 @@
+CREATE OR REPLACE VIEW convene.tier_distribution AS
+SELECT
+    o.slug::text AS organization,
+    u.role,
+    u.reputation_tier AS tier,
+    count(*) AS users,
+    count(*) / sum(count(*)) OVER (PARTITION BY o.id, u.role) AS share,
+    round(avg(u.reputation_score)::numeric, 2) AS average_score,
+    count(u.dormant_since) AS dormant
+FROM convene.users u
+JOIN convene.organizations o ON o.id = u.org_id
+WHERE u.role IN ('mentee', 'mentor') AND u.deleted_at IS NULL AND u.is_active
+GROUP BY o.id, o.slug, u.role, u.reputation_tier;
+COMMENT ON VIEW convene.tier_distribution IS 'How many active mentees and mentors stand in each tier';
+COMMENT ON COLUMN convene.tier_distribution.share IS 'Of the organization''s users of that role, 0 to 1';
+COMMENT ON COLUMN convene.tier_distribution.dormant IS 'Users without activity for long';

@@ -1,0 +1,23 @@
+-- Today is the organization's. The outer range serves the index; the comparison of dates decides.
+CREATE OR REPLACE VIEW convene.todays_bookings AS
+SELECT
+    o.slug::text AS organization,
+    b.start_time,
+    b.end_time,
+    b.start_time AT TIME ZONE o.time_zone AS local_start,
+    b.status,
+    mentor.name AS mentor_name,
+    mentor.email::text AS mentor_email,
+    mentee.name AS mentee_name,
+    mentee.email::text AS mentee_email,
+    b.meeting_type,
+    b.location,
+    b.id AS booking_id
+FROM convene.organizations o
+JOIN convene.bookings b ON b.org_id = o.id
+    AND b.start_time > now() - interval '26 hours' AND b.start_time < now() + interval '26 hours'
+    AND (b.start_time AT TIME ZONE o.time_zone)::date = (now() AT TIME ZONE o.time_zone)::date
+JOIN convene.users mentor ON mentor.org_id = b.org_id AND mentor.id = b.mentor_id
+JOIN convene.users mentee ON mentee.org_id = b.org_id AND mentee.id = b.mentee_id;
+COMMENT ON VIEW convene.todays_bookings IS 'Bookings of every status that start today, as the organization''s zone has it';
+COMMENT ON COLUMN convene.todays_bookings.local_start IS 'Start as wall-clock time in the organization''s zone';

@@ -3,6 +3,7 @@
 use convene_rules::refusal::{Refusal, SqlState};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
+use pgrx::spi::SpiError;
 
 /// A rule said no, or something broke.
 #[derive(Debug)]
@@ -10,7 +11,7 @@ pub enum Failure {
     /// A rule's "no": raised with its code in DETAIL.
     Refusal(Refusal),
     /// The server interface failed.
-    Spi(pgrx::spi::SpiError),
+    Spi(SpiError),
     /// A row is not what the tables promise.
     Corrupt(String),
 }
@@ -24,8 +25,8 @@ impl From<Refusal> for Failure {
     }
 }
 
-impl From<pgrx::spi::SpiError> for Failure {
-    fn from(error: pgrx::spi::SpiError) -> Self {
+impl From<SpiError> for Failure {
+    fn from(error: SpiError) -> Self {
         Self::Spi(error)
     }
 }

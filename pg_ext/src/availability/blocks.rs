@@ -165,7 +165,7 @@ fn store(
         draft.start_time.to_string().into(),
         draft.end_time.to_string().into(),
         draft.ends_next_day.into(),
-        draft.time_zone.as_str().into(),
+        draft.time_zone.name().into(),
         draft.slot_minutes.into(),
         draft.buffer_minutes.into(),
         draft.meeting_type.as_str().into(),

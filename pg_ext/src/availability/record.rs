@@ -60,8 +60,8 @@ type Columns = (
     String,
     pgrx::datum::Date,
     Option<pgrx::datum::Date>,
-    pgrx::datum::Time,
-    pgrx::datum::Time,
+    Time,
+    Time,
     bool,
     String,
     i32,
@@ -100,7 +100,7 @@ impl BlockRow {
             pg_time(draft.start_time.minutes())?,
             pg_time(draft.end_time.minutes())?,
             draft.ends_next_day,
-            draft.time_zone,
+            draft.time_zone.name().to_owned(),
             draft.slot_minutes,
             draft.buffer_minutes,
             draft.meeting_type.as_str().to_owned(),
@@ -115,7 +115,7 @@ impl BlockRow {
     }
 }
 
-fn pg_time(minutes: u16) -> Outcome<pgrx::datum::Time> {
+fn pg_time(minutes: u16) -> Outcome<Time> {
     (i64::from(minutes) * 60_000_000)
         .try_into()
         .map_err(|_| Failure::Corrupt(format!("{minutes} minutes is no time of day")))

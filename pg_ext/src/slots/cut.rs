@@ -1,7 +1,7 @@
 //! A block as the rules know it, from a row of `availability_blocks`.
 
 use convene_rules::recurrence::Recurrence;
-use convene_rules::slots::{Block, Window};
+use convene_rules::slots::{Block, Window, WindowParts};
 use convene_rules::zone::{WallTime, Zone};
 
 use crate::failure::Outcome;
@@ -12,10 +12,11 @@ use crate::spi::Row;
 pub fn read_block(row: &mut Row<'_>) -> Outcome<Block> {
     let recurrence = Recurrence::parse(&row.value::<String>()?)?;
     let (start_date, until_date) = (row.date()?, row.maybe_date()?);
-    let start = WallTime::parse(&row.value::<String>()?, "start_time")?;
-    let end = WallTime::parse(&row.value::<String>()?, "end_time")?;
+    let start = WallTime::parse("start_time", &row.value::<String>()?)?;
+    let end = WallTime::parse("end_time", &row.value::<String>()?)?;
     let ends_next_day = row.value()?;
     let zone = Zone::iana(&row.value::<String>()?)?;
-    let window = Window::new(start, end, ends_next_day, zone, row.value()?, row.value()?)?;
+    let (slot_minutes, buffer_minutes) = (row.value()?, row.value()?);
+    let window = Window::new(WindowParts { start, end, ends_next_day, zone, slot_minutes, buffer_minutes })?;
     Ok(Block { window, recurrence, start_date, until_date })
 }

@@ -42,13 +42,13 @@ fn generate_time_slots() -> pgrx::JsonB {
 
 /// How a run went.
 #[derive(Default)]
-pub struct Made {
-    pub slots: u64,
-    pub blocks: u64,
+struct Made {
+    slots: u64,
+    blocks: u64,
 }
 
 /// Makes what is missing for every block.
-pub fn generate_all() -> Outcome<Made> {
+fn generate_all() -> Outcome<Made> {
     let mut made = Made::default();
     let mut last = (i32::MIN, Uuid::nil());
     // One connection to SPI for each batch: its memory goes back when it closes.
@@ -89,12 +89,12 @@ impl BlockSpan {
     /// The last day that must be made now, in the block's zone.
     pub fn horizon(&self) -> Date {
         let ahead = SignedDuration::from_hours(24 * i64::from(self.horizon_days));
-        self.block.window.zone.date_at(self.now.saturating_add(ahead).unwrap_or(Timestamp::MAX))
+        self.block.window.zone().date_at(self.now.saturating_add(ahead).unwrap_or(Timestamp::MAX))
     }
 
     /// The slots of the days not made yet that are still ahead.
     fn missing(&self) -> impl Iterator<Item = Slot> + '_ {
-        let today = self.block.window.zone.date_at(self.now);
+        let today = self.block.window.zone().date_at(self.now);
         let first = match self.generated_until.and_then(|day| day.tomorrow().ok()) {
             Some(next) => next.max(today),
             None => today,
@@ -197,7 +197,7 @@ pub fn regenerate(client: &SpiClient<'_>, span: &BlockSpan, offered: bool) -> Ou
     if !offered {
         return Ok(Regenerated { removed, added: 0 });
     }
-    let today = span.block.window.zone.date_at(span.now);
+    let today = span.block.window.zone().date_at(span.now);
     let mut rows = NewSlots::default();
     for slot in span.slots(today) {
         rows.push(span, &slot)?;

@@ -6,4 +6,4 @@ mod generate;
 mod list;
 mod preview;
 
-pub use generate::{BlockSpan, generate_all, insert_slots, regenerate};
+pub use generate::{BlockSpan, insert_slots, regenerate};

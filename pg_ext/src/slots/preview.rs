@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use convene_rules::refusal::Refusal;
-use convene_rules::slots::Window;
+use convene_rules::slots::{Window, WindowParts};
 use convene_rules::zone::{WallTime, Zone};
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -27,8 +27,8 @@ const MOST: usize = 100_000;
 fn preview_slots(
     p_time_zone: Option<&str>,
     p_date: Option<pgrx::datum::Date>,
-    p_start: Option<pgrx::datum::Time>,
-    p_end: Option<pgrx::datum::Time>,
+    p_start: Option<Time>,
+    p_end: Option<Time>,
     p_slot_minutes: Option<i32>,
     p_buffer_minutes: Option<i32>,
 ) -> SetOfIterator<'static, TimestampWithTimeZone> {
@@ -38,24 +38,23 @@ fn preview_slots(
         let start = wall_time(args::required(p_start, "start")?, "start")?;
         let end = match wall_time(args::required(p_end, "end")?, "end")? {
             // A window within one date can only end at the midnight that ends it.
-            midnight if midnight.minutes() == 0 => WallTime::MIDNIGHT_AFTER,
+            midnight if midnight.minutes() == 0 => WallTime::END_OF_DAY,
             end => end,
         };
         let slot_minutes = args::required(p_slot_minutes, "slot_minutes")?;
         let buffer_minutes = args::required(p_buffer_minutes, "buffer_minutes")?;
-        let window = Window::new(start, end, false, zone, slot_minutes, buffer_minutes)?;
-        window.slots(date)?.map(|slot| pg_timestamp(slot.start)).collect::<Outcome<Vec<_>>>()
+        let parts = WindowParts { start, end, ends_next_day: false, zone, slot_minutes, buffer_minutes };
+        Window::new(parts)?.slots(date).map(|slot| pg_timestamp(slot.start)).collect::<Outcome<Vec<_>>>()
     };
     SetOfIterator::new(answer(starts()))
 }
 
-fn wall_time(time: pgrx::datum::Time, name: &str) -> Outcome<WallTime> {
+fn wall_time(time: Time, name: &str) -> Outcome<WallTime> {
     let micros = time.into_inner();
     if micros % 60_000_000 != 0 {
         return Err(Refusal::invalid(name, "must be whole minutes").into());
     }
-    let minutes = u16::try_from(micros / 60_000_000).unwrap_or(u16::MAX);
-    Ok(WallTime::from_minutes(minutes).ok_or_else(|| Refusal::invalid(name, "must lie between 00:00 and 24:00"))?)
+    Ok(WallTime::from_minutes(name, i32::try_from(micros / 60_000_000).unwrap_or(i32::MAX))?)
 }
 
 /// The starts that a block yields from now on, up to and including an instant.
@@ -77,7 +76,7 @@ fn generate_slot_instances(
                 .filter_map(crate::values::finite_date)
                 .collect();
             let block = read_block(&mut row)?;
-            let zone = &block.window.zone;
+            let zone = block.window.zone();
             let days = zone.date_at(now)..=zone.date_at(until);
             let starts: Vec<Timestamp> = block
                 .slots(days, &days_off)

@@ -20,9 +20,6 @@ pub struct Actor {
     pub id: Uuid,
     /// mentee, mentor, coordinator or admin.
     pub role: String,
-    pub name: String,
-    /// IANA zone.
-    pub time_zone: String,
 }
 
 impl Actor {
@@ -42,7 +39,7 @@ impl Actor {
         if !active {
             return Err(Refusal::UserInactive { user_id: id }.into());
         }
-        Ok(Self { org_id, id, role: row.value()?, name: row.value()?, time_zone: row.value()? })
+        Ok(Self { org_id, id, role: row.value()? })
     }
 
     /// Coordinators and admins act for others.

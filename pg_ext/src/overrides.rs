@@ -36,10 +36,10 @@ type Columns = (
 );
 
 macro_rules! returns_override {
-    ($(#[$attribute:meta])* fn $name:ident($($arg:ident : $kind:ty),* $(,)?) $body:block) => {
+    ($(#[$attribute:meta])* fn $name:ident($($args:tt)*) $body:block) => {
         $(#[$attribute])*
         #[allow(clippy::type_complexity)] // pgrx reads the columns from this type
-        fn $name($($arg: $kind),*) -> TableIterator<'static, (
+        fn $name($($args)*) -> TableIterator<'static, (
             name!(id, pgrx::Uuid),
             name!(mentee_id, pgrx::Uuid),
             name!(mentor_id, pgrx::Uuid),

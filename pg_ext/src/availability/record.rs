@@ -14,10 +14,10 @@ use crate::values::{pg_date, pg_timestamp, pg_uuid};
 /// Declares SQL functions that change a block and return it, one row of built-in types.
 #[macro_export]
 macro_rules! returns_block {
-    ($(#[$attribute:meta])* fn $name:ident($($arg:ident : $kind:ty),* $(,)?) $body:block) => {
+    ($(#[$attribute:meta])* fn $name:ident($($args:tt)*) $body:block) => {
         $(#[$attribute])*
         #[allow(clippy::type_complexity)] // pgrx reads the columns from this type
-        fn $name($($arg: $kind),*) -> pgrx::iter::TableIterator<'static, (
+        fn $name($($args)*) -> pgrx::iter::TableIterator<'static, (
             pgrx::name!(id, pgrx::Uuid),
             pgrx::name!(mentor_id, pgrx::Uuid),
             pgrx::name!(recurrence, String),

@@ -17,10 +17,10 @@ pub use record::Booking;
 /// The columns stand here once; every such function has the same.
 #[macro_export]
 macro_rules! returns_booking {
-    ($(#[$attribute:meta])* fn $name:ident($($arg:ident : $kind:ty),* $(,)?) $body:block) => {
+    ($(#[$attribute:meta])* fn $name:ident($($args:tt)*) $body:block) => {
         $(#[$attribute])*
         #[allow(clippy::type_complexity)] // pgrx reads the columns from this type, so it cannot have a name
-        fn $name($($arg: $kind),*) -> pgrx::iter::TableIterator<'static, (
+        fn $name($($args)*) -> pgrx::iter::TableIterator<'static, (
             pgrx::name!(id, pgrx::Uuid),
             pgrx::name!(status, String),
             pgrx::name!(mentor_id, pgrx::Uuid),

@@ -1,3 +1,3 @@
-SELECT org_id, is_active AND deleted_at IS NULL, role, name, time_zone::text
+SELECT org_id, is_active AND deleted_at IS NULL, role
 FROM convene.users
 WHERE id = $1

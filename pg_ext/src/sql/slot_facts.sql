@@ -1,6 +1,6 @@
 -- $1 the person who books or looks, $2 the slots, $3 the booking that is being moved, if any.
 -- One row for each slot asked about, in that order; none when there is no such person.
--- Weeks are compared as wall-clock weeks (instant to wall is safe in SQL; the reverse is not), behind a range
+-- The slot's own booking is no other booking of its people. Weeks are compared as wall-clock weeks (instant to wall is safe in SQL; the reverse is not), behind a range
 -- that the index on bookings can use.
 SELECT
     clock_timestamp(),
@@ -22,7 +22,7 @@ SELECT
         SELECT FROM convene.booking_participants p
         WHERE p.org_id = person.org_id AND p.user_id = person.id AND p.active
           AND p.blocked && tstzrange(slot.start_time, slot.end_time)
-          AND p.booking_id IS DISTINCT FROM $3
+          AND p.booking_id IS DISTINCT FROM $3 AND p.booking_id IS DISTINCT FROM slot.booking_id
     ),
     policy.highest_bookable_tier,
     policy.weekly_limit,
@@ -47,7 +47,7 @@ SELECT
         SELECT FROM convene.booking_participants p
         WHERE p.org_id = mentor.org_id AND p.user_id = mentor.id AND p.active
           AND p.blocked && tstzrange(slot.start_time, slot.end_time)
-          AND p.booking_id IS DISTINCT FROM $3
+          AND p.booking_id IS DISTINCT FROM $3 AND p.booking_id IS DISTINCT FROM slot.booking_id
     ),
     (
         SELECT o.id FROM convene.tier_override_requests o

@@ -1,0 +1,130 @@
+//! Reads the fields of a JSON object, and refuses with the name of the one that is wrong.
+
+use jiff::civil::Date;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::MeetingType;
+use crate::recurrence::Recurrence;
+use crate::refusal::Refusal;
+use crate::zone::{WallTime, Zone};
+
+const KNOWN: [&str; 14] = [
+    "recurrence",
+    "start_date",
+    "until_date",
+    "start_time",
+    "end_time",
+    "ends_next_day",
+    "time_zone",
+    "slot_minutes",
+    "buffer_minutes",
+    "meeting_type",
+    "location_preset_id",
+    "location_custom",
+    "requires_confirmation",
+    "is_active",
+];
+/// Longest part of an unknown field's name that a refusal repeats, in characters.
+const NAME_LONGEST: usize = 64;
+
+pub struct Fields<'a>(&'a Map<String, Value>);
+
+type Read<T> = fn(&str, &Value) -> Result<T, Refusal>;
+
+impl<'a> Fields<'a> {
+    /// Refuses what is no object, and unknown fields.
+    pub fn of(json: &'a Value) -> Result<Self, Refusal> {
+        let object = json.as_object().ok_or_else(|| Refusal::invalid("block", "must be a JSON object"))?;
+        match object.keys().find(|name| !KNOWN.contains(&name.as_str())) {
+            Some(unknown) => {
+                let name: String = unknown.chars().take(NAME_LONGEST).collect();
+                Err(Refusal::invalid(&name, "is not a field of an availability block"))
+            }
+            None => Ok(Self(object)),
+        }
+    }
+
+    /// Absent and null are refused.
+    pub fn required<T>(&self, name: &str, read: Read<T>) -> Result<T, Refusal> {
+        self.optional(name, read)?.ok_or_else(|| Refusal::invalid(name, "is required"))
+    }
+
+    /// Absent and null are none.
+    pub fn optional<T>(&self, name: &str, read: Read<T>) -> Result<Option<T>, Refusal> {
+        self.cleared_or_changed(name, read, None)
+    }
+
+    /// Absent is as before; null is refused.
+    pub fn changed<T: Clone>(&self, name: &str, read: Read<T>, before: &T) -> Result<T, Refusal> {
+        self.cleared_or_changed(name, read, Some(before.clone()))?
+            .ok_or_else(|| Refusal::invalid(name, "must not be null"))
+    }
+
+    /// Absent is as before; null is none.
+    pub fn cleared_or_changed<T>(
+        &self,
+        name: &str,
+        read: Read<T>,
+        before: Option<T>,
+    ) -> Result<Option<T>, Refusal> {
+        match self.0.get(name) {
+            None => Ok(before),
+            Some(Value::Null) => Ok(None),
+            Some(value) => read(name, value).map(Some),
+        }
+    }
+}
+
+fn as_text<'a>(name: &str, value: &'a Value) -> Result<&'a str, Refusal> {
+    value.as_str().ok_or_else(|| Refusal::invalid(name, "must be a string"))
+}
+
+pub fn text(name: &str, value: &Value) -> Result<String, Refusal> {
+    as_text(name, value).map(str::to_owned)
+}
+
+pub fn boolean(name: &str, value: &Value) -> Result<bool, Refusal> {
+    value.as_bool().ok_or_else(|| Refusal::invalid(name, "must be true or false"))
+}
+
+pub fn integer(name: &str, value: &Value) -> Result<i32, Refusal> {
+    let whole = value.as_i64().ok_or_else(|| Refusal::invalid(name, "must be a whole number"))?;
+    i32::try_from(whole).map_err(|_| Refusal::invalid(name, "is out of range"))
+}
+
+/// Exactly `YYYY-MM-DD`: the date parser alone would take times and zones behind it.
+pub fn date(name: &str, value: &Value) -> Result<Date, Refusal> {
+    let text = as_text(name, value)?;
+    let has_form = text.len() == 10
+        && text.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
+    has_form
+        .then(|| text.parse().ok())
+        .flatten()
+        .ok_or_else(|| Refusal::invalid(name, "must be a date as YYYY-MM-DD"))
+}
+
+pub fn wall_time(name: &str, value: &Value) -> Result<WallTime, Refusal> {
+    WallTime::parse(name, as_text(name, value)?)
+}
+
+/// Hyphenated, in either case.
+pub fn id(name: &str, value: &Value) -> Result<Uuid, Refusal> {
+    let text = as_text(name, value)?;
+    Some(text)
+        .filter(|text| text.len() == 36)
+        .and_then(|text| Uuid::try_parse(text).ok())
+        .ok_or_else(|| Refusal::invalid(name, "must be a UUID"))
+}
+
+pub fn zone(name: &str, value: &Value) -> Result<Zone, Refusal> {
+    Zone::iana(as_text(name, value)?)
+}
+
+pub fn recurrence(name: &str, value: &Value) -> Result<Recurrence, Refusal> {
+    Recurrence::parse(as_text(name, value)?)
+}
+
+pub fn meeting_type(name: &str, value: &Value) -> Result<MeetingType, Refusal> {
+    MeetingType::parse(as_text(name, value)?)
+}

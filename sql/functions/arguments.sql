@@ -4,13 +4,14 @@ CREATE OR REPLACE FUNCTION convene.refuse_argument(p_field text, p_problem text)
 LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
     PERFORM convene.refuse(
-        'VALIDATION_ERROR', pg_catalog.jsonb_build_object('field', p_field, 'problem', p_problem)
+        'VALIDATION_ERROR', pg_catalog.jsonb_build_object(
+            'field', pg_catalog.regexp_replace(p_field, '^p_', ''), 'problem', p_problem)
     );
 END
 $$;
 COMMENT ON FUNCTION convene.refuse_argument(text, text) IS
-'Refuses one argument. For use in other functions; granted to nobody.
-Arguments: p_field, the argument; p_problem, what it must be or is.
+'Refuses one argument, named as REST clients know it. For use in other functions; granted to nobody.
+Arguments: p_field, the argument, with or without its p_; p_problem, what it must be or is.
 Returns: never.
 Refuses: VALIDATION_ERROR, always.';
 

@@ -34,6 +34,8 @@ BEGIN
     IF new_user IS NULL THEN
         PERFORM convene.refuse_argument('p_email', 'is taken in this organization');
     END IF;
+    -- A new user has the reputation that the rules give to an empty record.
+    PERFORM convene.refresh_reputation(new_user);
     RETURN new_user;
 END
 $$;

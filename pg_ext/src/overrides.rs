@@ -128,7 +128,8 @@ fn review(request_id: Uuid, reviewer_id: Uuid, status: &str, notes: Option<Strin
             return Err(Refusal::NotAuthorized { action: "review tier override requests".to_owned() }.into());
         }
         let key = [reviewer.org_id.into(), pg_uuid(request_id).into()];
-        let mut row = LOCK_REQUEST.with(|lock| lock.row(client, &key))?.ok_or(Refusal::OverrideNotFound { request_id })?;
+        let mut row =
+            LOCK_REQUEST.with(|lock| lock.row(client, &key))?.ok_or(Refusal::OverrideNotFound { request_id })?;
         let (current, expires_at, now) = (row.value::<String>()?, row.time()?, row.time()?);
         if current != "pending" {
             return Err(Refusal::OverrideAlreadyReviewed { status: current }.into());

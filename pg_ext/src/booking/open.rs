@@ -39,12 +39,7 @@ pub struct Policy {
 
 impl Opened {
     /// Locks people, slots (`also_slot` is one to move to) and booking, in that order, and reads the booking then.
-    pub fn open(
-        client: &SpiClient<'_>,
-        booking_id: Uuid,
-        actor_id: Uuid,
-        also_slot: Option<Uuid>,
-    ) -> Outcome<Self> {
+    pub fn open(client: &SpiClient<'_>, booking_id: Uuid, actor_id: Uuid, also_slot: Option<Uuid>) -> Outcome<Self> {
         let actor = Actor::load(client, actor_id)?;
         let not_found = || Refusal::BookingNotFound { booking_id };
         let key = || [actor.org_id.into(), pg_uuid(booking_id).into()];

@@ -20,8 +20,7 @@ statement! {
 }
 
 /// The columns of a rating.
-type Columns =
-    (pgrx::Uuid, pgrx::Uuid, pgrx::Uuid, pgrx::Uuid, i32, Option<String>, TimestampWithTimeZone);
+type Columns = (pgrx::Uuid, pgrx::Uuid, pgrx::Uuid, pgrx::Uuid, i32, Option<String>, TimestampWithTimeZone);
 
 /// Rates the other participant of a completed booking, once, 1 to 5.
 #[pg_extern(volatile, parallel_unsafe)]

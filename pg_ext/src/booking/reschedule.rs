@@ -109,9 +109,8 @@ struct NewSlot {
 impl NewSlot {
     fn read(client: &SpiClient<'_>, opened: &Opened, slot_id: Uuid) -> Outcome<Self> {
         let args = [opened.actor.org_id.into(), pg_uuid(slot_id).into()];
-        let mut row = NEW_SLOT
-            .with(|slot| slot.row(client, &args))?
-            .ok_or(Refusal::SlotNotFound { time_slot_id: slot_id })?;
+        let mut row =
+            NEW_SLOT.with(|slot| slot.row(client, &args))?.ok_or(Refusal::SlotNotFound { time_slot_id: slot_id })?;
         Ok(Self {
             mentor_id: row.id()?,
             start_time: row.time()?,

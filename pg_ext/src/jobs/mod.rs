@@ -20,9 +20,7 @@ pub fn logged(job: &str, run: impl FnOnce() -> Outcome<(String, Value)>) -> Outc
     let started = Instant::now();
     let (message, mut counts) = run()?;
     let duration_ms = started.elapsed().as_secs_f64() * 1_000.0;
-    Spi::connect(|client| {
-        LOG_SUCCESS.with(|log| log.run(client, &[job.into(), message.into(), duration_ms.into()]))
-    })?;
+    Spi::connect(|client| LOG_SUCCESS.with(|log| log.run(client, &[job.into(), message.into(), duration_ms.into()])))?;
     if let Some(members) = counts.as_object_mut() {
         members.insert("duration_ms".to_owned(), json!(duration_ms));
     }

@@ -75,8 +75,11 @@ fn next_batch(client: &SpiClient<'_>, org_id: i32, last: Uuid) -> Outcome<Option
 }
 
 fn refresh_changed(client: &SpiClient<'_>, batch: &Batch) -> Outcome<u64> {
-    let changed: Vec<Uuid> =
-        calculate(client, batch.org_id, &batch.users)?.iter().filter(|one| one.is_new()).map(|one| one.user_id).collect();
+    let changed: Vec<Uuid> = calculate(client, batch.org_id, &batch.users)?
+        .iter()
+        .filter(|one| one.is_new())
+        .map(|one| one.user_id)
+        .collect();
     if changed.is_empty() {
         return Ok(0);
     }
@@ -119,7 +122,9 @@ fn refresh_reputation(
             refresh(client, org_id, &[user_id])
         })
     };
-    TableIterator::new(answer(refreshed()).into_iter().map(|one| {
-        (one.reputation.score, one.reputation.tier.to_string(), one.stored_score, one.stored_tier)
-    }))
+    TableIterator::new(
+        answer(refreshed())
+            .into_iter()
+            .map(|one| (one.reputation.score, one.reputation.tier.to_string(), one.stored_score, one.stored_tier)),
+    )
 }

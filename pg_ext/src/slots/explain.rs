@@ -23,9 +23,11 @@ fn explain_slot(
         let (slot_id, mentee_id) = (args::id(p_time_slot_id, "time_slot_id")?, args::id(p_mentee_id, "mentee_id")?);
         explain(slot_id, mentee_id, p_actor_id.map(values::uuid))
     };
-    TableIterator::new(answer(reasons()).into_iter().map(|refusal| {
-        (refusal.code(), refusal.message(), pgrx::JsonB(refusal.details()))
-    }))
+    TableIterator::new(
+        answer(reasons())
+            .into_iter()
+            .map(|refusal| (refusal.code(), refusal.message(), pgrx::JsonB(refusal.details()))),
+    )
 }
 
 fn explain(slot_id: Uuid, mentee_id: Uuid, actor_id: Option<Uuid>) -> Outcome<Vec<Refusal>> {

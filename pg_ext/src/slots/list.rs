@@ -95,16 +95,8 @@ struct Candidate {
     requires_confirmation: bool,
 }
 
-type Columns = (
-    pgrx::Uuid,
-    pgrx::Uuid,
-    pgrx::Uuid,
-    TimestampWithTimeZone,
-    TimestampWithTimeZone,
-    String,
-    Option<String>,
-    bool,
-);
+type Columns =
+    (pgrx::Uuid, pgrx::Uuid, pgrx::Uuid, TimestampWithTimeZone, TimestampWithTimeZone, String, Option<String>, bool);
 
 impl Candidate {
     fn read(row: &mut Row<'_>) -> Outcome<Self> {

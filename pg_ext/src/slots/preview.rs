@@ -70,11 +70,8 @@ fn generate_slot_instances(
                 .with(|block| block.row(client, &[pg_uuid(block_id).into()]))?
                 .ok_or(Refusal::BlockNotFound { block_id })?;
             let now = row.time()?;
-            let days_off: BTreeSet<Date> = row
-                .value::<Vec<pgrx::datum::Date>>()?
-                .into_iter()
-                .filter_map(crate::values::finite_date)
-                .collect();
+            let days_off: BTreeSet<Date> =
+                row.value::<Vec<pgrx::datum::Date>>()?.into_iter().filter_map(crate::values::finite_date).collect();
             let block = read_block(&mut row)?;
             let zone = block.window.zone();
             let days = zone.date_at(now)..=zone.date_at(until);

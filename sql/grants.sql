@@ -108,9 +108,9 @@ BEGIN
         FROM (VALUES
             ('convene_service', ARRAY[
                 -- signing in, being ready
-                'authenticate_session', 'authenticate_user', 'check_readiness', 'extension_build',
+                'authenticate_session', 'authenticate_user', 'check_readiness',
                 -- people and reputation
-                'get_user', 'list_mentors', 'calculate_reputation', 'can_book_mentor', 'booking_limit',
+                'get_user', 'list_mentors', 'calculate_reputation',
                 -- slots and availability
                 'list_slots', 'explain_slot', 'preview_slots',
                 'create_availability_block', 'change_availability_block', 'deactivate_availability_block',

@@ -64,7 +64,8 @@ BEGIN
     IF p_first_given <> p_second_given THEN
         PERFORM convene.refuse_argument(
             CASE WHEN p_first_given THEN p_second ELSE p_first END,
-            'must be given together with ' || CASE WHEN p_first_given THEN p_first ELSE p_second END
+            'must be given together with '
+                || pg_catalog.regexp_replace(CASE WHEN p_first_given THEN p_first ELSE p_second END, '^p_', '')
         );
     END IF;
 END

@@ -36,7 +36,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
         -- cron takes either.
         SELECT day
         FROM fields
-        CROSS JOIN pg_catalog.generate_series(0, 1500) AS ago
+        CROSS JOIN pg_catalog.generate_series(0, 400) AS ago
         CROSS JOIN LATERAL (SELECT (p_at AT TIME ZONE 'UTC')::date - ago AS day) AS past
         CROSS JOIN LATERAL (
             SELECT
@@ -60,4 +60,4 @@ $$;
 COMMENT ON FUNCTION convene.last_due(text, timestamptz) IS
 'When a schedule last fell due.
 Arguments: p_schedule, five cron fields, GMT, without names of days or months; p_at, the instant to look back from.
-Returns: the latest minute at or before p_at that the schedule names; NULL when it names none or is not understood.';
+Returns: the latest minute at or before p_at that the schedule names; NULL when it names none in the last 400 days, or is not understood.';

@@ -43,7 +43,7 @@ BEGIN
         p_after_start IS NOT NULL, p_after_id IS NOT NULL, 'p_after_start', 'p_after_id'
     );
     IF to_time < from_time THEN
-        PERFORM convene.refuse_argument('p_to', 'must not be before p_from');
+        PERFORM convene.refuse_argument('p_to', 'must not be before from');
     END IF;
     IF NOT p_mine AND NOT actor.is_staff THEN
         PERFORM convene.refuse(

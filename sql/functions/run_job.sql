@@ -29,12 +29,18 @@ BEGIN
         GET STACKED DIAGNOSTICS
             state = RETURNED_SQLSTATE, message = MESSAGE_TEXT, detail = PG_EXCEPTION_DETAIL,
             hint = PG_EXCEPTION_HINT, context = PG_EXCEPTION_CONTEXT;
+        detail := nullif(detail, '');
+        hint := nullif(hint, '');
     END;
     IF has_error THEN
         PERFORM convene.log_job_failure(p_job, message, convene.milliseconds_since(started),
             pg_catalog.jsonb_build_object('sqlstate', state, 'detail', detail, 'hint', hint, 'context', context));
         COMMIT;
-        RAISE EXCEPTION USING ERRCODE = state, MESSAGE = message, DETAIL = detail, HINT = hint;
+        RAISE EXCEPTION USING
+            ERRCODE = state,
+            MESSAGE = message,
+            DETAIL = coalesce(detail, 'The failure is logged in convene.cron_job_logs.'),
+            HINT = coalesce(hint, 'See convene.job_failures.');
     END IF;
 END
 $$;

@@ -1,0 +1,13 @@
+//! Configuration: environment variables, read once, checked all at once.
+
+mod faults;
+mod read;
+mod secret;
+mod settings;
+mod values;
+
+pub use faults::{ConfigFault, ConfigFaults};
+pub use read::{Config, HttpConfig, JwtConfig, LogConfig, LogFormat, PoolConfig, Switch};
+pub use secret::Secret;
+pub use settings::{SETTINGS, Setting, table};
+pub use values::DatabaseUrl;

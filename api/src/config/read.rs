@@ -1,0 +1,251 @@
+//! The configuration a command runs with.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use tracing_subscriber::filter::Targets;
+
+use super::faults::{ConfigFault, ConfigFaults};
+use super::secret::Secret;
+use super::settings::{self, SETTINGS};
+use super::values::{self, DatabaseUrl};
+
+/// Everything that can be set.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The service role's database; `serve` needs it.
+    pub database: Option<DatabaseUrl>,
+    /// The administrator's database; `migrate`, `token` and `doctor` need it.
+    pub admin_database: Option<DatabaseUrl>,
+    pub http: HttpConfig,
+    pub pool: PoolConfig,
+    /// `None`: only session tokens sign in.
+    pub jwt: Option<JwtConfig>,
+    /// How long a sign-in is remembered; zero asks the database every time.
+    pub session_cache: Duration,
+    /// Whether HTTP is answered.
+    pub serve_http: Switch,
+    /// Whether booking events are fanned out.
+    pub workers: Switch,
+    pub log: LogConfig,
+}
+
+/// Whether a part of the service runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Switch {
+    On,
+    Off,
+}
+
+#[derive(Debug, Clone)]
+pub struct HttpConfig {
+    pub listen: SocketAddr,
+    pub request_timeout: Duration,
+    pub shutdown_timeout: Duration,
+    /// Largest request body, in bytes.
+    pub body_limit: usize,
+}
+
+#[derive(Debug, Clone)]
+pub struct PoolConfig {
+    /// Connections held at most.
+    pub size: usize,
+    /// How long a request waits for one.
+    pub wait: Duration,
+    /// Set on every connection as `statement_timeout`.
+    pub statement_timeout: Duration,
+}
+
+#[derive(Debug, Clone)]
+pub struct JwtConfig {
+    pub secret: Secret<Vec<u8>>,
+    pub issuer: Option<String>,
+    pub audience: Option<String>,
+}
+
+#[derive(Debug, Clone)]
+pub struct LogConfig {
+    pub filter: Targets,
+    pub format: LogFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LogFormat {
+    Json,
+    Text,
+}
+
+impl Config {
+    /// Reads the process's environment. Refuses with every fault at once.
+    pub fn from_environment() -> Result<Self, ConfigFaults> {
+        Self::read(|name| std::env::var(name).ok())
+    }
+
+    /// Reads settings from `lookup`, which is given a variable's name. An empty value is as good as none.
+    pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigFaults> {
+        let mut reader = Reader { lookup, faults: Vec::new() };
+        let second = Duration::from_secs(1);
+        let hour = Duration::from_secs(3600);
+        let bounded = move |text: &str| values::duration_within(text, Duration::from_millis(10), hour);
+
+        let config = Self {
+            database: reader.optional(settings::DATABASE_URL, DatabaseUrl::parse),
+            admin_database: reader.optional(settings::ADMIN_DATABASE_URL, DatabaseUrl::parse),
+            http: HttpConfig {
+                listen: reader.with_default(
+                    settings::LISTEN,
+                    values::address,
+                    SocketAddr::from(([127, 0, 0, 1], 8080)),
+                ),
+                request_timeout: reader.with_default(settings::REQUEST_TIMEOUT, bounded, second),
+                shutdown_timeout: reader.with_default(settings::SHUTDOWN_TIMEOUT, bounded, second),
+                body_limit: reader.with_default(settings::BODY_LIMIT, values::bytes, 1024),
+            },
+            pool: PoolConfig {
+                size: reader.with_default(settings::POOL_SIZE, |text| values::whole_number(text, 1, 1000), 1),
+                wait: reader.with_default(settings::POOL_WAIT, bounded, second),
+                statement_timeout: reader.with_default(settings::STATEMENT_TIMEOUT, bounded, second),
+            },
+            session_cache: reader.with_default(
+                settings::SESSION_CACHE,
+                |text| values::duration_within(text, Duration::ZERO, Duration::from_secs(60)),
+                Duration::ZERO,
+            ),
+            serve_http: reader.switch(settings::HTTP),
+            workers: reader.switch(settings::WORKERS),
+            jwt: reader.jwt(),
+            log: LogConfig {
+                filter: reader.with_default(settings::LOG, log_filter, Targets::new()),
+                format: reader.with_default(settings::LOG_FORMAT, log_format, LogFormat::Json),
+            },
+        };
+        if reader.faults.is_empty() { Ok(config) } else { Err(ConfigFaults(reader.faults)) }
+    }
+
+    /// The service role's database, or the fault that it is not set.
+    pub fn require_database(&self) -> Result<&DatabaseUrl, ConfigFaults> {
+        self.database.as_ref().ok_or_else(|| missing(settings::DATABASE_URL, "as the role convene_service"))
+    }
+
+    /// The administrator's database, or the fault that it is not set.
+    pub fn require_admin_database(&self) -> Result<&DatabaseUrl, ConfigFaults> {
+        self.admin_database.as_ref().ok_or_else(|| missing(settings::ADMIN_DATABASE_URL, "as a superuser"))
+    }
+}
+
+fn missing(name: &'static str, role: &str) -> ConfigFaults {
+    let problem = format!("is not set: give it postgres://user:password@host:port/database, {role}");
+    ConfigFaults(vec![ConfigFault { name, problem }])
+}
+
+struct Reader<L> {
+    lookup: L,
+    faults: Vec<ConfigFault>,
+}
+
+impl<L: Fn(&str) -> Option<String>> Reader<L> {
+    fn optional<T>(&mut self, name: &'static str, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+        let text = (self.lookup)(name).filter(|text| !text.trim().is_empty())?;
+        parse(text.trim()).map_err(|problem| self.faults.push(ConfigFault { name, problem })).ok()
+    }
+
+    /// The setting, or the default that [`SETTINGS`] states. `placeholder` stands in for a faulty one, whose fault
+    /// keeps the configuration from being used.
+    fn with_default<T>(&mut self, name: &'static str, parse: impl Fn(&str) -> Result<T, String>, placeholder: T) -> T {
+        let given = (self.lookup)(name).filter(|text| !text.trim().is_empty());
+        let stated = SETTINGS.iter().find(|setting| setting.name == name).and_then(|setting| setting.default);
+        match parse(given.as_deref().or(stated).unwrap_or_default().trim()) {
+            Ok(value) => value,
+            Err(problem) => {
+                self.faults.push(ConfigFault { name, problem });
+                placeholder
+            }
+        }
+    }
+
+    fn switch(&mut self, name: &'static str) -> Switch {
+        if self.with_default(name, values::flag, false) { Switch::On } else { Switch::Off }
+    }
+
+    fn jwt(&mut self) -> Option<JwtConfig> {
+        let text = |text: &str| Ok::<_, String>(text.to_owned());
+        let issuer = self.optional(settings::JWT_ISSUER, text);
+        let audience = self.optional(settings::JWT_AUDIENCE, text);
+        let secret = self.optional(settings::JWT_SECRET, |text| {
+            if text.len() < 32 { Err("must be at least 32 bytes".to_owned()) } else { Ok(text.as_bytes().to_vec()) }
+        });
+        Some(JwtConfig { secret: Secret::new(secret?), issuer, audience })
+    }
+}
+
+fn log_filter(text: &str) -> Result<Targets, String> {
+    text.parse().map_err(|_| "is not a level, nor levels by module such as info,convene_api=debug".to_owned())
+}
+
+fn log_format(text: &str) -> Result<LogFormat, String> {
+    match text {
+        "json" => Ok(LogFormat::Json),
+        "text" => Ok(LogFormat::Text),
+        _ => Err("must be json or text".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(variables: &[(&str, &str)]) -> Result<Config, ConfigFaults> {
+        Config::read(|name| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| (*value).to_owned()))
+    }
+
+    #[test]
+    fn nothing_set_means_every_default() {
+        let config = read(&[]).unwrap();
+        assert_eq!(config.http.listen.to_string(), "127.0.0.1:8080");
+        assert_eq!(config.http.request_timeout, Duration::from_secs(30));
+        assert_eq!(config.http.body_limit, 256 * 1024);
+        assert_eq!(config.pool.size, 16);
+        assert_eq!(config.pool.statement_timeout, Duration::from_secs(10));
+        assert_eq!(config.session_cache, Duration::from_secs(5));
+        assert_eq!(config.workers, Switch::On);
+        assert!(config.jwt.is_none() && config.database.is_none());
+    }
+
+    #[test]
+    fn all_faults_are_reported_at_once_and_no_value_with_them() {
+        let faults = read(&[
+            ("CONVENE_DATABASE_URL", "mysql://root:hunter2@db/x"),
+            ("CONVENE_LISTEN", "everywhere"),
+            ("CONVENE_POOL_SIZE", "0"),
+            ("CONVENE_JWT_SECRET", "tooshortasecret"),
+            ("CONVENE_LOG_FORMAT", "xml"),
+        ])
+        .unwrap_err();
+        let names: Vec<&str> = faults.0.iter().map(|fault| fault.name).collect();
+        for name in
+            ["CONVENE_DATABASE_URL", "CONVENE_LISTEN", "CONVENE_POOL_SIZE", "CONVENE_JWT_SECRET", "CONVENE_LOG_FORMAT"]
+        {
+            assert!(names.contains(&name), "{name} in {names:?}");
+        }
+        let text = faults.to_string();
+        assert!(!text.contains("hunter2") && !text.contains("tooshortasecret"), "{text}");
+    }
+
+    #[test]
+    fn an_empty_variable_is_as_good_as_none() {
+        let config = read(&[("CONVENE_LISTEN", ""), ("CONVENE_JWT_SECRET", " ")]).unwrap();
+        assert_eq!(config.http.listen.port(), 8080);
+        assert!(config.jwt.is_none());
+    }
+
+    #[test]
+    fn a_configuration_shows_no_secret() {
+        let config = read(&[
+            ("CONVENE_DATABASE_URL", "postgres://me:hunter2@db/x"),
+            ("CONVENE_JWT_SECRET", "0123456789abcdef0123456789abcdef"),
+        ])
+        .unwrap();
+        let shown = format!("{config:?}");
+        assert!(!shown.contains("hunter2") && !shown.contains("0123456789abcdef"), "{shown}");
+    }
+}

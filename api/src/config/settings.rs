@@ -1,0 +1,84 @@
+//! The list of settings: the one place that names them, and what `convene config` and `--help` print.
+
+/// One environment variable.
+#[derive(Debug)]
+pub struct Setting {
+    pub name: &'static str,
+    /// What it is when unset; `None` where there is no default.
+    pub default: Option<&'static str>,
+    /// Whether its value must never be shown.
+    pub secret: bool,
+    pub meaning: &'static str,
+}
+
+const fn setting(name: &'static str, default: Option<&'static str>, meaning: &'static str) -> Setting {
+    Setting { name, default, secret: false, meaning }
+}
+
+const fn secret(name: &'static str, meaning: &'static str) -> Setting {
+    Setting { name, default: None, secret: true, meaning }
+}
+
+pub const DATABASE_URL: &str = "CONVENE_DATABASE_URL";
+pub const ADMIN_DATABASE_URL: &str = "CONVENE_ADMIN_DATABASE_URL";
+pub const LISTEN: &str = "CONVENE_LISTEN";
+pub const HTTP: &str = "CONVENE_HTTP";
+pub const WORKERS: &str = "CONVENE_WORKERS";
+pub const JWT_SECRET: &str = "CONVENE_JWT_SECRET";
+pub const JWT_ISSUER: &str = "CONVENE_JWT_ISSUER";
+pub const JWT_AUDIENCE: &str = "CONVENE_JWT_AUDIENCE";
+pub const SESSION_CACHE: &str = "CONVENE_SESSION_CACHE";
+pub const POOL_SIZE: &str = "CONVENE_POOL_SIZE";
+pub const POOL_WAIT: &str = "CONVENE_POOL_WAIT";
+pub const STATEMENT_TIMEOUT: &str = "CONVENE_STATEMENT_TIMEOUT";
+pub const REQUEST_TIMEOUT: &str = "CONVENE_REQUEST_TIMEOUT";
+pub const SHUTDOWN_TIMEOUT: &str = "CONVENE_SHUTDOWN_TIMEOUT";
+pub const BODY_LIMIT: &str = "CONVENE_BODY_LIMIT";
+pub const LOG: &str = "CONVENE_LOG";
+pub const LOG_FORMAT: &str = "CONVENE_LOG_FORMAT";
+
+/// Every setting, in the order in which they are explained.
+pub const SETTINGS: &[Setting] = &[
+    secret(
+        DATABASE_URL,
+        "Database of `serve`, as the role convene_service: postgres://user:password@host:port/database",
+    ),
+    secret(ADMIN_DATABASE_URL, "Database of `migrate`, `token` and `doctor`, as a superuser"),
+    setting(LISTEN, Some("127.0.0.1:8080"), "Address and port to serve on; port 0 takes a free one"),
+    setting(HTTP, Some("true"), "Whether `serve` answers HTTP"),
+    setting(WORKERS, Some("true"), "Whether `serve` fans out booking events in the background"),
+    secret(
+        JWT_SECRET,
+        "Key of HS256 tokens whose `sub` is a user's id, at least 32 bytes; without it only session tokens sign in",
+    ),
+    setting(JWT_ISSUER, None, "The `iss` that such tokens must carry, if set"),
+    setting(JWT_AUDIENCE, None, "The `aud` that such tokens must carry, if set"),
+    setting(
+        SESSION_CACHE,
+        Some("5s"),
+        "How long a sign-in is remembered, and so how late a revoked session ends; 0s asks every time; at most 60s",
+    ),
+    setting(POOL_SIZE, Some("16"), "Database connections held at most, 1 to 1000"),
+    setting(POOL_WAIT, Some("5s"), "How long a request waits for one of them"),
+    setting(STATEMENT_TIMEOUT, Some("10s"), "Longest statement"),
+    setting(REQUEST_TIMEOUT, Some("30s"), "Longest request"),
+    setting(SHUTDOWN_TIMEOUT, Some("20s"), "How long requests in progress may take to end after SIGTERM or SIGINT"),
+    setting(BODY_LIMIT, Some("256KiB"), "Largest request body"),
+    setting(
+        LOG,
+        Some("info"),
+        "What is logged: error, warn, info, debug or trace, or by module: info,convene_api=debug",
+    ),
+    setting(LOG_FORMAT, Some("json"), "json, or text for people"),
+];
+
+/// The settings as text, each with its default and meaning.
+pub fn table() -> String {
+    let mut text =
+        String::from("Settings are environment variables, or lines of a file .env in the working directory:\n");
+    for setting in SETTINGS {
+        let default = setting.default.map(|value| format!(" [default: {value}]")).unwrap_or_default();
+        text.push_str(&format!("\n  {}{default}\n      {}\n", setting.name, setting.meaning));
+    }
+    text
+}

@@ -1,0 +1,158 @@
+//! How a setting's text becomes a value. Each parser says what it wants, and never repeats what it got.
+
+use std::net::SocketAddr;
+use std::str::FromStr;
+use std::time::Duration;
+
+use tokio_postgres::config::{Host, SslMode};
+
+/// Where a database is and who connects to it.
+#[derive(Clone)]
+pub struct DatabaseUrl(tokio_postgres::Config);
+
+impl DatabaseUrl {
+    /// A `postgres://` URL or `key=value` string, as libpq reads them.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let config = tokio_postgres::Config::from_str(text)
+            .map_err(|_| "is not a connection string such as postgres://user@host:5432/database".to_owned())?;
+        if config.get_ssl_mode() == SslMode::Require {
+            return Err(
+                "asks for TLS, which this build does not speak: use a socket, a tunnel or a private network".into()
+            );
+        }
+        if config.get_hosts().is_empty() {
+            return Err("names no host".into());
+        }
+        Ok(Self(config))
+    }
+
+    /// The parsed connection parameters.
+    pub fn parameters(&self) -> &tokio_postgres::Config {
+        &self.0
+    }
+
+    /// Who connects where, without the password: `user@host:port/database`.
+    pub fn describe(&self) -> String {
+        let user = self.0.get_user().unwrap_or("(this user)");
+        let host = match self.0.get_hosts().first() {
+            Some(Host::Tcp(name)) => name.clone(),
+            Some(Host::Unix(path)) => path.display().to_string(),
+            None => "(no host)".to_owned(),
+        };
+        let port = self.0.get_ports().first().copied().unwrap_or(5432);
+        format!("{user}@{host}:{port}/{}", self.0.get_dbname().unwrap_or(user))
+    }
+}
+
+impl std::fmt::Debug for DatabaseUrl {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.describe())
+    }
+}
+
+/// `10s`, `500ms`, `2m`, `1h`.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (number, unit) = text.split_at(digits);
+    let number: u64 = number.parse().map_err(|_| DURATION.to_owned())?;
+    let milliseconds: u64 = match unit.trim() {
+        "ms" => 1,
+        "s" => 1_000,
+        "m" | "min" => 60_000,
+        "h" => 3_600_000,
+        _ => return Err(DURATION.to_owned()),
+    };
+    number.checked_mul(milliseconds).map(Duration::from_millis).ok_or_else(|| DURATION.to_owned())
+}
+
+const DURATION: &str = "is not a duration such as 10s, 500ms or 2m";
+
+/// A duration of at least `shortest` and at most `longest`.
+pub fn duration_within(text: &str, shortest: Duration, longest: Duration) -> Result<Duration, String> {
+    let value = duration(text)?;
+    if value < shortest || value > longest {
+        return Err(format!("must be between {shortest:?} and {longest:?}"));
+    }
+    Ok(value)
+}
+
+/// Bytes: `4096`, `256KiB`, `1MiB`.
+pub fn bytes(text: &str) -> Result<usize, String> {
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let (number, unit) = text.split_at(digits);
+    let number: usize = number.parse().map_err(|_| BYTES.to_owned())?;
+    let factor: usize = match unit.trim() {
+        "" | "B" => 1,
+        "KiB" => 1 << 10,
+        "MiB" => 1 << 20,
+        _ => return Err(BYTES.to_owned()),
+    };
+    match number.checked_mul(factor) {
+        Some(size) if (1024..=1 << 30).contains(&size) => Ok(size),
+        _ => Err("must be between 1KiB and 1024MiB".to_owned()),
+    }
+}
+
+const BYTES: &str = "is not a size such as 65536, 256KiB or 1MiB";
+
+pub fn flag(text: &str) -> Result<bool, String> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "1" | "yes" | "on" => Ok(true),
+        "false" | "0" | "no" | "off" => Ok(false),
+        _ => Err("must be true or false".to_owned()),
+    }
+}
+
+pub fn address(text: &str) -> Result<SocketAddr, String> {
+    text.parse().map_err(|_| "is not an address with a port such as 127.0.0.1:8080 or [::]:8080".to_owned())
+}
+
+pub fn whole_number(text: &str, smallest: usize, largest: usize) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number) if (smallest..=largest).contains(&number) => Ok(number),
+        _ => Err(format!("must be a whole number from {smallest} to {largest}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_have_units() {
+        assert_eq!(duration("10s"), Ok(Duration::from_secs(10)));
+        assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(duration("2m"), Ok(Duration::from_secs(120)));
+        for nonsense in ["", "10", "s", "-1s", "1.5s", "10 parsecs", "99999999999999999999s", "18446744073709551615h"] {
+            assert!(duration(nonsense).is_err(), "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn sizes_have_binary_units_and_bounds() {
+        assert_eq!(bytes("65536"), Ok(65_536));
+        assert_eq!(bytes("256KiB"), Ok(262_144));
+        for nonsense in ["", "0", "12KB", "KiB", "-1", "9999999MiB"] {
+            assert!(bytes(nonsense).is_err(), "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn a_database_is_described_without_its_password() {
+        let url = DatabaseUrl::parse("postgres://someone:hunter2@db.example:5433/convene").unwrap();
+        assert_eq!(url.describe(), "someone@db.example:5433/convene");
+        assert_eq!(format!("{url:?}"), "someone@db.example:5433/convene");
+    }
+
+    #[test]
+    fn a_socket_directory_is_a_host() {
+        let url = DatabaseUrl::parse("postgres:///convene?host=/run/postgresql&port=5433&user=someone").unwrap();
+        assert_eq!(url.describe(), "someone@/run/postgresql:5433/convene");
+    }
+
+    #[test]
+    fn a_fault_in_a_connection_string_does_not_repeat_it() {
+        let fault = DatabaseUrl::parse("postgres://someone:hunter2@db:not-a-port/x").err().unwrap();
+        assert!(!fault.contains("hunter2"), "{fault}");
+    }
+}

@@ -1,0 +1,84 @@
+//! Calling functions of the database.
+
+use deadpool_postgres::{Object, Pool, PoolError};
+use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
+
+use super::lease::Lease;
+use super::pool;
+use super::row::FromRow;
+use crate::config::{DatabaseUrl, PoolConfig};
+use crate::error::{self, ApiError, Fault};
+
+/// Values for `$1`, `$2`, ….
+pub type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
+
+/// The service's connections. One call is one round trip, once its statement is prepared on the connection it gets.
+#[derive(Clone)]
+pub struct Database {
+    pool: Pool,
+}
+
+impl Database {
+    /// Connects when first used.
+    pub fn new(url: &DatabaseUrl, settings: &PoolConfig) -> Result<Self, deadpool_postgres::BuildError> {
+        Ok(Self { pool: pool::build(url, settings)? })
+    }
+
+    /// Every row that `sql` yields.
+    pub async fn all<T: FromRow>(&self, sql: &str, parameters: Parameters<'_>) -> Result<Vec<T>, ApiError> {
+        self.rows(sql, parameters).await?.iter().map(|row| T::from_row(row).map_err(ApiError::from)).collect()
+    }
+
+    /// The first row, if there is one.
+    pub async fn first<T: FromRow>(&self, sql: &str, parameters: Parameters<'_>) -> Result<Option<T>, ApiError> {
+        self.rows(sql, parameters).await?.first().map(T::from_row).transpose().map_err(ApiError::from)
+    }
+
+    /// The one row of a function that returns a row or refuses.
+    pub async fn one<T: FromRow>(&self, sql: &str, parameters: Parameters<'_>) -> Result<T, ApiError> {
+        self.first(sql, parameters).await?.ok_or_else(|| ApiError::internal(format!("no row from {sql}")))
+    }
+
+    /// Runs `sql`, twice at most: a second time if the first left nothing behind and may succeed when repeated.
+    async fn rows(&self, sql: &str, parameters: Parameters<'_>) -> Result<Vec<Row>, ApiError> {
+        let mut tried = false;
+        loop {
+            let lease = Lease::new(self.connection().await?);
+            let outcome = run(&lease, sql, parameters).await;
+            let again = match &outcome {
+                Ok(_) => false,
+                Err(error) if error::is_stale_statement(error) => {
+                    // Every statement on this connection may be as old.
+                    lease.client().iter().for_each(|client| client.statement_cache.clear());
+                    true
+                }
+                Err(error) => error::is_transient(error),
+            };
+            lease.end();
+            match outcome {
+                Ok(rows) => return Ok(rows),
+                Err(_) if again && !tried => tried = true,
+                Err(error) => return Err(error::classify(&error)),
+            }
+        }
+    }
+
+    async fn connection(&self) -> Result<Object, ApiError> {
+        self.pool.get().await.map_err(|error| match error {
+            PoolError::Timeout(deadpool_postgres::TimeoutType::Wait) => Fault::Busy.into(),
+            PoolError::Backend(error) => {
+                // A refused password or a missing database is the installation's fault, and just as unavailable.
+                let cause = error.as_db_error().map_or_else(|| error.to_string(), |reported| reported.message().into());
+                Fault::DatabaseUnavailable { problem: format!("cannot connect: {cause}") }.into()
+            }
+            other => Fault::DatabaseUnavailable { problem: other.to_string() }.into(),
+        })
+    }
+}
+
+async fn run(lease: &Lease, sql: &str, parameters: Parameters<'_>) -> Result<Vec<Row>, tokio_postgres::Error> {
+    let Some(client) = lease.client() else { return Ok(Vec::new()) };
+    let statement = client.prepare_cached(sql).await?;
+    client.query(&statement, parameters).await
+}

@@ -1,0 +1,14 @@
+//! The service's way to the database: a pool of connections as the service role, on which functions are called.
+
+mod call;
+mod connect;
+mod lease;
+mod pool;
+mod row;
+mod values;
+
+pub use call::{Database, Parameters};
+pub use connect::{ConnectError, Connection, connect, explain};
+pub(crate) use row::resource;
+pub use row::{FromRow, Scalar};
+pub use values::{Day, WallTime};

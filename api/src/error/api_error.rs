@@ -1,0 +1,236 @@
+//! The error type of every handler.
+
+use std::sync::Arc;
+
+use axum::response::{IntoResponse, Response};
+use convene_rules::refusal::Refusal;
+use http::{HeaderValue, header};
+use serde_json::{Value, json};
+
+use crate::auth::Role;
+
+/// Why a request did not get what it asked for.
+#[derive(Debug, Clone)]
+pub enum ApiError {
+    /// A rule's "no".
+    Refused(Refusal),
+    /// The request's form, or its sender.
+    Rejected(Rejection),
+    /// Something broke.
+    Failed(Arc<Fault>),
+}
+
+/// What the service itself says no to.
+#[derive(Debug, Clone)]
+pub enum Rejection {
+    InvalidJson { problem: String },
+    IdempotencyKeyRequired,
+    Unauthorized { problem: &'static str },
+    Forbidden { required: &'static [Role], yours: Role },
+    RouteNotFound,
+    MethodNotAllowed,
+    PayloadTooLarge { limit: usize },
+    UnsupportedMediaType,
+}
+
+/// What broke. Only the log reads the texts.
+#[derive(Debug)]
+pub enum Fault {
+    /// A statement ran into its time limit.
+    StatementTimeout,
+    /// The request ran into its time limit.
+    RequestTimeout,
+    /// No database connection was free in time.
+    Busy,
+    /// The database cannot be reached, or is going down.
+    DatabaseUnavailable { problem: String },
+    /// Other transactions were in the way, twice.
+    Contended,
+    /// The service is shutting down, or its database is not migrated.
+    NotReady { problem: &'static str },
+    /// Anything else.
+    Internal { problem: String },
+}
+
+impl ApiError {
+    /// A refusal of one argument, named as the caller knows it.
+    pub fn invalid(field: &str, problem: impl Into<String>) -> Self {
+        Self::Refused(Refusal::invalid(field, problem))
+    }
+
+    pub fn internal(problem: impl Into<String>) -> Self {
+        Fault::Internal { problem: problem.into() }.into()
+    }
+
+    /// The stable code.
+    pub fn code(&self) -> String {
+        match self {
+            Self::Refused(refusal) => refusal.code(),
+            Self::Rejected(rejection) => rejection.code().to_owned(),
+            Self::Failed(fault) => fault.code().to_owned(),
+        }
+    }
+
+    /// What happened, for people; never how the service works inside.
+    pub fn message(&self) -> String {
+        match self {
+            Self::Refused(refusal) => refusal.message(),
+            Self::Rejected(rejection) => rejection.message(),
+            Self::Failed(fault) => fault.message().to_owned(),
+        }
+    }
+
+    /// What the log says about it: of a fault its cause, else the message.
+    pub fn cause(&self) -> String {
+        match self {
+            Self::Failed(fault) => fault.cause().to_owned(),
+            Self::Refused(_) | Self::Rejected(_) => self.message(),
+        }
+    }
+
+    /// The facts behind it, with what to do about it as `hint`.
+    pub fn details(&self) -> Value {
+        let (mut details, hint) = match self {
+            Self::Refused(refusal) => (refusal.details(), refusal.hint()),
+            Self::Rejected(rejection) => (rejection.details(), rejection.hint()),
+            Self::Failed(fault) => (json!({}), fault.hint()),
+        };
+        details["hint"] = hint.into();
+        details
+    }
+}
+
+impl Rejection {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::InvalidJson { .. } => "INVALID_JSON",
+            Self::IdempotencyKeyRequired => "IDEMPOTENCY_KEY_REQUIRED",
+            Self::Unauthorized { .. } => "UNAUTHORIZED",
+            Self::Forbidden { .. } => "FORBIDDEN",
+            Self::RouteNotFound => "NOT_FOUND",
+            Self::MethodNotAllowed => "METHOD_NOT_ALLOWED",
+            Self::PayloadTooLarge { .. } => "PAYLOAD_TOO_LARGE",
+            Self::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
+        }
+    }
+
+    fn message(&self) -> String {
+        match self {
+            Self::InvalidJson { problem } => format!("the body is not JSON: {problem}"),
+            Self::IdempotencyKeyRequired => "this request needs an Idempotency-Key header".to_owned(),
+            Self::Unauthorized { problem } => (*problem).to_owned(),
+            Self::Forbidden { yours, .. } => format!("this is not open to the role {yours}"),
+            Self::RouteNotFound => "there is nothing here".to_owned(),
+            Self::MethodNotAllowed => "this resource does not have that method".to_owned(),
+            Self::PayloadTooLarge { limit } => format!("the body is larger than {limit} bytes"),
+            Self::UnsupportedMediaType => "the body must be application/json".to_owned(),
+        }
+    }
+
+    fn details(&self) -> Value {
+        match self {
+            Self::Forbidden { required, yours } => json!({ "required_roles": required, "your_role": yours }),
+            Self::PayloadTooLarge { limit } => json!({ "limit_bytes": limit }),
+            Self::InvalidJson { .. }
+            | Self::IdempotencyKeyRequired
+            | Self::Unauthorized { .. }
+            | Self::RouteNotFound
+            | Self::MethodNotAllowed
+            | Self::UnsupportedMediaType => json!({}),
+        }
+    }
+
+    fn hint(&self) -> &'static str {
+        match self {
+            Self::InvalidJson { .. } => "Send one JSON object in UTF-8.",
+            Self::IdempotencyKeyRequired => "Send a fresh random key, and the same key when you repeat the request.",
+            Self::Unauthorized { .. } => "Send Authorization: Bearer with a session token or a signed JWT.",
+            Self::Forbidden { .. } => "Sign in as somebody with one of the required roles.",
+            Self::RouteNotFound | Self::MethodNotAllowed => "See /docs for what there is.",
+            Self::PayloadTooLarge { .. } => "Send less.",
+            Self::UnsupportedMediaType => "Send Content-Type: application/json.",
+        }
+    }
+}
+
+impl Fault {
+    fn code(&self) -> &'static str {
+        match self {
+            Self::StatementTimeout | Self::RequestTimeout => "TIMEOUT",
+            Self::Busy | Self::DatabaseUnavailable { .. } | Self::Contended => "SERVICE_UNAVAILABLE",
+            Self::NotReady { .. } => "NOT_READY",
+            Self::Internal { .. } => "INTERNAL_SERVER_ERROR",
+        }
+    }
+
+    fn message(&self) -> &'static str {
+        match self {
+            Self::StatementTimeout | Self::RequestTimeout => "this took too long and was given up",
+            Self::Busy | Self::Contended => "too much is going on at once",
+            Self::DatabaseUnavailable { .. } => "the database cannot be reached",
+            Self::NotReady { problem } => problem,
+            Self::Internal { .. } => "something went wrong inside the service",
+        }
+    }
+
+    fn hint(&self) -> &'static str {
+        match self {
+            Self::Internal { .. } => "Report it with the request id.",
+            _ => "Try again in a moment, with the same Idempotency-Key where there was one.",
+        }
+    }
+
+    /// What the log says about it.
+    pub fn cause(&self) -> &str {
+        match self {
+            Self::DatabaseUnavailable { problem } | Self::Internal { problem } => problem,
+            Self::StatementTimeout => "statement timeout",
+            Self::RequestTimeout => "request timeout",
+            Self::Busy => "no database connection was free in time",
+            Self::Contended => "serialization failure or deadlock, also when tried again",
+            Self::NotReady { problem } => problem,
+        }
+    }
+}
+
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<Rejection> for ApiError {
+    fn from(rejection: Rejection) -> Self {
+        Self::Rejected(rejection)
+    }
+}
+
+impl From<Fault> for ApiError {
+    fn from(fault: Fault) -> Self {
+        Self::Failed(Arc::new(fault))
+    }
+}
+
+/// A row that lacks a column, or has another type there than the service knows.
+impl From<tokio_postgres::Error> for ApiError {
+    fn from(error: tokio_postgres::Error) -> Self {
+        super::classify(&error)
+    }
+}
+
+/// Status and headers, with the error itself as an extension: the envelope writes the body, because only it knows
+/// the request's id.
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let mut response = Response::default();
+        *response.status_mut() = self.status();
+        if let Self::Rejected(Rejection::Unauthorized { .. }) = self {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if response.status() == http::StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        response.extensions_mut().insert(self);
+        response
+    }
+}

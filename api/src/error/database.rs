@@ -1,0 +1,80 @@
+//! What an error of the database means.
+//!
+//! A refusal carries itself as JSON in DETAIL. Anything else is told apart by SQLSTATE, and its text goes to the log
+//! only: it may quote values.
+
+use convene_rules::refusal::Refusal;
+use tokio_postgres::error::{DbError, SqlState};
+
+use super::{ApiError, Fault};
+
+/// The refusal or fault that `error` stands for.
+pub fn classify(error: &tokio_postgres::Error) -> ApiError {
+    let Some(reported) = error.as_db_error() else {
+        return unreported(error).into();
+    };
+    match refusal_in(reported) {
+        Some(refusal) => refusal.into(),
+        None => by_sqlstate(reported),
+    }
+}
+
+/// The refusal in DETAIL, or the one that a violated constraint means.
+fn refusal_in(error: &DbError) -> Option<Refusal> {
+    error
+        .detail()
+        .and_then(|detail| serde_json::from_str(detail).ok())
+        .or_else(|| error.constraint().and_then(Refusal::of_constraint))
+}
+
+/// Errors that the server did not report: it is gone, or the two sides misunderstand each other.
+fn unreported(error: &tokio_postgres::Error) -> Fault {
+    let io = std::error::Error::source(error).is_some_and(|source| source.is::<std::io::Error>());
+    if error.is_closed() || io {
+        Fault::DatabaseUnavailable { problem: error.to_string() }
+    } else {
+        // Such as a column that is missing or has another type: the service and the functions are of different builds.
+        let cause = std::error::Error::source(error).map(|source| format!(": {source}")).unwrap_or_default();
+        Fault::Internal { problem: format!("{error}{cause}") }
+    }
+}
+
+fn by_sqlstate(error: &DbError) -> ApiError {
+    let state = error.code();
+    match state.code() {
+        // Values that no function got to see: out of range, not a date, a NUL character in text, …
+        "22001" | "22003" | "22007" | "22008" | "22021" | "22023" | "22P02" | "22P03" | "22P05" => {
+            ApiError::invalid("request", "holds a value that the database cannot take")
+        }
+        "57014" => Fault::StatementTimeout.into(),
+        "40001" | "40P01" | "55P03" => Fault::Contended.into(),
+        code if code.starts_with("08") || code.starts_with("53") || code.starts_with("57P") => {
+            Fault::DatabaseUnavailable { problem: logged(error) }.into()
+        }
+        _ => Fault::Internal { problem: logged(error) }.into(),
+    }
+}
+
+/// SQLSTATE and message; DETAIL, which quotes rows, stays out.
+fn logged(error: &DbError) -> String {
+    let place = error.where_().map(|place| format!(" ({place})")).unwrap_or_default();
+    format!("{}: {}{place}", error.code().code(), error.message())
+}
+
+/// Whether the same statement may succeed when it is sent again as it was: nothing of it has remained.
+pub fn is_transient(error: &tokio_postgres::Error) -> bool {
+    matches!(error.code(), Some(&SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED))
+}
+
+/// Whether a statement must be prepared anew, because the function it calls was replaced by another shape, or a
+/// connection pooler gave us a session that does not know it.
+pub fn is_stale_statement(error: &tokio_postgres::Error) -> bool {
+    match error.code() {
+        Some(&SqlState::INVALID_SQL_STATEMENT_NAME) => true,
+        // "cached plan must not change result type", told by where it is raised: messages are translated.
+        Some(&SqlState::FEATURE_NOT_SUPPORTED) => {
+            error.as_db_error().is_some_and(|reported| reported.routine() == Some("RevalidateCachedQuery"))
+        }
+        _ => false,
+    }
+}

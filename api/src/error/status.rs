@@ -1,0 +1,87 @@
+//! Which HTTP status says what. A new refusal does not compile until it has one here.
+
+use convene_rules::refusal::Refusal;
+use http::StatusCode;
+
+use super::{ApiError, Fault, Rejection};
+
+/// The status of a rule's "no": 400 form, 403 not allowed, 404 not there, 409 not now.
+pub fn status_of_refusal(refusal: &Refusal) -> StatusCode {
+    match refusal {
+        Refusal::ValidationError { .. } | Refusal::InvalidTimeZone { .. } => StatusCode::BAD_REQUEST,
+
+        Refusal::UserNotFound { .. }
+        | Refusal::MentorNotFound { .. }
+        | Refusal::SlotNotFound { .. }
+        | Refusal::BookingNotFound { .. }
+        | Refusal::BlockNotFound { .. }
+        | Refusal::BlackoutNotFound { .. }
+        | Refusal::LocationPresetNotFound { .. }
+        | Refusal::OverrideNotFound { .. } => StatusCode::NOT_FOUND,
+
+        Refusal::UserInactive { .. }
+        | Refusal::NotAMentee { .. }
+        | Refusal::NotAuthorized { .. }
+        | Refusal::CalendarNotConnected {}
+        | Refusal::MentorCalendarNotConnected {}
+        | Refusal::TierRestriction { .. }
+        | Refusal::BookingLimitExceeded { .. } => StatusCode::FORBIDDEN,
+
+        Refusal::MentorNotAvailable { .. }
+        | Refusal::SlotInPast { .. }
+        | Refusal::MinimumNotice { .. }
+        | Refusal::SlotWithdrawn { .. }
+        | Refusal::SlotAlreadyBooked { .. }
+        | Refusal::CalendarConflict {}
+        | Refusal::MentorCalendarConflict {}
+        | Refusal::BookingConflict {}
+        | Refusal::MentorBookingConflict {}
+        | Refusal::InvalidTransition { .. }
+        | Refusal::MeetingNotStarted { .. }
+        | Refusal::MeetingStarted { .. }
+        | Refusal::DifferentMentor { .. }
+        | Refusal::SameSlot { .. }
+        | Refusal::BookingNotCompleted { .. }
+        | Refusal::AlreadyRated { .. }
+        | Refusal::OverrideNotNeeded { .. }
+        | Refusal::OverrideAlreadyRequested { .. }
+        | Refusal::OverrideAlreadyReviewed { .. }
+        | Refusal::OverrideExpired { .. }
+        | Refusal::IdempotencyKeyReused {} => StatusCode::CONFLICT,
+    }
+}
+
+fn status_of_rejection(rejection: &Rejection) -> StatusCode {
+    match rejection {
+        Rejection::InvalidJson { .. } | Rejection::IdempotencyKeyRequired => StatusCode::BAD_REQUEST,
+        Rejection::Unauthorized { .. } => StatusCode::UNAUTHORIZED,
+        Rejection::Forbidden { .. } => StatusCode::FORBIDDEN,
+        Rejection::RouteNotFound => StatusCode::NOT_FOUND,
+        Rejection::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        Rejection::PayloadTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
+        Rejection::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+    }
+}
+
+fn status_of_fault(fault: &Fault) -> StatusCode {
+    match fault {
+        Fault::StatementTimeout
+        | Fault::RequestTimeout
+        | Fault::Busy
+        | Fault::DatabaseUnavailable { .. }
+        | Fault::Contended
+        | Fault::NotReady { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        Fault::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+impl ApiError {
+    /// The HTTP status it is answered with.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::Refused(refusal) => status_of_refusal(refusal),
+            Self::Rejected(rejection) => status_of_rejection(rejection),
+            Self::Failed(fault) => status_of_fault(fault),
+        }
+    }
+}

@@ -1,0 +1,129 @@
+//! JSON bodies.
+
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{FromRequest, Request};
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode, header};
+use serde::de::DeserializeOwned;
+
+use crate::error::{ApiError, Rejection};
+use crate::state::AppState;
+
+/// A body that must be there. Refuses with `UNSUPPORTED_MEDIA_TYPE`, `PAYLOAD_TOO_LARGE`, `INVALID_JSON`, or
+/// `VALIDATION_ERROR` with the path of the field.
+pub struct Json<T>(pub T);
+
+/// A body that may be left out, in whole, and then is as if `{}`.
+pub struct OptionalJson<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<AppState> for Json<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
+        if !is_json(request.headers()) {
+            return Err(Rejection::UnsupportedMediaType.into());
+        }
+        parse(&body(request, state).await?).map(Self)
+    }
+}
+
+impl<T: DeserializeOwned> FromRequest<AppState> for OptionalJson<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
+        let json = is_json(request.headers());
+        let body = body(request, state).await?;
+        match (body.is_empty(), json) {
+            (true, _) => parse(b"{}").map(Self),
+            (false, true) => parse(&body).map(Self),
+            (false, false) => Err(Rejection::UnsupportedMediaType.into()),
+        }
+    }
+}
+
+/// Whether the body says it is `application/json`, whatever its parameters.
+fn is_json(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|text| text.split(';').next())
+        .is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
+}
+
+async fn body(request: Request, state: &AppState) -> Result<Bytes, ApiError> {
+    Bytes::from_request(request, state).await.map_err(|rejection: BytesRejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Rejection::PayloadTooLarge { limit: state.body_limit }.into(),
+        _ => Rejection::InvalidJson { problem: "it did not arrive whole".to_owned() }.into(),
+    })
+}
+
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let place = error.path().to_string();
+        let problem = error.into_inner();
+        if problem.is_data() {
+            let field = if place == "." { "body" } else { &place };
+            ApiError::invalid(field, without_position(&problem.to_string()))
+        } else {
+            Rejection::InvalidJson { problem: problem.to_string() }.into()
+        }
+    })?;
+    reader.end().map_err(|problem| Rejection::InvalidJson { problem: problem.to_string() })?;
+    Ok(value)
+}
+
+/// The parser ends its messages with a line and column, which say nothing about a value that is read well.
+fn without_position(problem: &str) -> &str {
+    problem.rfind(" at line ").map_or(problem, |at| &problem[..at])
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Sample {
+        #[allow(dead_code)]
+        inner: Vec<u8>,
+    }
+
+    fn refusal(body: &[u8]) -> ApiError {
+        parse::<Sample>(body).unwrap_err()
+    }
+
+    #[test]
+    fn a_wrong_value_is_named_by_its_path() {
+        let error = refusal(br#"{"inner": [1, "two"]}"#);
+        assert_eq!(error.code(), "VALIDATION_ERROR");
+        assert_eq!(error.details()["field"], "inner[1]");
+        assert!(!error.message().contains("line"), "{}", error.message());
+    }
+
+    #[test]
+    fn unknown_and_missing_fields_are_refused() {
+        assert_eq!(refusal(br#"{"inner": [], "outer": 1}"#).code(), "VALIDATION_ERROR");
+        assert_eq!(refusal(b"{}").code(), "VALIDATION_ERROR");
+    }
+
+    #[test]
+    fn what_is_not_json_is_called_so() {
+        for body in [&b""[..], b"{", b"\xff\xfe", b"{\"inner\": []} x", br#"{"inner": [1,]}"#] {
+            assert_eq!(refusal(body).code(), "INVALID_JSON", "{body:?}");
+        }
+        let deep = "[".repeat(100_000);
+        assert_eq!(refusal(format!("{{\"inner\": {deep}").as_bytes()).status(), StatusCode::BAD_REQUEST);
+    }
+
+    #[test]
+    fn the_media_type_may_carry_parameters() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::CONTENT_TYPE, http::HeaderValue::from_static("Application/JSON; charset=utf-8"));
+        assert!(is_json(&headers));
+        headers.insert(header::CONTENT_TYPE, http::HeaderValue::from_static("text/plain"));
+        assert!(!is_json(&headers));
+    }
+}

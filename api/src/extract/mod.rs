@@ -1,0 +1,11 @@
+//! The parts of a request, each refused in the one error shape when it has the wrong form.
+
+mod idempotency_key;
+mod json;
+mod path;
+mod query;
+
+pub use idempotency_key::IdempotencyKey;
+pub use json::{Json, OptionalJson};
+pub use path::{Id, Segment};
+pub use query::{Query, instant};

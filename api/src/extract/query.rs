@@ -1,0 +1,80 @@
+//! Query strings.
+
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+use jiff::Timestamp;
+use serde::de::{self, DeserializeOwned};
+use serde::{Deserialize, Deserializer};
+
+use crate::error::ApiError;
+use crate::state::AppState;
+
+/// The query string as a struct. Unknown and repeated names are refused: a misspelt filter would otherwise show
+/// everything. Refuses with `VALIDATION_ERROR`.
+#[derive(Debug, Clone, Copy)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequestParts<AppState> for Query<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, ApiError> {
+        parse(parts.uri.query().unwrap_or_default()).map(Self)
+    }
+}
+
+fn parse<T: DeserializeOwned>(query: &str) -> Result<T, ApiError> {
+    let reader = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
+    serde_path_to_error::deserialize(reader).map_err(|error| {
+        let place = error.path().to_string();
+        let field = if place == "." { "query" } else { &place };
+        ApiError::invalid(field, error.inner().to_string())
+    })
+}
+
+/// An instant in RFC 3339, with whatever offset; for `deserialize_with`.
+pub fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Timestamp>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
+    text.parse()
+        .map(Some)
+        .map_err(|_| de::Error::custom("must be an instant such as 2026-03-29T09:00:00Z; write + as %2B"))
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Sample {
+        limit: Option<u8>,
+        #[serde(default, deserialize_with = "instant")]
+        from: Option<Timestamp>,
+    }
+
+    #[test]
+    fn an_instant_has_an_offset() {
+        let instant = |query| parse::<Sample>(query).map(|sample| sample.from.map(|from| from.to_string()));
+        assert_eq!(instant("from=2026-03-29T09:00:00%2B02:00").unwrap().as_deref(), Some("2026-03-29T07:00:00Z"));
+        for query in
+            ["from=2026-03-29T09:00:00", "from=2026-03-29", "from=now", "from=", "from=2026-03-29T09:00:00+02:00"]
+        {
+            assert_eq!(instant(query).unwrap_err().details()["field"], "from", "{query}");
+        }
+    }
+
+    #[test]
+    fn what_is_absent_is_none() {
+        assert_eq!(parse::<Sample>("").unwrap().limit, None);
+        assert_eq!(parse::<Sample>("limit=7").unwrap().limit, Some(7));
+    }
+
+    #[test]
+    fn wrong_unknown_and_repeated_names_are_refused() {
+        for query in ["limit=many", "limit=-1", "limits=7", "limit=1&limit=2", "limit=", "limit=%ff"] {
+            assert_eq!(parse::<Sample>(query).unwrap_err().code(), "VALIDATION_ERROR", "{query}");
+        }
+        assert_eq!(parse::<Sample>("limit=many").unwrap_err().details()["field"], "limit");
+    }
+}

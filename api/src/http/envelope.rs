@@ -1,0 +1,99 @@
+//! The outermost layer: request id, time limit, panics, the shape of errors, headers, and the log line.
+//!
+//! One function instead of a stack of layers: each layer boxes a future and clones a service for every request.
+
+use std::any::Any;
+use std::panic::AssertUnwindSafe;
+use std::time::{Duration, Instant};
+
+use axum::body::Body;
+use axum::extract::{MatchedPath, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
+use http::{HeaderValue, Method, header};
+
+use super::{RequestId, RequestLog, X_REQUEST_ID};
+use crate::error::{ApiError, ErrorBody, Fault};
+
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Longest a request may take.
+    pub request_timeout: Duration,
+}
+
+pub async fn envelope(State(limits): State<Limits>, mut request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let id = RequestId::of(request.headers());
+    let log = RequestLog::default();
+    request.extensions_mut().insert(log.clone());
+    let line = Line { method: request.method().clone(), route: request.extensions().get().cloned() };
+    let versioned = request.uri().path().starts_with("/v1");
+
+    let handled = AssertUnwindSafe(next.run(request)).catch_unwind();
+    let mut response = match tokio::time::timeout(limits.request_timeout, handled).await {
+        Ok(Ok(response)) => response,
+        Ok(Err(panic)) => ApiError::internal(format!("panic: {}", panic_text(panic.as_ref()))).into_response(),
+        Err(_) => ApiError::from(Fault::RequestTimeout).into_response(),
+    };
+    if let Some(error) = response.extensions_mut().remove::<ApiError>() {
+        report(&error, &id);
+        write_body(&mut response, &error, &id);
+    }
+    line.write(&response, started, &id, &log);
+
+    let headers = response.headers_mut();
+    headers.insert(X_REQUEST_ID, id.into_header());
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if versioned {
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+    response
+}
+
+/// What is known of a request before it is handled.
+struct Line {
+    method: Method,
+    /// The route's template: the path itself may name people.
+    route: Option<MatchedPath>,
+}
+
+impl Line {
+    fn write(&self, response: &Response, started: Instant, id: &RequestId, log: &RequestLog) {
+        let principal = log.known_principal().map(tracing::field::display);
+        tracing::info!(
+            method = self.method.as_str(),
+            route = self.route.as_ref().map_or("(none)", MatchedPath::as_str),
+            status = response.status().as_u16(),
+            duration_ms = started.elapsed().as_secs_f64() * 1000.0,
+            request_id = id.as_str(),
+            principal,
+            "request"
+        );
+    }
+}
+
+/// Faults are logged here and nowhere else.
+fn report(error: &ApiError, id: &RequestId) {
+    if let ApiError::Failed(fault) = error {
+        match **fault {
+            Fault::Internal { .. } => tracing::error!(request_id = id.as_str(), cause = fault.cause(), "fault"),
+            _ => tracing::warn!(request_id = id.as_str(), cause = fault.cause(), "unavailable"),
+        }
+    }
+}
+
+fn write_body(response: &mut Response, error: &ApiError, id: &RequestId) {
+    let body = serde_json::to_vec(&ErrorBody::new(error, id.as_str())).unwrap_or_default();
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    response.headers_mut().remove(header::CONTENT_LENGTH);
+    *response.body_mut() = Body::from(body);
+}
+
+fn panic_text(panic: &(dyn Any + Send)) -> &str {
+    panic
+        .downcast_ref::<&str>()
+        .copied()
+        .or_else(|| panic.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("without a text")
+}

@@ -1,0 +1,36 @@
+//! The service of Convene: HTTP over the functions of the database. It holds no scheduling rule.
+//!
+//! | module | what it holds |
+//! | --- | --- |
+//! | [`config`] | settings: environment variables, checked all at once |
+//! | [`Server`] | binding, serving, draining |
+//! | [`routes`] | the routes, a file for each resource |
+//! | [`auth`] | who sends a request, and which roles a route is open to |
+//! | [`extract`], [`page`] | bodies, queries, keys, cursors |
+//! | [`error`] | refusals, rejections and faults, and their HTTP statuses |
+//! | [`http`] | what every request passes through |
+//! | [`database`] | the pool, and calling functions |
+//! | [`workers`] | what runs in the background |
+//! | [`migrate`] | bringing a database up to date |
+//! | [`doctor`] | what is wrong with an installation |
+//! | [`token`] | sessions for operators |
+
+#![forbid(unsafe_code)]
+
+mod app;
+pub mod auth;
+pub mod config;
+pub mod database;
+pub mod error;
+mod extract;
+mod http;
+pub mod logging;
+mod openapi;
+mod page;
+mod routes;
+mod server;
+mod state;
+mod workers;
+
+pub use app::document as openapi_document;
+pub use server::{Server, StartError};

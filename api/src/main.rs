@@ -1,0 +1,5 @@
+//! The command `convene`.
+
+#![forbid(unsafe_code)]
+
+fn main() {}

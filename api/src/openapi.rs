@@ -1,0 +1,51 @@
+//! The OpenAPI document: collected from the routes, completed with what all of them share.
+
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::{ComponentsBuilder, OpenApi};
+use utoipa::{Modify, OpenApi as _};
+
+use crate::error::{ErrorBody, ErrorContent};
+
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "Convene",
+        description = "Appointment scheduling inside Postgres.\n\n\
+            Every error has one shape (`ErrorBody`); its `code` is stable. Times are RFC 3339 in UTC. Lists come in \
+            pages: give `next_cursor` back as `cursor`. Operations say in `x-roles` whom they are open to.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    components(schemas(ErrorBody, ErrorContent)),
+    modifiers(&SecuritySchemes),
+    tags(
+        (name = "mentors", description = "Mentors, and what each has free"),
+        (name = "bookings", description = "Making bookings, reading them, and what becomes of them"),
+        (name = "slots", description = "Why a slot cannot be had"),
+        (name = "availability", description = "When a mentor offers time"),
+        (name = "exceptions", description = "Requests to book a mentor beyond one's tier"),
+        (name = "users", description = "Users and their reputation"),
+        (name = "coordinator", description = "Watching over the installation"),
+        (name = "health", description = "For orchestrators"),
+    ),
+)]
+struct Document;
+
+/// What there is before the routes add themselves.
+pub fn base() -> OpenApi {
+    Document::openapi()
+}
+
+struct SecuritySchemes;
+
+impl Modify for SecuritySchemes {
+    fn modify(&self, document: &mut OpenApi) {
+        let bearer = |description: &str| {
+            SecurityScheme::Http(
+                HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some(description)).build(),
+            )
+        };
+        let components = document.components.get_or_insert_with(|| ComponentsBuilder::new().build());
+        components.add_security_scheme("session", bearer("A session token, `cvs_…`"));
+        components.add_security_scheme("jwt", bearer("An HS256 JWT whose `sub` is a user's id"));
+    }
+}

@@ -1,0 +1,290 @@
+//! Availability blocks: a mentor's recurring windows.
+
+use axum::Json;
+use axum::extract::State;
+use http::StatusCode;
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use super::responses::{Invalid, InvalidOrAbsent, Refusals};
+use crate::auth::{self, Actor, allow};
+use crate::database::{Database, Day, Scalar, WallTime, resource};
+use crate::error::ApiError;
+use crate::extract::{self, Id, Query};
+use crate::page::{Cursor, Limit, Page, position};
+use crate::state::AppState;
+
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(allow(auth::HOSTS, routes!(list_blocks, create_block)))
+        .routes(allow(auth::HOSTS, routes!(get_block, change_block, delete_block)))
+        .routes(allow(auth::HOSTS, routes!(deactivate_block)))
+        .routes(allow(auth::HOSTS, routes!(preview)))
+}
+
+resource! {
+    /// A recurring window of a mentor's wall-clock time, cut into time slots.
+    pub struct AvailabilityBlock {
+        id: Uuid,
+        mentor_id: Uuid,
+        /// one_time, weekly, monthly or quarterly.
+        recurrence: String,
+        /// First day, in `time_zone`.
+        start_date: Day,
+        /// Last day, inclusive; null goes on.
+        until_date: Option<Day>,
+        start_time: WallTime,
+        end_time: WallTime,
+        /// Whether the window ends on the day after it starts.
+        ends_next_day: bool,
+        /// IANA zone of the window.
+        time_zone: String,
+        slot_minutes: i32,
+        /// Between the slots of one window.
+        buffer_minutes: i32,
+        /// online, in_person_preset or in_person_custom.
+        meeting_type: String,
+        location_preset_id: Option<Uuid>,
+        location_custom: Option<String>,
+        /// Whether the mentor confirms each request.
+        requires_confirmation: bool,
+        /// Whether slots are made and offered.
+        is_active: bool,
+        /// Last day whose slots have been made.
+        generated_until: Option<Day>,
+        created_at: Timestamp,
+        updated_at: Timestamp,
+    }
+}
+
+/// A new block. What is optional here has the default of [`AvailabilityBlock`]'s table.
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewBlock {
+    /// one_time, weekly, monthly or quarterly.
+    #[schema(example = "weekly")]
+    recurrence: String,
+    start_date: Day,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    until_date: Option<Day>,
+    start_time: WallTime,
+    end_time: WallTime,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ends_next_day: Option<bool>,
+    /// The mentor's own zone, if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Europe/Berlin")]
+    time_zone: Option<String>,
+    /// 5 to 480.
+    #[schema(example = 30)]
+    slot_minutes: i32,
+    /// 0 to 240.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    buffer_minutes: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    meeting_type: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location_preset_id: Option<Uuid>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    location_custom: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    requires_confirmation: Option<bool>,
+}
+
+/// What is to change: absent fields stay, null clears.
+#[derive(Debug, Default, Deserialize, Serialize, ToSchema)]
+#[serde(default, deny_unknown_fields)]
+struct BlockChanges {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    recurrence: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_date: Option<Day>,
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Day>)]
+    until_date: Option<Option<Day>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    start_time: Option<WallTime>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    end_time: Option<WallTime>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    ends_next_day: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    time_zone: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    slot_minutes: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    buffer_minutes: Option<i32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    meeting_type: Option<String>,
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Uuid>)]
+    location_preset_id: Option<Option<Uuid>>,
+    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    location_custom: Option<Option<String>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    requires_confirmation: Option<bool>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    is_active: Option<bool>,
+}
+
+/// Tells a null, which clears, from an absent field.
+fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
+    Option::deserialize(deserializer).map(Some)
+}
+
+/// Whose availability is meant.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct MentorQuery {
+    /// The sender, if absent.
+    mentor_id: Option<Uuid>,
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct BlocksQuery {
+    /// The sender, if absent.
+    mentor_id: Option<Uuid>,
+    #[serde(default)]
+    #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
+    limit: Limit,
+    /// `next_cursor` of the page before.
+    #[param(value_type = Option<String>)]
+    cursor: Option<Cursor>,
+}
+
+/// A mentor's blocks
+#[utoipa::path(get, path = "/availability/blocks", tag = "availability", params(BlocksQuery),
+    responses((status = 200, body = Page<AvailabilityBlock>), InvalidOrAbsent))]
+async fn list_blocks(
+    actor: Actor,
+    State(database): State<Database>,
+    Query(query): Query<BlocksQuery>,
+) -> Result<Json<Page<AvailabilityBlock>>, ApiError> {
+    let after = position::<Uuid>(query.cursor.as_ref(), "blocks")?;
+    let sql = "SELECT * FROM convene.list_availability_blocks($1, $2, $3, $4)";
+    let mentor_id = query.mentor_id.unwrap_or(actor.id);
+    let blocks = database.all(sql, &[&actor.id, &mentor_id, &query.limit.probe(), &after]).await?;
+    Ok(Json(Page::cut(blocks, query.limit, "blocks", |block: &AvailabilityBlock| block.id)))
+}
+
+/// Offer time
+///
+/// The block's slots are made at once, as far as the organization's horizon.
+#[utoipa::path(post, path = "/availability/blocks", tag = "availability", params(MentorQuery), request_body = NewBlock,
+    responses((status = 201, body = AvailabilityBlock), Refusals))]
+async fn create_block(
+    actor: Actor,
+    State(database): State<Database>,
+    Query(query): Query<MentorQuery>,
+    extract::Json(block): extract::Json<NewBlock>,
+) -> Result<(StatusCode, Json<AvailabilityBlock>), ApiError> {
+    let mentor_id = query.mentor_id.unwrap_or(actor.id);
+    let sql = "SELECT * FROM convene.create_availability_block($1, $2, $3)";
+    let block = database.one(sql, &[&actor.id, &mentor_id, &tokio_postgres::types::Json(block)]).await?;
+    Ok((StatusCode::CREATED, Json(block)))
+}
+
+/// One block
+#[utoipa::path(get, path = "/availability/blocks/{id}", tag = "availability", params(("id" = Uuid, Path)),
+    responses((status = 200, body = AvailabilityBlock), InvalidOrAbsent))]
+async fn get_block(
+    actor: Actor,
+    State(database): State<Database>,
+    Id(id): Id,
+) -> Result<Json<AvailabilityBlock>, ApiError> {
+    database.one("SELECT * FROM convene.get_availability_block($1, $2)", &[&id, &actor.id]).await.map(Json)
+}
+
+/// Change a block
+///
+/// Its unbooked future slots are made anew; booked ones stay.
+#[utoipa::path(patch, path = "/availability/blocks/{id}", tag = "availability", params(("id" = Uuid, Path)),
+    request_body = BlockChanges, responses((status = 200, body = AvailabilityBlock), Refusals))]
+async fn change_block(
+    actor: Actor,
+    State(database): State<Database>,
+    Id(id): Id,
+    extract::Json(changes): extract::Json<BlockChanges>,
+) -> Result<Json<AvailabilityBlock>, ApiError> {
+    let sql = "SELECT * FROM convene.change_availability_block($1, $2, $3)";
+    database.one(sql, &[&actor.id, &id, &tokio_postgres::types::Json(changes)]).await.map(Json)
+}
+
+/// What removing took away.
+#[derive(Serialize, ToSchema)]
+struct SlotsRemoved {
+    /// Unbooked slots that are gone.
+    slots_removed: i64,
+}
+
+/// Remove a block
+///
+/// Its unbooked slots go; bookings stay.
+#[utoipa::path(delete, path = "/availability/blocks/{id}", tag = "availability", params(("id" = Uuid, Path)),
+    responses((status = 200, body = SlotsRemoved), Refusals))]
+async fn delete_block(
+    actor: Actor,
+    State(database): State<Database>,
+    Id(id): Id,
+) -> Result<Json<SlotsRemoved>, ApiError> {
+    let sql = "SELECT slots_removed FROM convene.delete_availability_block($1, $2)";
+    let Scalar(slots_removed) = database.one(sql, &[&actor.id, &id]).await?;
+    Ok(Json(SlotsRemoved { slots_removed }))
+}
+
+/// Offer no more of a block
+///
+/// Its unbooked future slots go; changing `is_active` brings them back.
+#[utoipa::path(post, path = "/availability/blocks/{id}/deactivate", tag = "availability", params(("id" = Uuid, Path)),
+    responses((status = 200, body = AvailabilityBlock), Refusals))]
+async fn deactivate_block(
+    actor: Actor,
+    State(database): State<Database>,
+    Id(id): Id,
+) -> Result<Json<AvailabilityBlock>, ApiError> {
+    database.one("SELECT * FROM convene.deactivate_availability_block($1, $2)", &[&actor.id, &id]).await.map(Json)
+}
+
+/// One window of wall-clock time.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Window {
+    /// IANA zone.
+    #[schema(example = "Europe/Berlin")]
+    time_zone: String,
+    date: Day,
+    start_time: WallTime,
+    end_time: WallTime,
+    slot_minutes: i32,
+    #[serde(default)]
+    buffer_minutes: i32,
+}
+
+/// Where a slot would start.
+#[derive(Serialize, ToSchema)]
+struct PreviewedSlot {
+    start_time: Timestamp,
+}
+
+/// The slots a window would yield, daylight-saving changes included
+#[utoipa::path(post, path = "/availability/preview", tag = "availability", request_body = Window,
+    responses((status = 200, body = Page<PreviewedSlot>), Invalid))]
+async fn preview(
+    _: Actor,
+    State(database): State<Database>,
+    extract::Json(window): extract::Json<Window>,
+) -> Result<Json<Page<PreviewedSlot>>, ApiError> {
+    let sql = "SELECT * FROM convene.preview_slots($1, $2, $3, $4, $5, $6)";
+    let Window { time_zone, date, start_time, end_time, slot_minutes, buffer_minutes } = &window;
+    let starts: Vec<Scalar<Timestamp>> =
+        database.all(sql, &[time_zone, date, start_time, end_time, slot_minutes, buffer_minutes]).await?;
+    Ok(Json(Page::whole(starts.into_iter().map(|Scalar(start_time)| PreviewedSlot { start_time }).collect())))
+}

@@ -1,0 +1,84 @@
+//! Booking a slot, and moving a booking to another: what must not happen twice, and so asks for an Idempotency-Key.
+
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderName, HeaderValue, StatusCode};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::resource::{Answer, Booking};
+use crate::auth::Actor;
+use crate::database::Database;
+use crate::error::ApiError;
+use crate::extract::{self, Id, IdempotencyKey};
+use crate::routes::responses::Refusals;
+
+/// On an answer that was given before.
+const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewBooking {
+    time_slot_id: Uuid,
+    /// What the mentee wants from the meeting, 10 to 2,000 characters unless the organization says otherwise.
+    #[schema(example = "Find out whether our pricing holds up")]
+    meeting_goal: String,
+    /// http(s) addresses of things to read before, 10 at most.
+    #[serde(default)]
+    materials_urls: Vec<String>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Move {
+    /// A free slot of the same mentor.
+    time_slot_id: Uuid,
+}
+
+/// Book a slot
+///
+/// The same key and body give the same answer again, with `Idempotent-Replayed: true`; the same key with another body
+/// is refused. Keys are kept for 24 hours.
+#[utoipa::path(post, path = "/bookings", tag = "bookings", request_body = NewBooking,
+    params(("Idempotency-Key" = String, Header, description = "1 to 255 characters, fresh for every new booking")),
+    responses((status = 201, body = Booking), Refusals))]
+pub async fn create_booking(
+    actor: Actor,
+    State(database): State<Database>,
+    IdempotencyKey(key): IdempotencyKey,
+    extract::Json(wanted): extract::Json<NewBooking>,
+) -> Result<Response, ApiError> {
+    let sql = "SELECT * FROM convene.create_booking_atomic($1, $2, $3, $4, $5)";
+    let NewBooking { time_slot_id, meeting_goal, materials_urls } = &wanted;
+    let answer = database.one(sql, &[time_slot_id, &actor.id, meeting_goal, materials_urls, &key]).await?;
+    Ok(keyed(StatusCode::CREATED, answer))
+}
+
+/// Move a booking to another slot
+///
+/// It keeps its id; the move is in its history. Idempotency as for booking.
+#[utoipa::path(post, path = "/bookings/{id}/reschedule", tag = "bookings", request_body = Move,
+    params(("id" = Uuid, Path),
+        ("Idempotency-Key" = String, Header, description = "1 to 255 characters, fresh for every new move")),
+    responses((status = 200, body = Booking), Refusals))]
+pub async fn reschedule_booking(
+    actor: Actor,
+    State(database): State<Database>,
+    Id(id): Id,
+    IdempotencyKey(key): IdempotencyKey,
+    extract::Json(wanted): extract::Json<Move>,
+) -> Result<Response, ApiError> {
+    let sql = "SELECT * FROM convene.reschedule_booking($1, $2, $3, $4)";
+    let answer = database.one(sql, &[&id, &actor.id, &wanted.time_slot_id, &key]).await?;
+    Ok(keyed(StatusCode::OK, answer))
+}
+
+fn keyed(status: StatusCode, answer: Answer) -> Response {
+    let mut response = (status, Json(answer.booking)).into_response();
+    if answer.replayed {
+        response.headers_mut().insert(IDEMPOTENT_REPLAYED, HeaderValue::from_static("true"));
+    }
+    response
+}

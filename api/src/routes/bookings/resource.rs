@@ -1,0 +1,112 @@
+//! What a booking, its history and its ratings look like.
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::Value;
+use tokio_postgres::Row;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::database::{FromRow, resource};
+
+resource! {
+    /// A meeting somebody booked. It keeps its id when it is moved.
+    pub struct Booking {
+        id: Uuid,
+        /// held, pending, confirmed; or, for ever: completed, no_show, canceled, declined, expired.
+        #[schema(example = "confirmed")]
+        status: String,
+        mentor_id: Uuid,
+        mentee_id: Uuid,
+        time_slot_id: Uuid,
+        start_time: Timestamp,
+        end_time: Timestamp,
+        /// What the mentee wants from it.
+        meeting_goal: String,
+        /// Things to read before.
+        materials_urls: Vec<String>,
+        /// online, in_person_preset or in_person_custom.
+        meeting_type: String,
+        /// The place, for meetings in person.
+        location: Option<String>,
+        /// When the mentor was asked to confirm; null when that was not needed.
+        requested_at: Option<Timestamp>,
+        /// When the mentor answered.
+        responded_at: Option<Timestamp>,
+        confirmed_at: Option<Timestamp>,
+        canceled_at: Option<Timestamp>,
+        canceled_by: Option<Uuid>,
+        /// emergency, reschedule or other; of a declined request, the mentor's reason.
+        cancellation_reason: Option<String>,
+        cancellation_notes: Option<String>,
+        /// Which participant did not come.
+        no_show_user_id: Option<Uuid>,
+        created_at: Timestamp,
+        updated_at: Timestamp,
+    }
+}
+
+/// A booking with its people's names, as it is read.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BookingView {
+    #[serde(flatten)]
+    pub booking: Booking,
+    pub mentor_name: String,
+    pub mentee_name: String,
+}
+
+impl FromRow for BookingView {
+    fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
+        Ok(Self {
+            booking: Booking::from_row(row)?,
+            mentor_name: row.try_get("mentor_name")?,
+            mentee_name: row.try_get("mentee_name")?,
+        })
+    }
+}
+
+/// What a function that changes a booking returns.
+#[derive(Debug)]
+pub struct Answer {
+    pub booking: Booking,
+    /// Whether the same idempotency key had asked the same before.
+    pub replayed: bool,
+}
+
+impl FromRow for Answer {
+    fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
+        Ok(Self { booking: Booking::from_row(row)?, replayed: row.try_get("replayed")? })
+    }
+}
+
+resource! {
+    /// Something that happened to a booking.
+    pub struct BookingEvent {
+        seq: i64,
+        /// created, confirmed, declined, canceled, rescheduled, completed, no_show, expired or rated.
+        event: String,
+        /// Null at creation.
+        from_status: Option<String>,
+        to_status: String,
+        /// Who did it; null for the clock.
+        actor_id: Option<Uuid>,
+        /// What else: late cancellation, old and new times of a move, rating.
+        #[schema(value_type = Object)]
+        facts: Value,
+        occurred_at: Timestamp,
+    }
+}
+
+resource! {
+    /// What one participant thought of the other.
+    pub struct Rating {
+        id: Uuid,
+        booking_id: Uuid,
+        rater_id: Uuid,
+        ratee_id: Uuid,
+        /// 1 to 5.
+        rating: i32,
+        comment: Option<String>,
+        created_at: Timestamp,
+    }
+}

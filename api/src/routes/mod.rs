@@ -1,0 +1,34 @@
+//! The routes, a file for each resource.
+
+mod availability;
+mod blackout_dates;
+mod bookings;
+mod coordinator;
+mod exceptions;
+mod health;
+mod mentors;
+mod responses;
+mod slots;
+mod users;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::state::AppState;
+
+/// Everything under `/v1`.
+pub fn v1() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .merge(mentors::routes())
+        .merge(availability::routes())
+        .merge(blackout_dates::routes())
+        .merge(bookings::routes())
+        .merge(slots::routes())
+        .merge(exceptions::routes())
+        .merge(users::routes())
+        .merge(coordinator::routes())
+}
+
+/// What orchestrators ask.
+pub fn health() -> OpenApiRouter<AppState> {
+    health::routes()
+}

@@ -1,0 +1,46 @@
+//! What handlers share.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use axum::extract::FromRef;
+
+use crate::auth::Authenticator;
+use crate::database::Database;
+
+/// Cheap to clone.
+#[derive(Clone)]
+pub struct AppState {
+    pub database: Database,
+    pub authenticator: Arc<Authenticator>,
+    pub lifecycle: Lifecycle,
+    /// Largest request body, in bytes.
+    pub body_limit: usize,
+}
+
+/// Whether the service still takes new work.
+#[derive(Clone, Default)]
+pub struct Lifecycle(Arc<AtomicBool>);
+
+impl Lifecycle {
+    /// From now on `/readyz` says no.
+    pub fn stop(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    pub fn is_stopping(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+impl FromRef<AppState> for Database {
+    fn from_ref(state: &AppState) -> Self {
+        state.database.clone()
+    }
+}
+
+impl FromRef<AppState> for Lifecycle {
+    fn from_ref(state: &AppState) -> Self {
+        state.lifecycle.clone()
+    }
+}

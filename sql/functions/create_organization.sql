@@ -1,7 +1,10 @@
 CREATE OR REPLACE FUNCTION convene.require_time_zone(p_time_zone text) RETURNS void
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
-    PERFORM p_time_zone::convene.iana_zone;
+    -- The domain's check is false of NULL.
+    IF p_time_zone IS NOT NULL THEN
+        PERFORM p_time_zone::convene.iana_zone;
+    END IF;
 EXCEPTION WHEN check_violation OR invalid_parameter_value THEN
     PERFORM convene.refuse('INVALID_TIME_ZONE', pg_catalog.jsonb_build_object('time_zone', p_time_zone));
 END

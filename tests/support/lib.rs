@@ -1,1 +1,20 @@
-//! What the tests share: databases, services, clients.
+//! What the tests share, so that their bodies show only what happens and what comes of it.
+//!
+//! | module | what it holds |
+//! | --- | --- |
+//! | [`surroundings`] | the private cluster and the programs, as `scripts/test` names them |
+//! | [`database`] | a database for each test, from a template that is migrated once |
+//! | [`sql`] | calling functions; refusals |
+//! | [`world`] | an organization with people, slots and bookings |
+
+// Only tests use this: what fails here should fail the test on the spot.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+pub mod database;
+pub mod sql;
+pub mod surroundings;
+pub mod world;
+
+pub use database::TestDatabase;
+pub use sql::{Refused, Sql};
+pub use world::{Booking, Organization, Slot, User, World, days, hours, minutes};

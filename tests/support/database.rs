@@ -1,0 +1,104 @@
+//! A database for each test: a copy of a template that is migrated once, dropped afterwards.
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::UNIX_EPOCH;
+
+use tokio::process::Command;
+use tokio::sync::OnceCell;
+use tokio_postgres::Config;
+
+use crate::sql::Sql;
+use crate::surroundings::{ROLE_PASSWORD, root, surroundings, url_of};
+
+/// A database of its own.
+pub struct TestDatabase {
+    pub name: String,
+}
+
+static TEMPLATE: OnceCell<String> = OnceCell::const_new();
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
+impl TestDatabase {
+    /// A migrated database.
+    pub async fn new() -> Self {
+        let template = TEMPLATE.get_or_init(template).await;
+        Self::copy_of(template).await
+    }
+
+    /// A database without anything in it.
+    pub async fn empty() -> Self {
+        Self::copy_of("template0").await
+    }
+
+    async fn copy_of(template: &str) -> Self {
+        let name = format!("test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let admin = Sql::connect(&surroundings().admin).await;
+        admin.run(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
+        Self { name }
+    }
+
+    pub fn admin(&self) -> Config {
+        surroundings().admin_of(&self.name)
+    }
+
+    pub fn role(&self, role: &str) -> Config {
+        surroundings().role_in(role, &self.name)
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        let sql = format!("DROP DATABASE {} WITH (FORCE)", self.name);
+        // A runtime cannot block on itself: the dropping happens in a thread of its own.
+        let dropping = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+            runtime.block_on(async {
+                let admin = Sql::connect(&surroundings().admin).await;
+                admin.client().batch_execute(&sql).await.map_err(std::io::Error::other)
+            })
+        });
+        if let Ok(Err(error)) = dropping.join() {
+            eprintln!("{} was not dropped: {error}", self.name);
+        }
+    }
+}
+
+/// The template's name. Whoever comes first makes it, under a lock: test programs may run at the same time.
+async fn template() -> String {
+    let name = format!("template_{:x}", what_is_installed());
+    let admin = Sql::connect(&surroundings().admin).await;
+    admin.run("SELECT pg_advisory_lock(hashtext('convene tests: template'))").await;
+    if admin.rows("SELECT FROM pg_database WHERE datname = $1", &[&name]).await.is_empty() {
+        let making = format!("{name}_making");
+        admin.run(&format!("DROP DATABASE IF EXISTS {making} WITH (FORCE)")).await;
+        admin.run(&format!("CREATE DATABASE {making}")).await;
+        migrate(&surroundings().admin_of(&making)).await;
+        admin.run(&format!("ALTER ROLE convene_service PASSWORD '{ROLE_PASSWORD}'")).await;
+        admin.run(&format!("ALTER ROLE convene_jobs PASSWORD '{ROLE_PASSWORD}'")).await;
+        admin.run(&format!("ALTER DATABASE {making} RENAME TO {name}")).await;
+        admin.run(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await;
+    }
+    name
+}
+
+/// Changes when the service or the extension is built anew: a template that outlived them would test the old ones.
+fn what_is_installed() -> u128 {
+    let programs = &surroundings().postgres_programs;
+    let library = programs.join("../lib/convene.so");
+    [surroundings().convene.clone(), library]
+        .iter()
+        .filter_map(|file| std::fs::metadata(file).ok()?.modified().ok()?.duration_since(UNIX_EPOCH).ok())
+        .fold(0, |sum, time| sum ^ time.as_nanos())
+}
+
+/// Runs `convene migrate` on a database.
+pub async fn migrate(database: &Config) {
+    let output = Command::new(&surroundings().convene)
+        .arg("migrate")
+        .env("CONVENE_ADMIN_DATABASE_URL", url_of(database))
+        .current_dir(root())
+        .output()
+        .await
+        .expect("`convene` runs");
+    assert!(output.status.success(), "convene migrate: {}", String::from_utf8_lossy(&output.stderr));
+}

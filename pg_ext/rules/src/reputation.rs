@@ -1,7 +1,7 @@
 //! Reputation: a score from 0 to 5 out of ratings, reliability, speed and time (DESIGN §6, OH 8.7).
 
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use jiff::{Span, Timestamp};
 
 use crate::tier::{Tier, TierPolicy, tier_of};
 
@@ -90,7 +90,8 @@ pub struct Reputation {
 /// At an unchanged number of ratings the score never falls as ratings, completions and months grow, nor as hours and
 /// penalties shrink. The rating that ends probation can lower it, whatever it says.
 pub fn reputation(inputs: &ReputationInputs, policy: &ReputationPolicy, tiers: &[TierPolicy]) -> Reputation {
-    let average_rating = ratio(inputs.ratings_sum, inputs.ratings_count).unwrap_or(policy.default_rating).clamp(0.0, 5.0);
+    let average_rating =
+        ratio(inputs.ratings_sum, inputs.ratings_count).unwrap_or(policy.default_rating).clamp(0.0, 5.0);
     let completion_rate = ratio(inputs.completed, inputs.ended).unwrap_or(1.0).clamp(0.0, 1.0);
     let response_hours = inputs.response_hours.unwrap_or(policy.default_response_hours);
     let responsiveness_factor = responsiveness(response_hours, policy);
@@ -99,7 +100,7 @@ pub fn reputation(inputs: &ReputationInputs, policy: &ReputationPolicy, tiers: &
     let penalties = inputs.penalties.max(0.0);
 
     let raw_score = rounded(average_rating * completion_rate * responsiveness_factor + tenure_bonus - penalties);
-    // max, then min: unlike clamp, this takes a policy of NaN for 0.
+    #[allow(clippy::manual_clamp)] // unlike clamp, this makes 0 of the NaN that a NaN in the policy leads to
     let clamped = raw_score.max(0.0).min(5.0);
     let is_probationary = inputs.ratings_count < policy.probation_ratings && clamped < policy.probation_score;
     let score = if is_probationary { rounded(policy.probation_score).min(5.0) } else { clamped };
@@ -148,6 +149,7 @@ pub fn months_between(joined: Timestamp, now: Timestamp) -> i32 {
     let (joined, now) = (TimeZone::UTC.to_datetime(joined), TimeZone::UTC.to_datetime(now));
     let years = i32::from(now.year()) - i32::from(joined.year());
     let months = years * 12 + i32::from(now.month()) - i32::from(joined.month());
-    let complete = Span::new().try_months(months).and_then(|span| joined.checked_add(span)).is_ok_and(|then| then <= now);
+    let day = joined.day().min(now.date().days_in_month());
+    let complete = (now.day(), now.time()) >= (day, joined.time());
     (if complete { months } else { months - 1 }).max(0)
 }

@@ -112,8 +112,12 @@ fn is_host_and_port(authority: &str) -> bool {
             (is_host_name(host), port)
         }
     };
-    let is_port = port.is_empty() || port.strip_prefix(':').is_some_and(|digits| digits.parse::<u16>().is_ok());
+    let is_port = port.is_empty() || port.strip_prefix(':').is_some_and(is_port_number);
     is_host && is_port
+}
+
+fn is_port_number(digits: &str) -> bool {
+    digits.bytes().all(|digit| digit.is_ascii_digit()) && digits.parse::<u16>().is_ok()
 }
 
 /// Labels of letters (of any script), digits, hyphens and underscores between dots; one dot may end it.

@@ -82,11 +82,8 @@ impl Window {
     /// calendar has none.
     pub fn slots(&self, date: Date) -> impl Iterator<Item = Slot> + use<> {
         let (slot_seconds, step_seconds) = (self.slot_seconds, self.step_seconds);
-        let (start, end) = self
-            .bounds(date)
-            .ok()
-            .flatten()
-            .map_or((0, 0), |(start, end)| (start.as_second(), end.as_second()));
+        let (start, end) =
+            self.bounds(date).ok().flatten().map_or((0, 0), |(start, end)| (start.as_second(), end.as_second()));
         let count = if end - start < slot_seconds { 0 } else { (end - start - slot_seconds) / step_seconds + 1 };
         (0..count).filter_map(move |n| Slot::starting(start + n * step_seconds, slot_seconds))
     }
@@ -122,11 +119,7 @@ pub struct Block {
 impl Block {
     /// The slots of all windows that start on a date in `range` which is no day off, in order. Dates are those of the
     /// window's zone.
-    pub fn slots(
-        &self,
-        range: RangeInclusive<Date>,
-        days_off: &BTreeSet<Date>,
-    ) -> impl Iterator<Item = Slot> {
+    pub fn slots(&self, range: RangeInclusive<Date>, days_off: &BTreeSet<Date>) -> impl Iterator<Item = Slot> {
         occurrences(self.recurrence, self.start_date, self.until_date, range)
             .filter(|date| !days_off.contains(date))
             .flat_map(|date| self.window.slots(date))

@@ -94,15 +94,8 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 7] = [
-        Self::Confirm,
-        Self::Decline,
-        Self::Cancel,
-        Self::Reschedule,
-        Self::Complete,
-        Self::MarkNoShow,
-        Self::Expire,
-    ];
+    pub const ALL: [Self; 7] =
+        [Self::Confirm, Self::Decline, Self::Cancel, Self::Reschedule, Self::Complete, Self::MarkNoShow, Self::Expire];
 
     /// As said of a booking to which it was done: "confirmed".
     pub fn done(self) -> &'static str {
@@ -138,7 +131,10 @@ pub fn next(status: Status, action: Action, confirmation: Confirmation) -> Resul
         (Status::Confirmed, Action::Complete) => Ok(Status::Completed),
         (Status::Confirmed, Action::MarkNoShow) => Ok(Status::NoShow),
         (Status::Held | Status::Pending, Action::Expire) => Ok(Status::Expired),
-        (Status::Held, Action::Confirm | Action::Decline | Action::Reschedule | Action::Complete | Action::MarkNoShow)
+        (
+            Status::Held,
+            Action::Confirm | Action::Decline | Action::Reschedule | Action::Complete | Action::MarkNoShow,
+        )
         | (Status::Pending, Action::Complete | Action::MarkNoShow)
         | (Status::Confirmed, Action::Confirm | Action::Decline | Action::Expire)
         | (Status::Completed | Status::NoShow | Status::Canceled | Status::Declined | Status::Expired, _) => {

@@ -38,8 +38,7 @@ impl Zone {
     }
 
     fn lookup(name: &str) -> Option<Self> {
-        let named = |other: &&str| other.eq_ignore_ascii_case(name);
-        if !has_iana_form(name) || NOT_ZONES.iter().any(|other| named(&other)) {
+        if !has_iana_form(name) || NOT_ZONES.iter().any(|other| other.eq_ignore_ascii_case(name)) {
             return None;
         }
         let rules = jiff::tz::db().get(name).ok()?;
@@ -59,9 +58,10 @@ impl Zone {
 
     /// The instant at which clocks here show that time on that date.
     ///
-    /// A time that clocks skip becomes the instant at which they skip it, a time that they show twice its first
-    /// occurrence (RFC 5545), and 24:00 the next day's midnight. Never decreases as the wall time grows. Refuses, as
-    /// field `date`, dates whose instants lie beyond the years -9999 to 9999.
+    /// More exactly, the first instant at which they show it or a later one: a time that clocks skip becomes the instant
+    /// at which they skip it, a time that they show twice its first occurrence (RFC 5545), and 24:00 the next day's
+    /// midnight. A later wall time is never an earlier instant. Refuses, as field `date`, dates whose instants lie
+    /// beyond the years -9999 to 9999.
     pub fn instant(&self, date: Date, time: WallTime) -> Result<Timestamp, Refusal> {
         self.resolve(date, time).ok_or_else(|| Refusal::invalid("date", format!("{date} is out of range")))
     }

@@ -62,12 +62,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Absent is as before; null is none.
-    pub fn cleared_or_changed<T>(
-        &self,
-        name: &str,
-        read: Read<T>,
-        before: Option<T>,
-    ) -> Result<Option<T>, Refusal> {
+    pub fn cleared_or_changed<T>(&self, name: &str, read: Read<T>, before: Option<T>) -> Result<Option<T>, Refusal> {
         match self.0.get(name) {
             None => Ok(before),
             Some(Value::Null) => Ok(None),
@@ -97,11 +92,11 @@ pub fn integer(name: &str, value: &Value) -> Result<i32, Refusal> {
 pub fn date(name: &str, value: &Value) -> Result<Date, Refusal> {
     let text = as_text(name, value)?;
     let has_form = text.len() == 10
-        && text.bytes().enumerate().all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
-    has_form
-        .then(|| text.parse().ok())
-        .flatten()
-        .ok_or_else(|| Refusal::invalid(name, "must be a date as YYYY-MM-DD"))
+        && text
+            .bytes()
+            .enumerate()
+            .all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
+    has_form.then(|| text.parse().ok()).flatten().ok_or_else(|| Refusal::invalid(name, "must be a date as YYYY-MM-DD"))
 }
 
 pub fn wall_time(name: &str, value: &Value) -> Result<WallTime, Refusal> {

@@ -1,0 +1,16 @@
+//! The laws of the rules, each as a test named by a sentence.
+
+#![allow(clippy::unwrap_used)] // test code
+
+mod block;
+mod given;
+mod id;
+mod recurrence;
+mod reputation;
+mod request;
+mod slot_examples;
+mod slot_laws;
+mod state;
+mod tier;
+mod wall_time;
+mod zone;

@@ -21,15 +21,18 @@ mod app;
 pub mod auth;
 pub mod config;
 pub mod database;
+pub mod doctor;
 pub mod error;
 mod extract;
 mod http;
 pub mod logging;
+pub mod migrate;
 mod openapi;
 mod page;
 mod routes;
 mod server;
 mod state;
+pub mod token;
 mod workers;
 
 pub use app::document as openapi_document;

@@ -1,0 +1,30 @@
+//! What each subcommand does with the library.
+
+mod config;
+mod doctor;
+mod migrate;
+mod serve;
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use convene_api::config::Config;
+use convene_api::{openapi_document, token};
+
+use crate::cli::Command;
+
+pub async fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
+    match command {
+        Command::Serve => serve::run().await?,
+        Command::Migrate(arguments) => migrate::run(&arguments).await?,
+        Command::Doctor => return doctor::run().await,
+        Command::Token(arguments) => {
+            let config = Config::from_environment()?;
+            let url = config.require_admin_database()?;
+            println!("{}", token::open(url, &arguments.email, arguments.org.as_deref()).await?);
+        }
+        Command::Openapi => println!("{}", openapi_document().to_pretty_json()?),
+        Command::Config => return Ok(config::run()),
+    }
+    Ok(ExitCode::SUCCESS)
+}

@@ -1,0 +1,30 @@
+//! `convene serve`
+
+use std::error::Error;
+use std::io::{Write, stdout};
+
+use convene_api::config::{Config, Switch};
+use convene_api::{Server, logging};
+use tokio::signal::unix::{Signal, SignalKind, signal};
+
+pub async fn run() -> Result<(), Box<dyn Error>> {
+    let config = Config::from_environment()?;
+    logging::start(&config.log);
+    let (terminate, interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
+    let answers = config.serve_http == Switch::On;
+    let server = Server::bind(config).await?;
+    if answers {
+        let mut output = stdout();
+        writeln!(output, "Convene is listening on http://{}", server.address())?;
+        output.flush()?;
+    }
+    server.run(either(terminate, interrupt)).await;
+    Ok(())
+}
+
+async fn either(mut one: Signal, mut other: Signal) {
+    tokio::select! {
+        _ = one.recv() => {}
+        _ = other.recv() => {}
+    }
+}

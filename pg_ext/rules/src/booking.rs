@@ -85,13 +85,9 @@ pub fn refusals(facts: &BookingFacts, purpose: Purpose) -> impl Iterator<Item = 
             MENTEE,
             MENTOR,
         ],
-        Purpose::Move => &[
-            &[mentee_is_active],
-            SLOT,
-            &[mentee_calendar_is_connected, mentor_calendar_is_connected],
-            MENTEE,
-            MENTOR,
-        ],
+        Purpose::Move => {
+            &[&[mentee_is_active], SLOT, &[mentee_calendar_is_connected, mentor_calendar_is_connected], MENTEE, MENTOR]
+        }
         Purpose::Browse => &[SLOT, &[mentor_calendar_is_connected], MENTOR],
     };
     groups.iter().flat_map(|group| group.iter()).filter_map(move |check| check(facts))
@@ -154,14 +150,12 @@ fn mentor_calendar_is_connected(facts: &BookingFacts) -> Option<Refusal> {
 
 fn tier_allows(facts: &BookingFacts) -> Option<Refusal> {
     let slot = facts.slot.as_ref()?;
-    (slot.mentor.tier > facts.highest_bookable_tier && slot.override_id.is_none()).then_some(
-        Refusal::TierRestriction {
-            your_tier: facts.mentee.tier,
-            mentor_tier: slot.mentor.tier,
-            highest_bookable_tier: facts.highest_bookable_tier,
-            can_request_exception: true,
-        },
-    )
+    (slot.mentor.tier > facts.highest_bookable_tier && slot.override_id.is_none()).then_some(Refusal::TierRestriction {
+        your_tier: facts.mentee.tier,
+        mentor_tier: slot.mentor.tier,
+        highest_bookable_tier: facts.highest_bookable_tier,
+        can_request_exception: true,
+    })
 }
 
 fn week_has_room(facts: &BookingFacts) -> Option<Refusal> {
@@ -251,7 +245,8 @@ mod tests {
         let mut facts = with_slot(|slot| {
             slot.withdrawn = true;
             slot.booked_that_week = 5;
-            slot.mentor = PersonFacts { busy: true, booked: true, calendar_connected: false, tier: Tier::Platinum, ..person(2) };
+            slot.mentor =
+                PersonFacts { busy: true, booked: true, calendar_connected: false, tier: Tier::Platinum, ..person(2) };
         });
         facts.mentee = PersonFacts { active: false, calendar_connected: false, busy: true, booked: true, ..person(1) };
         facts.mentee_role = "mentor".to_owned();

@@ -16,41 +16,88 @@ use crate::tier::Tier;
 #[serde(tag = "code", content = "details", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Refusal {
     /// An argument has the wrong form or range.
-    ValidationError { field: String, problem: String },
+    ValidationError {
+        field: String,
+        problem: String,
+    },
     /// No such time zone in the tz database.
-    InvalidTimeZone { time_zone: String },
+    InvalidTimeZone {
+        time_zone: String,
+    },
 
-    UserNotFound { user_id: Uuid },
-    MentorNotFound { mentor_id: Uuid },
-    SlotNotFound { time_slot_id: Uuid },
-    BookingNotFound { booking_id: Uuid },
-    BlockNotFound { block_id: Uuid },
-    BlackoutNotFound { day: String },
-    LocationPresetNotFound { location_preset_id: Uuid },
-    OverrideNotFound { request_id: Uuid },
+    UserNotFound {
+        user_id: Uuid,
+    },
+    MentorNotFound {
+        mentor_id: Uuid,
+    },
+    SlotNotFound {
+        time_slot_id: Uuid,
+    },
+    BookingNotFound {
+        booking_id: Uuid,
+    },
+    BlockNotFound {
+        block_id: Uuid,
+    },
+    BlackoutNotFound {
+        day: String,
+    },
+    LocationPresetNotFound {
+        location_preset_id: Uuid,
+    },
+    OverrideNotFound {
+        request_id: Uuid,
+    },
 
     /// The user is switched off or removed.
-    UserInactive { user_id: Uuid },
+    UserInactive {
+        user_id: Uuid,
+    },
     /// Only mentees book slots.
-    NotAMentee { role: String },
+    NotAMentee {
+        role: String,
+    },
     /// The actor may not do this to that.
-    NotAuthorized { action: String },
+    NotAuthorized {
+        action: String,
+    },
     /// OH FR105.
     CalendarNotConnected {},
     /// OH FR105.
     MentorCalendarNotConnected {},
     /// OH FR51: the mentor's tier is too far above the mentee's.
-    TierRestriction { your_tier: Tier, mentor_tier: Tier, highest_bookable_tier: Tier, can_request_exception: bool },
+    TierRestriction {
+        your_tier: Tier,
+        mentor_tier: Tier,
+        highest_bookable_tier: Tier,
+        can_request_exception: bool,
+    },
     /// OH 8.7.1: the tier's bookings of that ISO week are used up.
-    BookingLimitExceeded { limit: i32, booked: i64, tier: Tier },
+    BookingLimitExceeded {
+        limit: i32,
+        booked: i64,
+        tier: Tier,
+    },
 
     /// The mentor is switched off or removed.
-    MentorNotAvailable { mentor_id: Uuid },
-    SlotInPast { start_time: Timestamp },
-    MinimumNotice { start_time: Timestamp, minimum_notice_minutes: i32 },
+    MentorNotAvailable {
+        mentor_id: Uuid,
+    },
+    SlotInPast {
+        start_time: Timestamp,
+    },
+    MinimumNotice {
+        start_time: Timestamp,
+        minimum_notice_minutes: i32,
+    },
     /// The slot's block was changed, switched off or deleted.
-    SlotWithdrawn { time_slot_id: Uuid },
-    SlotAlreadyBooked { time_slot_id: Uuid },
+    SlotWithdrawn {
+        time_slot_id: Uuid,
+    },
+    SlotAlreadyBooked {
+        time_slot_id: Uuid,
+    },
     /// The mentee is busy in an external calendar.
     CalendarConflict {},
     /// The mentor is busy in an external calendar.
@@ -61,22 +108,46 @@ pub enum Refusal {
     MentorBookingConflict {},
 
     /// The state machine has no such transition.
-    InvalidTransition { status: Status, action: Action },
+    InvalidTransition {
+        status: Status,
+        action: Action,
+    },
     /// A meeting cannot be closed before it starts.
-    MeetingNotStarted { start_time: Timestamp },
+    MeetingNotStarted {
+        start_time: Timestamp,
+    },
     /// A meeting that has started is completed or marked no-show, and nothing else.
-    MeetingStarted { start_time: Timestamp },
+    MeetingStarted {
+        start_time: Timestamp,
+    },
     /// A booking moves between slots of its own mentor.
-    DifferentMentor { mentor_id: Uuid },
+    DifferentMentor {
+        mentor_id: Uuid,
+    },
     /// A booking cannot be moved to where it is.
-    SameSlot { time_slot_id: Uuid },
-    BookingNotCompleted { status: Status },
-    AlreadyRated { booking_id: Uuid },
+    SameSlot {
+        time_slot_id: Uuid,
+    },
+    BookingNotCompleted {
+        status: Status,
+    },
+    AlreadyRated {
+        booking_id: Uuid,
+    },
 
-    OverrideNotNeeded { your_tier: Tier, mentor_tier: Tier },
-    OverrideAlreadyRequested { mentor_id: Uuid },
-    OverrideAlreadyReviewed { status: String },
-    OverrideExpired { expires_at: Timestamp },
+    OverrideNotNeeded {
+        your_tier: Tier,
+        mentor_tier: Tier,
+    },
+    OverrideAlreadyRequested {
+        mentor_id: Uuid,
+    },
+    OverrideAlreadyReviewed {
+        status: String,
+    },
+    OverrideExpired {
+        expires_at: Timestamp,
+    },
 
     /// The key was used for a request that said something else.
     IdempotencyKeyReused {},

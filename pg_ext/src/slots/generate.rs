@@ -22,6 +22,7 @@ statement! {
         INT4ARRAYOID, UUIDARRAYOID, UUIDARRAYOID, UUIDARRAYOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID,
     );
     fresh MARK_GENERATED = "../sql/blocks_generated.sql" (INT4ARRAYOID, UUIDARRAYOID, DATEARRAYOID);
+    fresh RETIRE_LOCK = "../sql/slots_retire_lock.sql" (INT4OID, UUIDOID);
     fresh RETIRE_DELETE = "../sql/slots_retire_delete.sql" (INT4OID, UUIDOID);
     fresh RETIRE_KEEP = "../sql/slots_retire_keep.sql" (INT4OID, UUIDOID);
     fresh REVIVE = "../sql/slots_revive.sql" (INT4OID, UUIDOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID);
@@ -192,6 +193,8 @@ pub struct Regenerated {
 /// booked; one that the block no longer yields is not offered again when its booking ends.
 pub fn regenerate(client: &SpiClient<'_>, span: &BlockSpan, offered: bool) -> Outcome<Regenerated> {
     let key = || [span.org_id.into(), pg_uuid(span.block_id).into()];
+    // In the order of ids, as everything that takes several slots does.
+    RETIRE_LOCK.with(|lock| lock.run(client, &key()))?;
     let removed = RETIRE_DELETE.with(|retire| retire.run(client, &key()))?
         + RETIRE_KEEP.with(|retire| retire.run(client, &key()))?;
     if !offered {

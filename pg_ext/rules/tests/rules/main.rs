@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)] // test code
 
 mod block;
+mod fuzz;
 mod given;
 mod id;
 mod recurrence;

@@ -95,18 +95,18 @@ impl World {
         User { org_id: org.id, id, email }
     }
 
-    /// A user of the organization; mentees and mentors are silver.
+    /// A user of the organization, silver until their reputation is next calculated.
     pub async fn user(&self, role: &str) -> User {
-        self.user_in(&self.org, role).await
+        self.with_tier(self.user_in(&self.org, role).await, "silver").await
     }
 
     pub async fn mentee(&self) -> User {
         self.user("mentee").await
     }
 
-    /// A mentee without a weekly limit.
-    pub async fn tireless_mentee(&self) -> User {
-        self.with_tier(self.mentee().await, "platinum").await
+    /// Lets everybody book as often as they like.
+    pub async fn without_weekly_limits(&self) {
+        self.admin.run("UPDATE convene.tier_policies SET weekly_limit = NULL").await;
     }
 
     pub async fn mentor(&self) -> User {
@@ -180,13 +180,13 @@ impl World {
         let (id, slot) = (booking.id(), booking.uuid("time_slot_id"));
         self.admin
             .execute(
-                "UPDATE convene.bookings SET start_time = $2, end_time = $2 + (end_time - start_time) WHERE id = $1",
+                "UPDATE convene.bookings SET start_time = $2, end_time = $2::timestamptz + (end_time - start_time) WHERE id = $1",
                 &[&id, &start],
             )
             .await;
         self.admin
             .execute(
-                "UPDATE convene.time_slots SET start_time = $2, end_time = $2 + (end_time - start_time) WHERE id = $1",
+                "UPDATE convene.time_slots SET start_time = $2, end_time = $2::timestamptz + (end_time - start_time) WHERE id = $1",
                 &[&slot, &start],
             )
             .await;

@@ -1,3 +1,9 @@
 //! End-to-end tests. One program, because linking one is faster than linking many; a module for each theme.
 
 mod booking_a_slot;
+mod ending_a_booking;
+mod idempotency;
+mod moving_a_booking;
+mod reputation;
+mod tier_overrides;
+mod weekly_limit;

@@ -32,7 +32,8 @@ BEGIN
         WHERE n.nspname = 'cron' AND pg_catalog.has_schema_privilege(n.oid, 'USAGE')
     ) THEN
         DELETE FROM cron.job_run_details d
-        WHERE coalesce(d.end_time, d.start_time) < pg_catalog.clock_timestamp() - interval '90 days';
+        WHERE d.username = 'convene_jobs'
+          AND coalesce(d.end_time, d.start_time) < pg_catalog.clock_timestamp() - interval '90 days';
         GET DIAGNOSTICS cron_purged_count = ROW_COUNT;
     END IF;
     duration_ms := convene.milliseconds_since(started);
@@ -47,7 +48,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION convene.purge_logs() IS
-'Job: deletes records of job runs older than 90 days, from cron_job_logs and from pg_cron''s own (the caller''s there).
+'Job: deletes records of job runs older than 90 days, from cron_job_logs and from pg_cron''s own (those of role convene_jobs).
 Returns: {"purged_count": n, "cron_purged_count": n, "duration_ms": x}.';
 
 INSERT INTO convene.jobs (name, schedule, description)

@@ -38,12 +38,16 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1 AS $$
             END
             WHEN 'confirmed' THEN 'You meet ' || p_other || ' on ' || p_when || '.'
             WHEN 'declined' THEN CASE WHEN p_is_self THEN 'You' ELSE p_actor END
-                || ' declined the meeting with ' || CASE WHEN p_is_self THEN p_other ELSE 'you' END
-                || ' on ' || p_when || '.' || p_notes
+                || ' declined the request for your meeting with ' || p_other || ' on ' || p_when || '.'
+                || CASE WHEN p_is_self THEN '' ELSE p_notes END
             WHEN 'canceled' THEN CASE WHEN p_is_self THEN 'You' ELSE p_actor END
-                || ' canceled your meeting with ' || p_other || ' on ' || p_when || '.' || p_notes
+                || ' canceled your meeting with ' || p_other || ' on ' || p_when || '.'
+                || CASE WHEN p_is_self THEN '' ELSE p_notes END
             WHEN 'rescheduled' THEN CASE WHEN p_is_self THEN 'You' ELSE p_actor END
                 || ' moved your meeting with ' || p_other || ' from ' || p_from || ' to ' || p_when || '.'
+                || CASE WHEN p_to_status <> 'pending' THEN ''
+                    WHEN p_role = 'mentor' THEN ' Please confirm or decline.'
+                    ELSE ' They will confirm or decline.' END
             WHEN 'completed' THEN 'Your meeting with ' || p_other || ' on ' || p_when
                 || ' is completed. You can rate it now.'
             WHEN 'no_show' THEN 'Your meeting with ' || p_other || ' on ' || p_when || ' did not take place.' || p_notes
@@ -91,7 +95,8 @@ BEGIN
             coalesce((e.facts ->> 'to_start')::timestamptz, b.start_time) AS start_time,
             (e.facts ->> 'from_start')::timestamptz AS from_start,
             CASE
-                WHEN e.event IN ('canceled', 'declined') THEN coalesce(' They wrote: ' || b.cancellation_notes, '')
+                WHEN e.event = 'declined' THEN coalesce(' They wrote: ' || b.cancellation_reason, '')
+                WHEN e.event = 'canceled' THEN coalesce(' They wrote: ' || b.cancellation_notes, '')
                 WHEN e.event = 'no_show' THEN
                     ' ' || CASE WHEN b.no_show_user_id = mentor.id THEN mentor.name ELSE mentee.name END
                     || ' did not come.'

@@ -29,10 +29,10 @@ BEGIN
         RETURN QUERY
         SELECT
             r.id, r.mentee_id, r.mentor_id, r.reason, r.status, r.reviewed_by, r.reviewed_at, r.review_notes,
-            r.expires_at, r.used_at, r.created_at, mentee.name, mentor.name
+            r.expires_at, r.used_at, r.created_at,
+            (SELECT u.name FROM convene.users u WHERE u.org_id = r.org_id AND u.id = r.mentee_id),
+            (SELECT u.name FROM convene.users u WHERE u.org_id = r.org_id AND u.id = r.mentor_id)
         FROM convene.tier_override_requests r
-        JOIN convene.users mentee ON mentee.org_id = r.org_id AND mentee.id = r.mentee_id
-        JOIN convene.users mentor ON mentor.org_id = r.org_id AND mentor.id = r.mentor_id
         WHERE r.org_id = actor.org_id
           AND (r.created_at, r.id) < (after_created, after_id)
           AND (p_status IS NULL OR r.status = p_status)
@@ -42,10 +42,10 @@ BEGIN
         RETURN QUERY
         SELECT
             r.id, r.mentee_id, r.mentor_id, r.reason, r.status, r.reviewed_by, r.reviewed_at, r.review_notes,
-            r.expires_at, r.used_at, r.created_at, mentee.name, mentor.name
+            r.expires_at, r.used_at, r.created_at,
+            (SELECT u.name FROM convene.users u WHERE u.org_id = r.org_id AND u.id = r.mentee_id),
+            (SELECT u.name FROM convene.users u WHERE u.org_id = r.org_id AND u.id = r.mentor_id)
         FROM convene.tier_override_requests r
-        JOIN convene.users mentee ON mentee.org_id = r.org_id AND mentee.id = r.mentee_id
-        JOIN convene.users mentor ON mentor.org_id = r.org_id AND mentor.id = r.mentor_id
         WHERE r.org_id = actor.org_id AND r.mentee_id = actor.id
           AND (r.created_at, r.id) < (after_created, after_id)
           AND (p_status IS NULL OR r.status = p_status)

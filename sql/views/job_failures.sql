@@ -8,10 +8,10 @@ SELECT
     l.error_details ->> 'hint' AS hint,
     l.error_details ->> 'context' AS context,
     l.duration_ms,
-    EXISTS (
-        SELECT FROM convene.cron_job_logs later
-        WHERE later.job_name = l.job_name AND later.created_at > l.created_at AND later.status = 'success'
-    ) AS has_succeeded_since,
+    l.created_at < (
+        SELECT max(s.created_at) FROM convene.cron_job_logs s
+        WHERE s.job_name = l.job_name AND s.status = 'success' AND s.created_at > l.created_at
+    ) IS TRUE AS has_succeeded_since,
     l.id
 FROM convene.cron_job_logs l
 WHERE l.status = 'failure';

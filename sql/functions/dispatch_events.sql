@@ -38,13 +38,13 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1 AS $$
             END
             WHEN 'confirmed' THEN 'You meet ' || p_other || ' on ' || p_when || '.'
             WHEN 'declined' THEN CASE WHEN p_is_self THEN 'You' ELSE p_actor END
-                || ' declined the request for your meeting with ' || p_other || ' on ' || p_when || '.'
+                || ' declined the request for ' || meeting || ' on ' || p_when || '.'
                 || CASE WHEN p_is_self THEN '' ELSE p_notes END
             WHEN 'canceled' THEN CASE WHEN p_is_self THEN 'You' ELSE p_actor END
-                || ' canceled your meeting with ' || p_other || ' on ' || p_when || '.'
+                || ' canceled ' || meeting || ' on ' || p_when || '.'
                 || CASE WHEN p_is_self THEN '' ELSE p_notes END
             WHEN 'rescheduled' THEN CASE WHEN p_is_self THEN 'You' ELSE p_actor END
-                || ' moved your meeting with ' || p_other || ' from ' || p_from || ' to ' || p_when || '.'
+                || ' moved ' || meeting || ' from ' || p_from || ' to ' || p_when || '.'
                 || CASE WHEN p_to_status <> 'pending' THEN ''
                     WHEN p_role = 'mentor' THEN ' Please confirm or decline.'
                     ELSE ' They will confirm or decline.' END
@@ -53,9 +53,12 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1 AS $$
             WHEN 'no_show' THEN 'Your meeting with ' || p_other || ' on ' || p_when || ' did not take place.' || p_notes
             WHEN 'expired' THEN 'The request for your meeting with ' || p_other || ' on ' || p_when
                 || ' expired without an answer.'
-            ELSE CASE WHEN p_is_self THEN 'You rated your meeting with ' || p_other
-                ELSE p_actor || ' rated your meeting' END || ' of ' || p_when || '.'
+            ELSE CASE WHEN p_is_self THEN 'You' ELSE p_actor END || ' rated ' || meeting || ' of ' || p_when || '.'
         END
+    FROM (
+        -- Who did it need not be named twice.
+        SELECT 'your meeting' || CASE WHEN p_actor = p_other THEN '' ELSE ' with ' || p_other END AS meeting
+    ) AS phrase
 $$;
 COMMENT ON FUNCTION convene.event_notice(text, text, text, text, text, text, text, text, boolean) IS
 'What a participant is told of an event. For use in other functions; granted to nobody.

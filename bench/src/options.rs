@@ -1,0 +1,86 @@
+//! What can be chosen on the command line.
+
+use std::time::Duration;
+
+use clap::{Parser, ValueEnum};
+
+/// Measures Convene against baselines, in turns, and prints ratios.
+#[derive(Debug, Clone, Parser)]
+#[command(name = "convene-bench")]
+pub struct Options {
+    /// Run only this benchmark; may be given several times
+    #[arg(long, value_name = "NAME")]
+    only: Vec<Benchmark>,
+    /// Seconds that each turn of a throughput benchmark lasts [default: 4, or 1 with --quick]
+    #[arg(long, value_parser = clap::value_parser!(u64).range(1..=600))]
+    seconds: Option<u64>,
+    /// Turns that each side has; the median of the ratios counts [default: 5, or 3 with --quick]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..=100))]
+    rounds: Option<u32>,
+    /// Clients of a throughput benchmark
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=64))]
+    clients: u16,
+    /// Bookings in the large database of the scale benchmark [default: 1000000, or 100000 with --quick]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(10_000..=20_000_000))]
+    bookings: Option<u32>,
+    /// Shorter turns and less data: to see that everything works, not to quote
+    #[arg(long)]
+    quick: bool,
+    /// Leave the databases behind, to look at plans
+    #[arg(long)]
+    pub keep: bool,
+}
+
+/// A benchmark; each prints one row or several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Benchmark {
+    /// `create_booking_atomic` against the same writes without rules, and against a bare lock-insert-update
+    Booking,
+    /// Booking over HTTP against the SQL function
+    BookingHttp,
+    /// The first fill with slots against a plain INSERT … SELECT, and a run with nothing new
+    SlotGeneration,
+    /// A mentor's free slots over HTTP against the SQL function
+    FreeSlotsHttp,
+    /// Latency of booking with much history against little
+    BookingScale,
+    /// Recomputing 100,000 reputations
+    Reputations,
+    /// 64 clients after one slot
+    ContendedSlot,
+}
+
+impl Options {
+    /// The benchmarks to run, in their order.
+    pub fn chosen(&self) -> impl Iterator<Item = Benchmark> + '_ {
+        Benchmark::value_variants()
+            .iter()
+            .copied()
+            .filter(|benchmark| self.only.is_empty() || self.only.contains(benchmark))
+    }
+
+    /// How long a turn lasts.
+    pub fn turn(&self) -> Duration {
+        Duration::from_secs(self.seconds.unwrap_or(self.or_quick(4, 1)))
+    }
+
+    /// How many turns each side has.
+    pub fn rounds(&self) -> u32 {
+        self.rounds.unwrap_or(self.or_quick(5, 3))
+    }
+
+    /// How many clients work at once.
+    pub fn clients(&self) -> usize {
+        self.clients.into()
+    }
+
+    /// How many bookings the large database has.
+    pub fn bookings(&self) -> u32 {
+        self.bookings.unwrap_or(self.or_quick(1_000_000, 100_000))
+    }
+
+    /// One of two sizes.
+    pub fn or_quick<T>(&self, usual: T, quick: T) -> T {
+        if self.quick { quick } else { usual }
+    }
+}

@@ -1,5 +1,5 @@
--- Ends booking requests that nobody answered. At midnight: the limit counts in days. A request whose start passes during
--- the day cannot be confirmed any more whether or not this has run, and its slot is of no use to others then.
+-- Ends booking requests that nobody answered. At midnight: the limit counts in days. A request whose start passes
+-- during the day cannot be confirmed any more whether or not this has run, and nobody else could take its slot.
 -- The function decides, so it is the extension's: convene.expire_pending_bookings().
 
 INSERT INTO convene.jobs (name, schedule, description)

@@ -1,6 +1,5 @@
 //! The router: every route, inside what every request passes through.
 
-use axum::extract::DefaultBodyLimit;
 use axum::response::IntoResponse;
 use axum::{Router, middleware};
 use http::{HeaderValue, header};
@@ -26,7 +25,6 @@ pub fn document() -> OpenApi {
 /// The whole service as one router.
 pub fn router(state: AppState, limits: Limits) -> Router {
     let (router, document) = collect().split_for_parts();
-    let body_limit = DefaultBodyLimit::max(state.body_limit);
     let documentation: Router<AppState> = SwaggerUi::new("/docs").config(Config::new(["/openapi.json"])).into();
     let text = document.to_json().unwrap_or_default();
 
@@ -35,7 +33,6 @@ pub fn router(state: AppState, limits: Limits) -> Router {
         .merge(documentation)
         .method_not_allowed_fallback(async || ApiError::from(Rejection::MethodNotAllowed))
         .fallback(async || ApiError::from(Rejection::RouteNotFound))
-        .layer(body_limit)
         .layer(middleware::from_fn_with_state(limits, envelope))
         .layer(CompressionLayer::new().compress_when(SizeAbove::new(COMPRESS_ABOVE)))
         .with_state(state)

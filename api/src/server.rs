@@ -61,9 +61,9 @@ impl Server {
             database: database.clone(),
             authenticator: Arc::new(Authenticator::new(config.jwt.as_ref(), config.session_cache)),
             lifecycle: lifecycle.clone(),
-            body_limit: config.http.body_limit,
         };
-        let router = app::router(state, Limits { request_timeout: config.http.request_timeout });
+        let router =
+            app::router(state, Limits { request_timeout: config.http.request_timeout, body: config.http.body_limit });
         Ok(Self { listener, address, config, router, database, lifecycle })
     }
 

@@ -14,8 +14,6 @@ pub struct AppState {
     pub database: Database,
     pub authenticator: Arc<Authenticator>,
     pub lifecycle: Lifecycle,
-    /// Largest request body, in bytes.
-    pub body_limit: usize,
 }
 
 /// Whether the service still takes new work.

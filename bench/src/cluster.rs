@@ -41,10 +41,7 @@ impl Cluster {
     pub fn from_environment() -> Outcome<Self> {
         let variable =
             |name: &str| std::env::var(name).map_err(|_| format!("{name} is not set: run this with `make bench`"));
-        Ok(Self {
-            admin: variable("CONVENE_BENCH_ADMIN_URL")?.parse()?,
-            convene: variable("CONVENE_BIN")?.into(),
-        })
+        Ok(Self { admin: variable("CONVENE_BENCH_ADMIN_URL")?.parse()?, convene: variable("CONVENE_BIN")?.into() })
     }
 
     /// A database of that name, migrated, with nothing in it.

@@ -57,8 +57,20 @@ impl Target {
 
     fn verdict(self, value: f64) -> &'static str {
         match self {
-            Self::AtLeast(bound) => if value >= bound { "yes" } else { "NO" },
-            Self::AtMost(bound) => if value <= bound { "yes" } else { "NO" },
+            Self::AtLeast(bound) => {
+                if value >= bound {
+                    "yes"
+                } else {
+                    "NO"
+                }
+            }
+            Self::AtMost(bound) => {
+                if value <= bound {
+                    "yes"
+                } else {
+                    "NO"
+                }
+            }
             Self::None => "–",
         }
     }
@@ -72,8 +84,7 @@ pub fn print(rows: &[Row]) {
         let verdict = row.target.verdict(row.measured.value()).to_owned();
         [row.name.clone(), row.ours.clone(), row.baseline.clone(), row.measured.show(), row.target.show(), verdict]
     };
-    let lines: Vec<[String; 6]> =
-        std::iter::once(HEADINGS.map(str::to_owned)).chain(rows.iter().map(cells)).collect();
+    let lines: Vec<[String; 6]> = std::iter::once(HEADINGS.map(str::to_owned)).chain(rows.iter().map(cells)).collect();
     let widths: Vec<usize> = (0..HEADINGS.len())
         .map(|column| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or_default())
         .collect();

@@ -60,4 +60,5 @@ $$;
 COMMENT ON FUNCTION convene.last_due(text, timestamptz) IS
 'When a schedule last fell due.
 Arguments: p_schedule, five cron fields, GMT, without names of days or months; p_at, the instant to look back from.
-Returns: the latest minute at or before p_at that the schedule names; NULL when it names none in the last 400 days, or is not understood.';
+Returns: the latest minute at or before p_at that the schedule names; NULL when it names none in the last 400 days, or
+is not understood.';

@@ -6,15 +6,18 @@
 //! | [`database`] | a database for each test, from a template that is migrated once |
 //! | [`sql`] | calling functions; refusals |
 //! | [`world`] | an organization with people, slots and bookings |
+//! | [`dice`] | random numbers that can be had again |
 
 // Only tests use this: what fails here should fail the test on the spot.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 pub mod database;
+pub mod dice;
 pub mod sql;
 pub mod surroundings;
 pub mod world;
 
 pub use database::TestDatabase;
+pub use dice::Dice;
 pub use sql::{Refused, Sql};
 pub use world::{Booking, Organization, Slot, User, World, days, hours, minutes};

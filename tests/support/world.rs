@@ -157,6 +157,11 @@ impl World {
         Slot { org_id: mentor.org_id, id, block_id, mentor_id: mentor.id, start }
     }
 
+    /// Takes a slot back, as if its block had changed.
+    pub async fn withdraw(&self, slot: &Slot) {
+        self.admin.execute("UPDATE convene.time_slots SET deleted_at = now() WHERE id = $1", &[&slot.id]).await;
+    }
+
     /// Connects an external calendar.
     pub async fn connect_calendar(&self, user: &User) {
         let sql = "INSERT INTO convene.calendar_connections (org_id, user_id, provider) VALUES ($1, $2, 'google')";

@@ -4,6 +4,8 @@ mod booking_a_slot;
 mod ending_a_booking;
 mod idempotency;
 mod moving_a_booking;
+mod nulls;
 mod reputation;
+mod slots_shown;
 mod tier_overrides;
 mod weekly_limit;

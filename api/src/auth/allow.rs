@@ -29,6 +29,14 @@ pub fn allow<S: Clone + Send + Sync + 'static>(roles: &'static [Role], routes: R
     (schemas, paths, handlers.route_layer(Extension(Allowed(roles))))
 }
 
+/// What every operation with roles may answer.
+const ANSWERS: &[(&str, &str)] = &[
+    ("401", "Nobody is signed in with that token"),
+    ("403", "The sender's role, or a rule, does not allow it"),
+    ("500", "A fault of the service"),
+    ("503", "The database is not there, or too busy; try again"),
+];
+
 fn document(operation: &mut Operation, roles: &'static [Role]) {
     let names: Vec<&str> = roles.iter().map(|role| role.name()).collect();
     let line = format!("Open to: {}.", names.join(", "));
@@ -36,17 +44,23 @@ fn document(operation: &mut Operation, roles: &'static [Role]) {
         Some(text) if !text.is_empty() => format!("{text}\n\n{line}"),
         _ => line,
     });
+    for response in operation.responses.responses.values_mut() {
+        if let RefOr::T(response) = response
+            && response.description.is_empty()
+        {
+            response.description = "Done".to_owned();
+        }
+    }
     operation.extensions = Some(ExtensionsBuilder::new().add(ROLES_EXTENSION, names).build());
     operation.security = Some(vec![
         SecurityRequirement::new::<_, _, &str>("session", []),
         SecurityRequirement::new::<_, _, &str>("jwt", []),
     ]);
-    for (status, meaning) in [
-        ("401", "Nobody is signed in with that token"),
-        ("403", "The sender's role, or a rule, does not allow it"),
-        ("503", "The database is not there, or too busy; try again"),
-        ("500", "A fault of the service"),
-    ] {
+    let of_bodies: &[(&str, &str)] = match operation.request_body {
+        Some(_) => &[("413", "The body is too large"), ("415", "The body is not application/json")],
+        None => &[],
+    };
+    for (status, meaning) in ANSWERS.iter().chain(of_bodies).copied() {
         operation.responses.responses.entry(status.to_owned()).or_insert_with(|| RefOr::T(error_response(meaning)));
     }
 }

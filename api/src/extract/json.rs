@@ -1,16 +1,16 @@
 //! JSON bodies.
 
-use axum::extract::rejection::BytesRejection;
 use axum::extract::{FromRequest, Request};
 use bytes::Bytes;
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
 
+use super::problem;
 use crate::error::{ApiError, Rejection};
 use crate::state::AppState;
 
-/// A body that must be there. Refuses with `UNSUPPORTED_MEDIA_TYPE`, `PAYLOAD_TOO_LARGE`, `INVALID_JSON`, or
-/// `VALIDATION_ERROR` with the path of the field.
+/// A body that must be there. Refuses with `UNSUPPORTED_MEDIA_TYPE`, `INVALID_JSON`, or `VALIDATION_ERROR` with the
+/// path of the field.
 pub struct Json<T>(pub T);
 
 /// A body that may be left out, in whole, and then is as if `{}`.
@@ -19,20 +19,20 @@ pub struct OptionalJson<T>(pub T);
 impl<T: DeserializeOwned> FromRequest<AppState> for Json<T> {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
+    async fn from_request(request: Request, _: &AppState) -> Result<Self, ApiError> {
         if !is_json(request.headers()) {
             return Err(Rejection::UnsupportedMediaType.into());
         }
-        parse(&body(request, state).await?).map(Self)
+        parse(&body(request).await?).map(Self)
     }
 }
 
 impl<T: DeserializeOwned> FromRequest<AppState> for OptionalJson<T> {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
+    async fn from_request(request: Request, _: &AppState) -> Result<Self, ApiError> {
         let json = is_json(request.headers());
-        let body = body(request, state).await?;
+        let body = body(request).await?;
         match (body.is_empty(), json) {
             (true, _) => parse(b"{}").map(Self),
             (false, true) => parse(&body).map(Self),
@@ -50,23 +50,20 @@ fn is_json(headers: &HeaderMap) -> bool {
         .is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
 }
 
-async fn body(request: Request, state: &AppState) -> Result<Bytes, ApiError> {
-    Bytes::from_request(request, state).await.map_err(|rejection: BytesRejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Rejection::PayloadTooLarge { limit: state.body_limit }.into(),
-        _ => Rejection::InvalidJson { problem: "it did not arrive whole".to_owned() }.into(),
-    })
+/// The envelope has received and measured it.
+async fn body(request: Request) -> Result<Bytes, ApiError> {
+    axum::body::to_bytes(request.into_body(), usize::MAX).await.map_err(|error| ApiError::internal(error.to_string()))
 }
 
 fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     let mut reader = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let place = error.path().to_string();
-        let problem = error.into_inner();
-        if problem.is_data() {
-            let field = if place == "." { "body" } else { &place };
-            ApiError::invalid(field, without_position(&problem.to_string()))
+        let cause = error.into_inner();
+        if cause.is_data() {
+            problem::refusal("body", &place, without_position(&cause.to_string()))
         } else {
-            Rejection::InvalidJson { problem: problem.to_string() }.into()
+            Rejection::InvalidJson { problem: cause.to_string() }.into()
         }
     })?;
     reader.end().map_err(|problem| Rejection::InvalidJson { problem: problem.to_string() })?;
@@ -80,6 +77,7 @@ fn without_position(problem: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
+    use http::StatusCode;
     use serde::Deserialize;
 
     use super::*;
@@ -104,9 +102,10 @@ mod tests {
     }
 
     #[test]
-    fn unknown_and_missing_fields_are_refused() {
-        assert_eq!(refusal(br#"{"inner": [], "outer": 1}"#).code(), "VALIDATION_ERROR");
-        assert_eq!(refusal(b"{}").code(), "VALIDATION_ERROR");
+    fn unknown_and_missing_fields_are_named() {
+        assert_eq!(refusal(br#"{"inner": [], "outer": 1}"#).message(), "outer is not known here");
+        assert_eq!(refusal(b"{}").message(), "inner must be given");
+        assert_eq!(refusal(b"[1]").code(), "VALIDATION_ERROR");
     }
 
     #[test]

@@ -3,6 +3,7 @@
 mod idempotency_key;
 mod json;
 mod path;
+mod problem;
 mod query;
 
 pub use idempotency_key::IdempotencyKey;

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::de::{self, DeserializeOwned};
 use serde::{Deserialize, Deserializer};
 
+use super::problem;
 use crate::error::ApiError;
 use crate::state::AppState;
 
@@ -24,11 +25,8 @@ impl<T: DeserializeOwned> FromRequestParts<AppState> for Query<T> {
 
 fn parse<T: DeserializeOwned>(query: &str) -> Result<T, ApiError> {
     let reader = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
-    serde_path_to_error::deserialize(reader).map_err(|error| {
-        let place = error.path().to_string();
-        let field = if place == "." { "query" } else { &place };
-        ApiError::invalid(field, error.inner().to_string())
-    })
+    serde_path_to_error::deserialize(reader)
+        .map_err(|error| problem::refusal("query", &error.path().to_string(), &error.inner().to_string()))
 }
 
 /// An instant in RFC 3339, with whatever offset; for `deserialize_with`.

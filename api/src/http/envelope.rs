@@ -11,15 +11,18 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
-use http::{HeaderValue, Method, header};
+use http::{HeaderValue, Method, StatusCode, header};
 
+use super::body::receive;
 use super::{RequestId, RequestLog, X_REQUEST_ID};
-use crate::error::{ApiError, ErrorBody, Fault};
+use crate::error::{ApiError, ErrorBody, Fault, Rejection};
 
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// Longest a request may take.
+    /// Longest a request may take, with its body.
     pub request_timeout: Duration,
+    /// Largest body, in bytes.
+    pub body: usize,
 }
 
 pub async fn envelope(State(limits): State<Limits>, mut request: Request, next: Next) -> Response {
@@ -30,13 +33,13 @@ pub async fn envelope(State(limits): State<Limits>, mut request: Request, next: 
     let line = Line { method: request.method().clone(), route: request.extensions().get().cloned() };
     let versioned = request.uri().path().starts_with("/v1");
 
-    let handled = AssertUnwindSafe(next.run(request)).catch_unwind();
+    let handled = AssertUnwindSafe(handle(request, next, limits.body)).catch_unwind();
     let mut response = match tokio::time::timeout(limits.request_timeout, handled).await {
         Ok(Ok(response)) => response,
         Ok(Err(panic)) => ApiError::internal(format!("panic: {}", panic_text(panic.as_ref()))).into_response(),
         Err(_) => ApiError::from(Fault::RequestTimeout).into_response(),
     };
-    if let Some(error) = response.extensions_mut().remove::<ApiError>() {
+    if let Some(error) = response.extensions_mut().remove::<ApiError>().or_else(|| foreign(&response)) {
         report(&error, &id);
         write_body(&mut response, &error, &id);
     }
@@ -49,6 +52,14 @@ pub async fn envelope(State(limits): State<Limits>, mut request: Request, next: 
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     }
     response
+}
+
+async fn handle(request: Request, next: Next, limit: usize) -> Response {
+    let (parts, body) = request.into_parts();
+    match receive(body, &parts.headers, limit).await {
+        Ok(bytes) => next.run(Request::from_parts(parts, bytes.into())).await,
+        Err(error) => error.into_response(),
+    }
 }
 
 /// What is known of a request before it is handled.
@@ -65,11 +76,20 @@ impl Line {
             method = self.method.as_str(),
             route = self.route.as_ref().map_or("(none)", MatchedPath::as_str),
             status = response.status().as_u16(),
-            duration_ms = started.elapsed().as_secs_f64() * 1000.0,
+            duration_ms = (started.elapsed().as_secs_f64() * 1e6).round() / 1e3,
             request_id = id.as_str(),
             principal,
             "request"
         );
+    }
+}
+
+/// What the documentation's pages answer in their own way.
+fn foreign(response: &Response) -> Option<ApiError> {
+    match response.status() {
+        StatusCode::NOT_FOUND => Some(Rejection::RouteNotFound.into()),
+        StatusCode::METHOD_NOT_ALLOWED => Some(Rejection::MethodNotAllowed.into()),
+        _ => None,
     }
 }
 

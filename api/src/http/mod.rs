@@ -1,5 +1,6 @@
 //! What every request passes through, whatever it asks for.
 
+mod body;
 mod envelope;
 mod listener;
 mod request_id;

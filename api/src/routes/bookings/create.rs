@@ -43,7 +43,9 @@ pub struct Move {
 /// is refused. Keys are kept for 24 hours.
 #[utoipa::path(post, path = "/bookings", tag = "bookings", request_body = NewBooking,
     params(("Idempotency-Key" = String, Header, description = "1 to 255 characters, fresh for every new booking")),
-    responses((status = 201, body = Booking), Refusals))]
+    responses(
+        (status = 201, body = Booking, headers(("Idempotent-Replayed" = bool, description = "true on an answer given before"))),
+        Refusals))]
 pub async fn create_booking(
     actor: Actor,
     State(database): State<Database>,
@@ -62,7 +64,9 @@ pub async fn create_booking(
 #[utoipa::path(post, path = "/bookings/{id}/reschedule", tag = "bookings", request_body = Move,
     params(("id" = Uuid, Path),
         ("Idempotency-Key" = String, Header, description = "1 to 255 characters, fresh for every new move")),
-    responses((status = 200, body = Booking), Refusals))]
+    responses(
+        (status = 200, body = Booking, headers(("Idempotent-Replayed" = bool, description = "true on an answer given before"))),
+        Refusals))]
 pub async fn reschedule_booking(
     actor: Actor,
     State(database): State<Database>,

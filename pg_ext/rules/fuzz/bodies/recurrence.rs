@@ -18,7 +18,7 @@ const ZONES: [&str; 8] = [
     "Antarctica/Troll",
 ];
 /// Dates and slots looked at in one run, at most.
-const MOST: usize = 2_000;
+const MOST: usize = 300;
 
 /// Panics where a law is broken. Bytes that make no block pass.
 pub fn check(bytes: &[u8]) {
@@ -35,9 +35,10 @@ pub fn check(bytes: &[u8]) {
         check_window(&window, *date);
     }
     let block = Block { window, recurrence, start_date, until_date };
-    let slots: Vec<_> = block.slots(from..=to, &BTreeSet::new()).take(MOST).collect();
+    let no_days_off = BTreeSet::new();
+    let slots: Vec<_> = block.slots(from..=to, &no_days_off).take(MOST).collect();
     assert!(slots.windows(2).all(|pair| pair[0].end <= pair[1].start), "slots overlap");
-    let one_by_one = dates.iter().flat_map(|date| block.slots(*date..=*date, &BTreeSet::new()));
+    let one_by_one = dates.iter().flat_map(|date| block.slots(*date..=*date, &no_days_off));
     assert!(dates.len() == MOST || one_by_one.take(MOST).eq(slots), "slots depend on the range");
 }
 

@@ -1,18 +1,21 @@
 //! Availability blocks: a mentor's recurring windows.
 
+mod block;
+
 use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
 use jiff::Timestamp;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
+use self::block::{AvailabilityBlock, BlockChanges, NewBlock};
 use super::responses::{Invalid, InvalidOrAbsent, Refusals};
 use crate::auth::{self, Actor, allow};
-use crate::database::{Database, Day, Scalar, WallTime, resource};
+use crate::database::{Database, Day, Scalar, WallTime};
 use crate::error::ApiError;
 use crate::extract::{self, Id, Query};
 use crate::page::{Cursor, Limit, Page, position};
@@ -24,117 +27,6 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(allow(auth::HOSTS, routes!(get_block, change_block, delete_block)))
         .routes(allow(auth::HOSTS, routes!(deactivate_block)))
         .routes(allow(auth::HOSTS, routes!(preview)))
-}
-
-resource! {
-    /// A recurring window of a mentor's wall-clock time, cut into time slots.
-    pub struct AvailabilityBlock {
-        id: Uuid,
-        mentor_id: Uuid,
-        /// one_time, weekly, monthly or quarterly.
-        recurrence: String,
-        /// First day, in `time_zone`.
-        start_date: Day,
-        /// Last day, inclusive; null goes on.
-        until_date: Option<Day>,
-        start_time: WallTime,
-        end_time: WallTime,
-        /// Whether the window ends on the day after it starts.
-        ends_next_day: bool,
-        /// IANA zone of the window.
-        time_zone: String,
-        slot_minutes: i32,
-        /// Between the slots of one window.
-        buffer_minutes: i32,
-        /// online, in_person_preset or in_person_custom.
-        meeting_type: String,
-        location_preset_id: Option<Uuid>,
-        location_custom: Option<String>,
-        /// Whether the mentor confirms each request.
-        requires_confirmation: bool,
-        /// Whether slots are made and offered.
-        is_active: bool,
-        /// Last day whose slots have been made.
-        generated_until: Option<Day>,
-        created_at: Timestamp,
-        updated_at: Timestamp,
-    }
-}
-
-/// A new block. What is optional here has the default of [`AvailabilityBlock`]'s table.
-#[derive(Debug, Deserialize, Serialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct NewBlock {
-    /// one_time, weekly, monthly or quarterly.
-    #[schema(example = "weekly")]
-    recurrence: String,
-    start_date: Day,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    until_date: Option<Day>,
-    start_time: WallTime,
-    end_time: WallTime,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ends_next_day: Option<bool>,
-    /// The mentor's own zone, if absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "Europe/Berlin")]
-    time_zone: Option<String>,
-    /// 5 to 480.
-    #[schema(example = 30)]
-    slot_minutes: i32,
-    /// 0 to 240.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    buffer_minutes: Option<i32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    meeting_type: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    location_preset_id: Option<Uuid>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    location_custom: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    requires_confirmation: Option<bool>,
-}
-
-/// What is to change: absent fields stay, null clears.
-#[derive(Debug, Default, Deserialize, Serialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
-struct BlockChanges {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    recurrence: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    start_date: Option<Day>,
-    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Day>)]
-    until_date: Option<Option<Day>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    start_time: Option<WallTime>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    end_time: Option<WallTime>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    ends_next_day: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    time_zone: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    slot_minutes: Option<i32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    buffer_minutes: Option<i32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    meeting_type: Option<String>,
-    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Uuid>)]
-    location_preset_id: Option<Option<Uuid>>,
-    #[serde(deserialize_with = "given", skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<String>)]
-    location_custom: Option<Option<String>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    requires_confirmation: Option<bool>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    is_active: Option<bool>,
-}
-
-/// Tells a null, which clears, from an absent field.
-fn given<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Option<T>>, D::Error> {
-    Option::deserialize(deserializer).map(Some)
 }
 
 /// Whose availability is meant.

@@ -2,7 +2,7 @@
 -- installs, so that DROP EXTENSION and CREATE EXTENSION lose nothing.
 
 COMMENT ON FUNCTION convene.create_booking_atomic(uuid, uuid, text, text[], text) IS
-'Books a slot for a mentee, atomically (DESIGN §6). Returns the booking; replayed is true when the same idempotency key asked the same before.
+'Books a slot for a mentee, atomically (docs/rules.md). Returns the booking; replayed is true when the same idempotency key asked the same before.
 p_meeting_goal: 10 to 2,000 characters unless the organization says otherwise. p_materials_urls: at most 10 http(s) addresses. p_idempotency_key: 1 to 255 printable characters, the mentee''s own.
 Refuses, with the first that applies: USER_NOT_FOUND, IDEMPOTENCY_KEY_REUSED, VALIDATION_ERROR, USER_INACTIVE, NOT_A_MENTEE, SLOT_NOT_FOUND, SLOT_IN_PAST, MINIMUM_NOTICE, SLOT_WITHDRAWN, MENTOR_NOT_AVAILABLE, SLOT_ALREADY_BOOKED, CALENDAR_NOT_CONNECTED, MENTOR_CALENDAR_NOT_CONNECTED, TIER_RESTRICTION, BOOKING_LIMIT_EXCEEDED, CALENDAR_CONFLICT, BOOKING_CONFLICT, MENTOR_CALENDAR_CONFLICT, MENTOR_BOOKING_CONFLICT.';
 COMMENT ON FUNCTION convene.confirm_booking(uuid, uuid) IS

@@ -1,4 +1,4 @@
-//! May this mentee have this slot? The checks of booking, in the order of DESIGN §6.
+//! May this mentee have this slot? The checks of booking, in the order of docs/rules.md.
 //!
 //! Booking stops at the first refusal; explaining a slot collects them all; listing slots keeps those without one.
 //! All three call the same checks on the same facts, so that what is shown is bookable.

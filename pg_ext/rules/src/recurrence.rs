@@ -1,4 +1,4 @@
-//! The dates on which a block falls (DESIGN §5). Dates only: no zone, no time.
+//! The dates on which a block falls (docs/rules.md). Dates only: no zone, no time.
 
 use std::fmt;
 use std::ops::RangeInclusive;

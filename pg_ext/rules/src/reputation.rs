@@ -1,11 +1,11 @@
-//! Reputation: a score from 0 to 5 out of ratings, reliability, speed and time (DESIGN §6, OH 8.7).
+//! Reputation: a score from 0 to 5 out of ratings, reliability, speed and time (docs/rules.md, OH 8.7).
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::tier::{Tier, TierPolicy, tier_of};
 
-/// An organization's numbers. The default is that of DESIGN §6.
+/// An organization's numbers. The default is that of docs/rules.md.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ReputationPolicy {
     /// Average rating of a user without ratings.

@@ -1,4 +1,4 @@
-//! Windows of wall-clock time, and the slots they are cut into (DESIGN §5).
+//! Windows of wall-clock time, and the slots they are cut into (docs/rules.md).
 
 use std::collections::BTreeSet;
 use std::ops::RangeInclusive;

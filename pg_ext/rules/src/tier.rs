@@ -1,4 +1,4 @@
-//! Tiers of standing, and what each allows (DESIGN §6, OH 8.7.1).
+//! Tiers of standing, and what each allows (docs/rules.md, OH 8.7.1).
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! Wall-clock time and instants: the one place where the first becomes the second (DESIGN §5).
+//! Wall-clock time and instants: the one place where the first becomes the second (docs/rules.md).
 
 use std::fmt;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! Booking a slot: DESIGN §6, in one transaction.
+//! Booking a slot: docs/rules.md, in one transaction.
 
 use convene_rules::booking::{BookingFacts, Purpose, override_to_consume, refusals};
 use convene_rules::refusal::Refusal;

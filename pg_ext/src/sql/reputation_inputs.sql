@@ -1,4 +1,4 @@
--- What each user's reputation is calculated from (DESIGN §6). Bookings that ended: completed, no-show by this user,
+-- What each user's reputation is calculated from (docs/rules.md). Bookings that ended: completed, no-show by this user,
 -- canceled by this user after confirmation. Only mentors are asked, so only they have response times.
 SELECT
     u.id, u.reputation_score, u.reputation_tier, clock_timestamp(), u.joined_at,

@@ -7,12 +7,17 @@
 //! | [`sql`] | calling functions; refusals |
 //! | [`world`] | an organization with people, slots and bookings |
 //! | [`dice`] | random numbers that can be had again |
+//! | [`console`], [`document`] | documents: their examples run, their lists compared with the code |
+//! | [`refusals`] | one of each |
 
 // Only tests use this: what fails here should fail the test on the spot.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+pub mod console;
 pub mod database;
 pub mod dice;
+pub mod document;
+pub mod refusals;
 pub mod sql;
 pub mod surroundings;
 pub mod world;

@@ -1,6 +1,7 @@
 //! End-to-end tests. One program, because linking one is faster than linking many; a module for each theme.
 
 mod booking_a_slot;
+mod documents;
 mod ending_a_booking;
 mod idempotency;
 mod moving_a_booking;

@@ -1,0 +1,57 @@
+//! Documents that must agree with the code.
+//!
+//! A test that finds a document out of date fails, and says what to change; with `CONVENE_ACCEPT=1` in the environment
+//! it changes the document instead.
+
+use crate::surroundings::root;
+
+/// Reads a file of the checkout.
+pub fn read(path: &str) -> String {
+    std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Checks that a file says `wanted`, by what `essence` leaves of both.
+pub fn check(path: &str, wanted: &str, essence: impl Fn(&str) -> String) {
+    let current = std::fs::read_to_string(root().join(path)).unwrap_or_default();
+    if essence(&current) == essence(wanted) {
+        return;
+    }
+    if std::env::var_os("CONVENE_ACCEPT").is_some() {
+        std::fs::write(root().join(path), wanted).unwrap_or_else(|error| panic!("{path}: {error}"));
+        return;
+    }
+    panic!(
+        "{path} is out of date. Run the test again with CONVENE_ACCEPT=1, and look at what changes:\n{}",
+        differences(&essence(&current), &essence(wanted))
+    );
+}
+
+/// Checks the generated part of a document: what is between `<!-- name -->` and `<!-- end of name -->`.
+pub fn check_part(path: &str, name: &str, wanted: &str) {
+    let current = read(path);
+    let (begin, end) = (format!("<!-- {name} -->\n"), format!("<!-- end of {name} -->"));
+    let (before, rest) = current.split_once(&begin).unwrap_or_else(|| panic!("{path} has no {begin}"));
+    let (_, after) = rest.split_once(&end).unwrap_or_else(|| panic!("{path} has no {end}"));
+    check(path, &format!("{before}{begin}{wanted}{end}{after}"), str::to_owned);
+}
+
+/// The lines only one side has.
+fn differences(current: &str, wanted: &str) -> String {
+    let only = |mark: &str, left: &str, right: &str| -> Vec<String> {
+        let others: std::collections::HashSet<&str> = right.lines().collect();
+        left.lines().filter(|line| !others.contains(line)).map(|line| format!("{mark} {line}")).collect()
+    };
+    [only("-", current, wanted), only("+", wanted, current)].concat().join("\n")
+}
+
+/// A table of Markdown.
+pub fn table(headings: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let line = |cells: &[String]| format!("| {} |\n", cells.join(" | "));
+    let headings: Vec<String> = headings.iter().map(|&heading| heading.to_owned()).collect();
+    let rule = vec!["---".to_owned(); headings.len()];
+    let rows: Vec<String> = rows
+        .into_iter()
+        .map(|cells| line(&cells.iter().map(|cell| cell.replace('|', "\\|").replace('\n', " ")).collect::<Vec<_>>()))
+        .collect();
+    format!("{}{}{}", line(&headings), line(&rule), rows.concat())
+}

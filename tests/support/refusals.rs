@@ -1,0 +1,64 @@
+//! One of each refusal, for what is said of all of them.
+
+use convene_rules::refusal::Refusal;
+use convene_rules::state::{Action, Status};
+use convene_rules::tier::Tier;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+/// Every kind of refusal, once, in the order in which they are declared.
+pub fn one_of_each() -> Vec<Refusal> {
+    let id = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000);
+    let instant: Timestamp = "2026-06-01T09:00:00Z".parse().expect("an instant");
+    vec![
+        Refusal::ValidationError { field: "rating".to_owned(), problem: "must lie between 1 and 5".to_owned() },
+        Refusal::InvalidTimeZone { time_zone: "Mars/Olympus".to_owned() },
+        Refusal::UserNotFound { user_id: id },
+        Refusal::MentorNotFound { mentor_id: id },
+        Refusal::SlotNotFound { time_slot_id: id },
+        Refusal::BookingNotFound { booking_id: id },
+        Refusal::BlockNotFound { block_id: id },
+        Refusal::BlackoutNotFound { day: "2026-06-01".to_owned() },
+        Refusal::LocationPresetNotFound { location_preset_id: id },
+        Refusal::OverrideNotFound { request_id: id },
+        Refusal::UserInactive { user_id: id },
+        Refusal::NotAMentee { role: "mentor".to_owned() },
+        Refusal::NotAuthorized { action: "cancel this booking".to_owned() },
+        Refusal::CalendarNotConnected {},
+        Refusal::MentorCalendarNotConnected {},
+        Refusal::TierRestriction {
+            your_tier: Tier::Bronze,
+            mentor_tier: Tier::Gold,
+            highest_bookable_tier: Tier::Silver,
+            can_request_exception: true,
+        },
+        Refusal::BookingLimitExceeded { limit: 2, booked: 2, tier: Tier::Bronze },
+        Refusal::MentorNotAvailable { mentor_id: id },
+        Refusal::SlotInPast { start_time: instant },
+        Refusal::MinimumNotice { start_time: instant, minimum_notice_minutes: 60 },
+        Refusal::SlotWithdrawn { time_slot_id: id },
+        Refusal::SlotAlreadyBooked { time_slot_id: id },
+        Refusal::CalendarConflict {},
+        Refusal::MentorCalendarConflict {},
+        Refusal::BookingConflict {},
+        Refusal::MentorBookingConflict {},
+        Refusal::InvalidTransition { status: Status::Canceled, action: Action::Confirm },
+        Refusal::MeetingNotStarted { start_time: instant },
+        Refusal::MeetingStarted { start_time: instant },
+        Refusal::DifferentMentor { mentor_id: id },
+        Refusal::SameSlot { time_slot_id: id },
+        Refusal::BookingNotCompleted { status: Status::Confirmed },
+        Refusal::AlreadyRated { booking_id: id },
+        Refusal::OverrideNotNeeded { your_tier: Tier::Silver, mentor_tier: Tier::Bronze },
+        Refusal::OverrideAlreadyRequested { mentor_id: id },
+        Refusal::OverrideAlreadyReviewed { status: "rejected".to_owned() },
+        Refusal::OverrideExpired { expires_at: instant },
+        Refusal::IdempotencyKeyReused {},
+    ]
+}
+
+/// The codes of all refusals, as the deserializer knows them.
+pub fn all_codes() -> Vec<String> {
+    let unknown = serde_json::from_str::<Refusal>(r#"{"code":"","details":{}}"#).expect_err("no such code").to_string();
+    unknown.split('`').skip(3).step_by(2).map(str::to_owned).collect()
+}

@@ -1,0 +1,74 @@
+//! What is written about the code says what the code does. See [`support::document`] for bringing it up to date.
+
+use convene_api::config::SETTINGS;
+use convene_api::error::ApiError;
+use serde_json::Value;
+use support::{World, document, refusals};
+
+#[test]
+fn every_refusal_is_in_the_list() {
+    let refusals = refusals::one_of_each();
+    let codes: Vec<String> = refusals.iter().map(|refusal| refusal.code()).collect();
+    assert_eq!(codes, refusals::all_codes());
+
+    let rows = refusals.iter().map(|refusal| {
+        let status = ApiError::Refused(refusal.clone()).status();
+        let details = refusal.details();
+        let facts: Vec<String> =
+            details.as_object().into_iter().flatten().map(|(name, _)| format!("`{name}`")).collect();
+        vec![
+            format!("`{}`", refusal.code()),
+            status.as_u16().to_string(),
+            refusal.sqlstate().code().to_owned(),
+            refusal.message(),
+            refusal.hint().to_owned(),
+            facts.join(", "),
+        ]
+    });
+    let table = document::table(&["code", "HTTP", "SQLSTATE", "message, for example", "hint", "details"], rows);
+    document::check_part("docs/refusals.md", "refusals", &table);
+}
+
+#[test]
+fn every_setting_is_in_the_list() {
+    let rows = SETTINGS.iter().map(|setting| {
+        let default = setting.default.map(|value| format!("`{value}`"));
+        vec![format!("`{}`", setting.name), default.unwrap_or_default(), setting.meaning.to_owned()]
+    });
+    let table = document::table(&["variable", "default", "meaning"], rows);
+    document::check_part("docs/operations.md", "settings", &table);
+}
+
+#[test]
+fn every_route_is_in_the_list() {
+    let api = serde_json::to_value(convene_api::openapi_document()).unwrap();
+    let mut rows = Vec::new();
+    for (path, operations) in api["paths"].as_object().unwrap() {
+        for (method, operation) in operations.as_object().unwrap() {
+            let roles: Vec<&str> =
+                operation["x-roles"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let open_to = if roles.is_empty() { "everybody, without signing in".to_owned() } else { roles.join(", ") };
+            let summary = operation["summary"].as_str().unwrap_or_default().to_owned();
+            rows.push(vec![format!("`{} {path}`", method.to_uppercase()), summary, open_to]);
+        }
+    }
+    document::check_part("docs/http.md", "routes", &document::table(&["route", "what it does", "open to"], rows));
+}
+
+#[tokio::test]
+async fn every_function_and_view_is_in_the_reference() {
+    let world = World::new().await;
+    let entries = world.admin.rows(include_str!("../sql/reference.sql"), &[]).await;
+    let text: String = entries
+        .iter()
+        .map(|entry| {
+            format!(
+                "### {}\n\n```sql\n{}\n```\n\n{}\n\n",
+                entry.get::<_, &str>(0),
+                entry.get::<_, &str>(1),
+                entry.get::<_, &str>(2)
+            )
+        })
+        .collect();
+    document::check_part("docs/sql.md", "reference", &format!("\n{text}"));
+}

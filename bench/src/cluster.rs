@@ -96,13 +96,6 @@ impl Database {
         connect(&config).await
     }
 
-    /// The service role's URL.
-    pub fn service_url(&self) -> Outcome<String> {
-        let mut config = self.config.clone();
-        config.user("convene_service").password(SERVICE_PASSWORD);
-        url(&config)
-    }
-
     /// Fresh statistics, and a checkpoint so that none falls into the measurement that follows.
     pub async fn settle(&self) -> Outcome<()> {
         let admin = self.admin().await?;

@@ -1,25 +1,16 @@
-//! The benchmarks of DESIGN §11: each row is a ratio to a baseline that runs beside it, in turns, on the same machine
+//! The benchmarks: each row is a ratio to a baseline that runs beside it, in turns, on the same machine
 //! and data. `make bench` runs them; `--help` says what can be chosen.
 
 #![forbid(unsafe_code)]
 
 mod booking;
-mod booking_http;
-mod booking_scale;
 mod calendar;
 mod cluster;
-mod contended_slot;
-mod free_slots_http;
-mod history;
-mod http_client;
 mod load;
 mod options;
 mod outcome;
 mod people;
-mod reputations;
 mod rounds;
-mod service;
-mod slot_generation;
 mod table;
 
 use std::process::ExitCode;
@@ -53,12 +44,6 @@ async fn run(options: &Options, rows: &mut Vec<Row>) -> Outcome<()> {
         outcome::say(&format!("{benchmark:?}"));
         rows.extend(match benchmark {
             Benchmark::Booking => booking::run(&cluster, options).await?,
-            Benchmark::BookingHttp => booking_http::run(&cluster, options).await?,
-            Benchmark::SlotGeneration => slot_generation::run(&cluster, options).await?,
-            Benchmark::FreeSlotsHttp => free_slots_http::run(&cluster, options).await?,
-            Benchmark::BookingScale => booking_scale::run(&cluster, options).await?,
-            Benchmark::Reputations => reputations::run(&cluster, options).await?,
-            Benchmark::ContendedSlot => contended_slot::run(&cluster, options).await?,
         });
     }
     Ok(())

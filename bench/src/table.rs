@@ -16,23 +16,18 @@ pub struct Row {
 pub enum Measured {
     /// Ours divided by the baseline.
     Ratio(f64),
-    Seconds(f64),
-    Mebibytes(f64),
 }
 
-/// Targets of DESIGN §11.
+/// What is to be reached.
 #[derive(Debug, Clone, Copy)]
 pub enum Target {
     AtLeast(f64),
-    AtMost(f64),
-    /// For comparison only.
-    None,
 }
 
 impl Measured {
     fn value(self) -> f64 {
         match self {
-            Self::Ratio(value) | Self::Seconds(value) | Self::Mebibytes(value) => value,
+            Self::Ratio(value) => value,
         }
     }
 
@@ -40,8 +35,6 @@ impl Measured {
         match self {
             Self::Ratio(value) if value < 0.1 => format!("{value:.4} ×"),
             Self::Ratio(value) => format!("{value:.2} ×"),
-            Self::Seconds(value) => format!("{value:.2} s"),
-            Self::Mebibytes(value) => format!("{value:.0} MiB"),
         }
     }
 }
@@ -50,8 +43,6 @@ impl Target {
     fn show(self) -> String {
         match self {
             Self::AtLeast(bound) => format!("≥ {bound}"),
-            Self::AtMost(bound) => format!("≤ {bound}"),
-            Self::None => "–".to_owned(),
         }
     }
 
@@ -64,14 +55,6 @@ impl Target {
                     "NO"
                 }
             }
-            Self::AtMost(bound) => {
-                if value <= bound {
-                    "yes"
-                } else {
-                    "NO"
-                }
-            }
-            Self::None => "–",
         }
     }
 }

@@ -76,6 +76,6 @@ fn refuse(p_code: Option<&str>, p_details: Option<pgrx::JsonB>) {
     let named = serde_json::json!({ "code": p_code, "details": details });
     match serde_json::from_value::<Refusal>(named) {
         Ok(refusal) => raise(&refusal),
-        Err(error) => pgrx::error!("there is no such refusal: {error}"),
+        Err(error) => raise(&Refusal::invalid("code", format!("names no refusal with these details: {error}"))),
     }
 }

@@ -1,5 +1,8 @@
 //! End-to-end tests. One program, because linking one is faster than linking many; a module for each theme.
 
+// What fails here should fail the test on the spot.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
 mod booking_a_slot;
 mod documents;
 mod ending_a_booking;

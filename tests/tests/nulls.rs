@@ -20,8 +20,8 @@ async fn null_is_refused_by_every_function_that_books_changes_or_lists() {
     let functions = world
         .admin
         .rows(
-            "SELECT p.oid::regproc::text, p.pronargs - p.pronargdefaults, p.pronargs::int,
-                 ARRAY(SELECT format_type(t, NULL) FROM unnest(p.proargtypes) WITH ORDINALITY AS a (t, n) ORDER BY n),
+            "SELECT p.oid::regproc::text, (p.pronargs - p.pronargdefaults)::int, p.pronargs::int,
+                 ARRAY(SELECT replace(format_type(t, NULL), 'anyelement', 'text') FROM unnest(p.proargtypes) WITH ORDINALITY AS a (t, n) ORDER BY n),
                  has_function_privilege('convene_service', p.oid, 'EXECUTE')
              FROM pg_proc p
              WHERE p.pronamespace = 'convene'::regnamespace AND p.prokind = 'f' AND p.pronargs > 0
@@ -43,6 +43,8 @@ async fn null_is_refused_by_every_function_that_books_changes_or_lists() {
                 types.iter().take(usize::try_from(given).unwrap()).map(|kind| format!("NULL::{kind}")).collect();
             let call = format!("SELECT * FROM {name}({})", nulls.join(", "));
             match outcome(&world, &call).await {
+                // Asked who NULL is, these say "nobody".
+                Ok(_) if name.starts_with("convene.authenticate_") => {}
                 Ok(_) if function.get::<_, bool>(4) && given > 0 => silent.push(call),
                 Ok(_) => {}
                 Err((state, Some(code))) => {

@@ -44,6 +44,7 @@ macro_rules! returns_booking {
             pgrx::name!(updated_at, pgrx::datum::TimestampWithTimeZone),
             pgrx::name!(replayed, bool),
         )> {
+            #[allow(clippy::redundant_closure_call)] // the body returns early with `?`
             let outcome = (|| $body)();
             $crate::failure::answer(outcome.and_then($crate::booking::Answer::into_columns))
         }

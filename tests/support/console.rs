@@ -3,6 +3,7 @@
 //! In such a block a line that starts with `$ ` is a command, lines with `> ` continue it, and the rest is what it
 //! printed. The commands of a document run in one shell, in their order.
 
+use std::ffi::OsString;
 use std::process::Stdio;
 use std::sync::LazyLock;
 
@@ -13,7 +14,7 @@ use tokio::process::Command;
 const MARK: char = '\u{1e}';
 
 /// Runs the examples of a document. Returns the document with what they printed now.
-pub async fn replay(document: &str, environment: &[(&str, String)]) -> String {
+pub async fn replay(document: &str, environment: &[(&str, OsString)]) -> String {
     let pieces = pieces(document);
     let mut printed = print(&pieces, environment).await.into_iter();
     let mut text = String::new();
@@ -81,7 +82,7 @@ fn pieces(document: &str) -> Vec<Piece> {
 }
 
 /// What each command printed, on either stream.
-async fn print(pieces: &[Piece], environment: &[(&str, String)]) -> Vec<String> {
+async fn print(pieces: &[Piece], environment: &[(&str, OsString)]) -> Vec<String> {
     let mut script = "exec 2>&1 </dev/null\n".to_owned();
     for piece in pieces {
         if let Piece::Example(lines) = piece {

@@ -30,6 +30,13 @@ impl TestDatabase {
         Self::copy_of("template0").await
     }
 
+    /// A migrated database with the demo organization.
+    pub async fn demo() -> Self {
+        let database = Self::new().await;
+        migrate(&database.admin(), &["--demo"]).await;
+        database
+    }
+
     async fn copy_of(template: &str) -> Self {
         let name = format!("test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let admin = Sql::connect(&surroundings().admin).await;
@@ -72,7 +79,7 @@ async fn template() -> String {
         let making = format!("{name}_making");
         admin.run(&format!("DROP DATABASE IF EXISTS {making} WITH (FORCE)")).await;
         admin.run(&format!("CREATE DATABASE {making}")).await;
-        migrate(&surroundings().admin_of(&making)).await;
+        migrate(&surroundings().admin_of(&making), &[]).await;
         admin.run(&format!("ALTER ROLE convene_service PASSWORD '{ROLE_PASSWORD}'")).await;
         admin.run(&format!("ALTER ROLE convene_jobs PASSWORD '{ROLE_PASSWORD}'")).await;
         admin.run(&format!("ALTER DATABASE {making} RENAME TO {name}")).await;
@@ -91,10 +98,11 @@ fn what_is_installed() -> u128 {
         .fold(0, |sum, time| sum ^ time.as_nanos())
 }
 
-/// Runs `convene migrate` on a database.
-pub async fn migrate(database: &Config) {
+/// Runs `convene migrate` on a database, with options of its own.
+pub async fn migrate(database: &Config, options: &[&str]) {
     let output = Command::new(&surroundings().convene)
         .arg("migrate")
+        .args(options)
         .env("CONVENE_ADMIN_DATABASE_URL", url_of(database))
         .current_dir(root())
         .output()

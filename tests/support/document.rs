@@ -41,7 +41,8 @@ fn differences(current: &str, wanted: &str) -> String {
         let others: std::collections::HashSet<&str> = right.lines().collect();
         left.lines().filter(|line| !others.contains(line)).map(|line| format!("{mark} {line}")).collect()
     };
-    [only("-", current, wanted), only("+", wanted, current)].concat().join("\n")
+    let different = [only("-", current, wanted), only("+", wanted, current)].concat();
+    if different.is_empty() { "the same lines, in another order or number".to_owned() } else { different.join("\n") }
 }
 
 /// A table of Markdown.

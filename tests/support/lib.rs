@@ -5,6 +5,7 @@
 //! | [`surroundings`] | the private cluster and the programs, as `scripts/test` names them |
 //! | [`database`] | a database for each test, from a template that is migrated once |
 //! | [`sql`] | calling functions; refusals |
+//! | [`service`] | the service as a process, and HTTP clients |
 //! | [`world`] | an organization with people, slots and bookings |
 //! | [`dice`] | random numbers that can be had again |
 //! | [`console`], [`document`] | documents: their examples run, their lists compared with the code |
@@ -18,11 +19,13 @@ pub mod database;
 pub mod dice;
 pub mod document;
 pub mod refusals;
+pub mod service;
 pub mod sql;
 pub mod surroundings;
 pub mod world;
 
 pub use database::TestDatabase;
 pub use dice::Dice;
+pub use service::{Client, Reply, Service};
 pub use sql::{Refused, Sql};
 pub use world::{Booking, Organization, Slot, User, World, days, hours, minutes};

@@ -1,5 +1,6 @@
 //! Where the tests run: what `scripts/test` exports.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
@@ -57,6 +58,14 @@ impl Surroundings {
         config.user(role).password(ROLE_PASSWORD);
         config
     }
+}
+
+/// Where examples find `convene` and Postgres's programs, before all others.
+pub fn path() -> OsString {
+    let ours = [surroundings().convene.parent().expect("a file has a directory").to_owned()];
+    let postgres = surroundings().postgres_programs.clone();
+    let usual = std::env::var_os("PATH").unwrap_or_default();
+    std::env::join_paths(ours.into_iter().chain([postgres]).chain(std::env::split_paths(&usual))).expect("no colons")
 }
 
 /// The password of the roles that log in, on the private cluster.

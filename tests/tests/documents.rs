@@ -3,7 +3,8 @@
 use convene_api::config::SETTINGS;
 use convene_api::error::ApiError;
 use serde_json::Value;
-use support::{World, document, refusals};
+use support::surroundings::{path, url_of};
+use support::{Service, TestDatabase, World, console, document, refusals};
 
 #[test]
 fn every_refusal_is_in_the_list() {
@@ -71,4 +72,42 @@ async fn every_function_and_view_is_in_the_reference() {
         })
         .collect();
     document::check_part("docs/sql.md", "reference", &format!("\n{text}"));
+}
+
+/// Runs the examples of a document on fresh demo data.
+async fn examples_hold(document: &str) {
+    let database = TestDatabase::demo().await;
+    let service = Service::start(&database).await;
+    let environment = [
+        ("CONVENE_URL", format!("http://{}", service.address).into()),
+        ("CONVENE_ADMIN_DATABASE_URL", url_of(&database.admin()).into()),
+        ("PATH", path()),
+    ];
+    let replayed = console::replay(&document::read(document), &environment).await;
+    document::check(document, &replayed, console::essence);
+}
+
+#[tokio::test]
+async fn the_readmes_examples_print_what_they_say() {
+    examples_hold("README.md").await;
+}
+
+#[tokio::test]
+async fn the_examples_of_http_print_what_they_say() {
+    examples_hold("docs/http.md").await;
+}
+
+#[tokio::test]
+async fn the_examples_of_sql_print_what_they_say() {
+    examples_hold("docs/sql.md").await;
+}
+
+#[tokio::test]
+async fn the_examples_of_the_rules_print_what_they_say() {
+    examples_hold("docs/rules.md").await;
+}
+
+#[tokio::test]
+async fn the_examples_of_operations_print_what_they_say() {
+    examples_hold("docs/operations.md").await;
 }

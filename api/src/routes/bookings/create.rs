@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
-use http::{HeaderName, HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -44,7 +44,9 @@ pub struct Move {
 #[utoipa::path(post, path = "/bookings", tag = "bookings", request_body = NewBooking,
     params(("Idempotency-Key" = String, Header, description = "1 to 255 characters, fresh for every new booking")),
     responses(
-        (status = 201, body = Booking, headers(("Idempotent-Replayed" = bool, description = "true on an answer given before"))),
+        (status = 201, body = Booking, headers(
+            ("Location" = String, description = "The booking's path"),
+            ("Idempotent-Replayed" = bool, description = "true on an answer given before"))),
         Refusals))]
 pub async fn create_booking(
     actor: Actor,
@@ -54,8 +56,9 @@ pub async fn create_booking(
 ) -> Result<Response, ApiError> {
     let sql = "SELECT * FROM convene.create_booking_atomic($1, $2, $3, $4, $5)";
     let NewBooking { time_slot_id, meeting_goal, materials_urls } = &wanted;
-    let answer = database.one(sql, &[time_slot_id, &actor.id, meeting_goal, materials_urls, &key]).await?;
-    Ok(keyed(StatusCode::CREATED, answer))
+    let answer: Answer = database.one(sql, &[time_slot_id, &actor.id, meeting_goal, materials_urls, &key]).await?;
+    let location = format!("/v1/bookings/{}", answer.booking.id);
+    Ok(([(header::LOCATION, location)], keyed(StatusCode::CREATED, answer)).into_response())
 }
 
 /// Move a booking to another slot

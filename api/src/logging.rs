@@ -2,11 +2,14 @@
 //!
 //! No line may hold a token, an address, a name or a body. Routes are logged as templates, people as ids.
 
+use tracing_log::LogTracer;
 use tracing_subscriber::layer::SubscriberExt;
-use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, Registry, fmt};
 
 use crate::config::{LogConfig, LogFormat};
+
+/// It logs the values it sends, at its finest level: whoever asks for that must still not see what people wrote.
+const TELLS_TOO_MUCH: &str = "tokio_postgres";
 
 /// Starts logging, once per process; a second call changes nothing. Panics are logged by where they happened; what
 /// they say goes with the request's line.
@@ -17,7 +20,10 @@ pub fn start(config: &LogConfig) {
         }
         LogFormat::Text => Box::new(fmt::layer().with_writer(std::io::stderr)),
     };
-    if Registry::default().with(lines.with_filter(config.filter.clone())).try_init().is_ok() {
+    let subscriber = Registry::default().with(lines.with_filter(config.filter.clone()));
+    if tracing::subscriber::set_global_default(subscriber).is_ok() {
+        // An error is another logger, installed by whoever uses this as a library: theirs to choose.
+        let _ = LogTracer::builder().ignore_crate(TELLS_TOO_MUCH).init();
         std::panic::set_hook(Box::new(|panic| {
             let place = panic.location().map(ToString::to_string).unwrap_or_default();
             tracing::error!(place, "panic");

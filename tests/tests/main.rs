@@ -6,6 +6,7 @@
 mod booking_a_slot;
 mod documents;
 mod ending_a_booking;
+mod http;
 mod idempotency;
 mod moving_a_booking;
 mod nulls;

@@ -1,0 +1,138 @@
+//! A meeting from its booking to its rating, and the lists it is found in.
+
+use serde_json::{Value, json};
+use support::{Client, Service, User, World, days, hours};
+
+/// A service, and clients of a mentee and a mentor.
+async fn meeting() -> (World, Service, (User, Client), (User, Client)) {
+    let world = World::new().await;
+    let service = Service::start(&world.database).await;
+    let (mentee, mentor) = (world.mentee().await, world.mentor().await);
+    let (of_mentee, of_mentor) = (service.signed_in(&world, &mentee).await, service.signed_in(&world, &mentor).await);
+    (world, service, (mentee, of_mentee), (mentor, of_mentor))
+}
+
+#[tokio::test]
+async fn a_meeting_is_booked_confirmed_completed_and_rated() {
+    let (world, _service, (mentee, of_mentee), (mentor, of_mentor)) = meeting().await;
+    let slot = world.slot_on_request(&mentor, hours(1)).await;
+
+    let booked = of_mentee.book(&slot, "first").await;
+
+    assert_eq!(booked.status, 201, "{}", booked.body);
+    assert_eq!((&booked.body["status"], &booked.body["mentee_id"]), (&json!("pending"), &json!(mentee.id)));
+    let path = booked.header("location").unwrap().to_owned();
+    assert_eq!(path, format!("/v1/bookings/{}", booked.body["id"].as_str().unwrap()));
+    let confirmed = of_mentor.post(&format!("{path}/confirm"), json!({})).await;
+    assert_eq!((confirmed.status, &confirmed.body["status"]), (200, &json!("confirmed")));
+    world.policy("closes_early", true).await;
+    let completed = of_mentor.send(reqwest::Method::POST, &format!("{path}/complete"), None).await;
+    assert_eq!((completed.status, &completed.body["status"]), (200, &json!("completed")));
+    let rated = of_mentee.post(&format!("{path}/ratings"), json!({ "rating": 5 })).await;
+    assert_eq!((rated.status, &rated.body["rating"], &rated.body["ratee_id"]), (201, &json!(5), &json!(mentor.id)));
+    assert_eq!(
+        of_mentee.post(&format!("{path}/ratings"), json!({ "rating": 4 })).await.outcome(),
+        (409, "ALREADY_RATED")
+    );
+    let history = of_mentor.get(&format!("{path}/history")).await.body;
+    let events: Vec<&Value> = history["data"].as_array().unwrap().iter().map(|event| &event["event"]).collect();
+    assert_eq!(events, ["created", "confirmed", "completed", "rated"]);
+}
+
+#[tokio::test]
+async fn bookings_are_moved_canceled_declined_and_missed() {
+    let (world, _service, (mentee, of_mentee), (mentor, of_mentor)) = meeting().await;
+    world.without_weekly_limits().await;
+    let path = |booking: &support::Booking, act: &str| format!("/v1/bookings/{}/{act}", booking.id());
+
+    let moved = world.booking(&mentee, &mentor, days(2)).await;
+    let later = world.slot(&mentor, days(3)).await;
+    let request = of_mentee.request(reqwest::Method::POST, &path(&moved, "reschedule"));
+    let reply =
+        support::Reply::of(request.header("Idempotency-Key", "m").json(&json!({ "time_slot_id": later.id }))).await;
+    assert_eq!((reply.status, &reply.body["time_slot_id"]), (200, &json!(later.id)));
+
+    let canceled = of_mentee.put(&path(&moved, "cancel"), json!({ "reason": "emergency", "notes": "My train" })).await;
+    assert_eq!((canceled.status, &canceled.body["status"]), (200, &json!("canceled")));
+    assert_eq!(canceled.body["cancellation_notes"], "My train");
+    assert_eq!(of_mentee.put(&path(&moved, "cancel"), json!({})).await.outcome(), (409, "INVALID_TRANSITION"));
+
+    let request = world.request(&mentee, &mentor, days(4)).await;
+    let declined = of_mentor.post(&path(&request, "decline"), json!({ "reason": "Not my field" })).await;
+    assert_eq!((declined.status, &declined.body["status"]), (200, &json!("declined")));
+
+    let missed = world.booking(&mentee, &mentor, days(5)).await;
+    world.let_start(&missed, hours(-1)).await;
+    let reply = of_mentor.post(&path(&missed, "no-show"), json!({ "absent_user_id": mentee.id })).await;
+    assert_eq!((reply.status, &reply.body["no_show_user_id"]), (200, &json!(mentee.id)));
+}
+
+#[tokio::test]
+async fn everybody_lists_their_own_and_staff_the_organizations() {
+    let (world, service, (mentee, of_mentee), (mentor, of_mentor)) = meeting().await;
+    let staff = service.signed_in(&world, &world.coordinator().await).await;
+    let stranger = service.signed_in(&world, &world.mentee().await).await;
+    let (soon, late) = (world.booking(&mentee, &mentor, days(2)).await, world.booking(&mentee, &mentor, days(3)).await);
+    let ids = |reply: &support::Reply| -> Vec<Value> {
+        reply.body["data"].as_array().unwrap().iter().map(|booking| booking["id"].clone()).collect()
+    };
+
+    for client in [&of_mentee, &of_mentor, &staff] {
+        assert_eq!(ids(&client.get("/v1/bookings").await), [json!(soon.id()), json!(late.id())]);
+    }
+    assert_eq!(ids(&staff.get("/v1/bookings/my-bookings").await), [] as [Value; 0]);
+    assert_eq!(ids(&stranger.get("/v1/bookings").await), [] as [Value; 0]);
+    assert_eq!(stranger.get(&format!("/v1/bookings/{}", soon.id())).await.outcome(), (404, "BOOKING_NOT_FOUND"));
+    let from = late.text("start_time").replace('+', "%2B");
+    assert_eq!(ids(&of_mentee.get(&format!("/v1/bookings?from={from}")).await), [json!(late.id())]);
+    assert_eq!(ids(&of_mentee.get(&format!("/v1/bookings?to={from}")).await), [json!(soon.id())]);
+    assert_eq!(ids(&staff.get(&format!("/v1/bookings?email={}", mentor.email)).await).len(), 2);
+    assert_eq!(ids(&staff.get("/v1/bookings?email=nobody@test.test").await).len(), 0);
+    assert_eq!(ids(&staff.get("/v1/bookings?status=canceled").await).len(), 0);
+    assert_eq!(staff.get("/v1/bookings?status=lost").await.outcome(), (400, "VALIDATION_ERROR"));
+}
+
+#[tokio::test]
+async fn pages_follow_each_other_while_others_write() {
+    let (world, service, (mentee, of_mentee), (mentor, _)) = meeting().await;
+    world.without_weekly_limits().await;
+    let _ = service;
+    let mut booked = Vec::new();
+    for day in 2..9 {
+        booked.push(json!(world.booking(&mentee, &mentor, days(day)).await.id()));
+    }
+    let mut seen = Vec::new();
+    let mut path = "/v1/bookings?limit=3".to_owned();
+    loop {
+        let page = of_mentee.get(&path).await.body;
+        seen.extend(page["data"].as_array().unwrap().iter().map(|booking| booking["id"].clone()));
+        // Comes before all of what is left, and so shifts no page.
+        world.booking(&world.mentee().await, &world.mentor().await, days(1)).await;
+        let Some(cursor) = page["next_cursor"].as_str() else { break };
+        path = format!("/v1/bookings?limit=3&cursor={cursor}");
+    }
+    assert_eq!(seen, booked);
+}
+
+#[tokio::test]
+async fn a_refusal_has_the_one_shape_and_the_requests_id() {
+    let (world, service, (mentee, _), (mentor, _)) = meeting().await;
+    let slot = world.slot(&mentor, days(2)).await;
+    world.book(&mentee, &slot).await.unwrap();
+    let late = service.signed_in(&world, &world.mentee().await).await;
+    let request = late
+        .request(reqwest::Method::POST, "/v1/bookings")
+        .header("Idempotency-Key", "k")
+        .header("X-Request-ID", "my-own-id")
+        .json(&json!({ "time_slot_id": slot.id, "meeting_goal": support::world::GOAL }));
+
+    let refused = support::Reply::of(request).await;
+
+    assert_eq!((refused.outcome(), refused.header("x-request-id")), ((409, "SLOT_ALREADY_BOOKED"), Some("my-own-id")));
+    let error = refused.body["error"].as_object().unwrap();
+    let fields: Vec<&str> = error.keys().map(String::as_str).collect();
+    assert_eq!(fields, ["code", "details", "message", "request_id", "timestamp"]);
+    assert_eq!((&error["request_id"], &error["details"]["time_slot_id"]), (&json!("my-own-id"), &json!(slot.id)));
+    assert!(error["details"]["hint"].as_str().is_some_and(|hint| hint.ends_with('.')));
+    error["timestamp"].as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
+}

@@ -1,0 +1,94 @@
+//! Finding a mentor and a slot; asking why one cannot be had; exceptions from tiers.
+
+use serde_json::{Value, json};
+use support::{Service, World, days};
+
+#[tokio::test]
+async fn mentors_are_listed_by_name_page_by_page() {
+    let world = World::new().await;
+    let service = Service::start(&world.database).await;
+    let client = service.signed_in(&world, &world.mentee().await).await;
+    for _ in 0..5 {
+        world.mentor().await;
+    }
+    let foreign = world.other_organization("abroad").await;
+    world.user_in(&foreign, "mentor").await;
+
+    let first = client.get("/v1/mentors?limit=3").await.body;
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let second = client.get(&format!("/v1/mentors?limit=3&cursor={cursor}")).await.body;
+
+    let ids = |page: &Value| -> Vec<String> {
+        page["data"].as_array().unwrap().iter().map(|mentor| mentor["id"].as_str().unwrap().to_owned()).collect()
+    };
+    let mut all = [ids(&first), ids(&second)].concat();
+    all.sort();
+    all.dedup();
+    assert_eq!((all.len(), &second["next_cursor"]), (5, &Value::Null));
+    let of_bookings = client.get(&format!("/v1/bookings?cursor={cursor}")).await;
+    assert_eq!(
+        (of_bookings.outcome(), &of_bookings.body["error"]["details"]["field"]),
+        ((400, "VALIDATION_ERROR"), &json!("cursor"))
+    );
+}
+
+#[tokio::test]
+async fn a_slot_is_shown_until_somebody_has_it_and_then_explained() {
+    let world = World::new().await;
+    let service = Service::start(&world.database).await;
+    let (one, other, mentor) = (world.mentee().await, world.mentee().await, world.mentor().await);
+    let (of_one, of_other) = (service.signed_in(&world, &one).await, service.signed_in(&world, &other).await);
+    let slot = world.slot(&mentor, days(2)).await;
+    let slots = format!("/v1/mentors/{}/slots", mentor.id);
+
+    let before = of_other.get(&slots).await.body;
+    assert_eq!(before["data"][0]["id"], json!(slot.id));
+    assert_eq!(of_one.book(&slot, "k").await.status, 201);
+
+    assert_eq!(of_other.get(&slots).await.body["data"], json!([]));
+    let reasons = of_other.get(&format!("/v1/slots/{}/explain", slot.id)).await.body;
+    assert_eq!(reasons["reasons"][0]["code"], "SLOT_ALREADY_BOOKED");
+    assert_eq!(reasons["reasons"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_coordinator_lets_a_mentee_book_beyond_their_tier_once() {
+    let world = World::new().await;
+    let service = Service::start(&world.database).await;
+    let (mentee, mentor) = (
+        world.with_tier(world.mentee().await, "bronze").await,
+        world.with_tier(world.mentor().await, "platinum").await,
+    );
+    let of_mentee = service.signed_in(&world, &mentee).await;
+    let of_staff = service.signed_in(&world, &world.coordinator().await).await;
+    let (slot, another) = (world.slot(&mentor, days(2)).await, world.slot(&mentor, days(3)).await);
+    assert_eq!(of_mentee.book(&slot, "early").await.outcome(), (403, "TIER_RESTRICTION"));
+
+    let asked =
+        of_mentee.post("/v1/exceptions", json!({ "mentor_id": mentor.id, "reason": "She knows our market" })).await;
+    assert_eq!((asked.status, &asked.body["status"]), (201, &json!("pending")), "{}", asked.body);
+    let waiting = of_staff.get("/v1/exceptions?status=pending").await.body;
+    assert_eq!(waiting["data"][0]["id"], asked.body["id"]);
+    let path = format!("/v1/exceptions/{}/approve", asked.body["id"].as_str().unwrap());
+    assert_eq!(of_mentee.post(&path, json!({})).await.outcome(), (403, "FORBIDDEN"));
+    let approved = of_staff.post(&path, json!({ "notes": "Go ahead" })).await;
+    assert_eq!((approved.status, &approved.body["status"]), (200, &json!("approved")), "{}", approved.body);
+
+    assert_eq!(of_mentee.book(&slot, "late").await.status, 201);
+    assert_eq!(of_mentee.book(&another, "again").await.outcome(), (403, "TIER_RESTRICTION"));
+}
+
+#[tokio::test]
+async fn people_see_their_own_reputation_and_staff_everybodys() {
+    let world = World::new().await;
+    let service = Service::start(&world.database).await;
+    let (mentee, other) = (world.mentee().await, world.mentee().await);
+    let of_mentee = service.signed_in(&world, &mentee).await;
+    let of_staff = service.signed_in(&world, &world.coordinator().await).await;
+    let of = |user: &support::User| format!("/v1/users/{}/reputation", user.id);
+
+    assert_eq!(of_mentee.get("/v1/users/me").await.body["id"], json!(mentee.id));
+    assert_eq!(of_mentee.get(&of(&mentee)).await.body["score"], json!(4.2));
+    assert_eq!(of_staff.get(&of(&mentee)).await.body["tier"], json!("gold"));
+    assert_eq!(of_mentee.get(&of(&other)).await.outcome(), (403, "NOT_AUTHORIZED"));
+}

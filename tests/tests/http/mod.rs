@@ -1,0 +1,12 @@
+//! The service over real HTTP, as a process of its own.
+
+mod availability;
+mod bookings;
+mod coordinator;
+mod faults;
+mod garbage;
+mod idempotency;
+mod mentors;
+mod privacy;
+mod roles;
+mod sessions;

@@ -19,13 +19,16 @@ statement! {
 
 /// First. Users that do not exist are passed over: checks report them.
 pub fn users(client: &SpiClient<'_>, org_id: i32, ids: &[Uuid]) -> Outcome<()> {
-    let args = || [org_id.into(), pg_uuids(ids).into()];
-    LOCK_USERS.with(|lock| lock.run(client, &args()))?;
-    // Under REPEATABLE READ a lock alone would let the next holder decide on an old snapshot; a changed row makes
-    // Postgres refuse that with a serialization failure, which the caller retries.
+    LOCK_USERS.with(|lock| lock.run(client, &[org_id.into(), pg_uuids(ids).into()]))?;
+    users_are_locked(client, org_id, ids)
+}
+
+/// Completes the locking of users: under REPEATABLE READ a lock alone would let the next holder decide on an old
+/// snapshot; a changed row makes Postgres refuse that with a serialization failure, which the caller retries.
+pub fn users_are_locked(client: &SpiClient<'_>, org_id: i32, ids: &[Uuid]) -> Outcome<()> {
     // SAFETY: reads a variable of this backend, which has one thread.
     if unsafe { pgrx::pg_sys::XactIsoLevel } == pgrx::pg_sys::XACT_REPEATABLE_READ as i32 {
-        TOUCH_USERS.with(|touch| touch.run(client, &args()))?;
+        TOUCH_USERS.with(|touch| touch.run(client, &[org_id.into(), pg_uuids(ids).into()]))?;
     }
     Ok(())
 }

@@ -61,13 +61,14 @@ impl Statement {
 }
 
 /// Declares statements: `statement! { fresh LOCK_USERS = "sql/lock_users.sql" (INT4OID, UUIDARRAYOID); }`.
+/// A file that several share may be followed by an ending of its own: `"sql/slot_facts.sql" + "ORDER BY 1"`.
 #[macro_export]
 macro_rules! statement {
-    ($($sight:ident $name:ident = $file:literal ($($arg:ident),* $(,)?);)*) => {
+    ($($sight:ident $name:ident = $file:literal $(+ $ending:literal)? ($($arg:ident),* $(,)?);)*) => {
         thread_local! {
             $(static $name: $crate::spi::Statement = const {
                 $crate::spi::Statement::new(
-                    include_str!($file),
+                    concat!(include_str!($file) $(, $ending)?),
                     &[$(pgrx::pg_sys::BuiltinOid::$arg),*],
                     $crate::statement!(@$sight),
                 )

@@ -12,15 +12,15 @@ use uuid::Uuid;
 use super::replay::Keyed;
 use super::{Answer, Booking};
 use crate::failure::{Outcome, refusing};
+use crate::spi::Row;
 use crate::values::{pg_timestamp, pg_uuid};
 use crate::{args, ids, lock, returns_booking, statement};
 
 statement! {
-    fresh OPENING = "../sql/create_opening.sql" (UUIDOID, UUIDOID);
-    fresh LOCK_SLOT = "../sql/create_lock_slot.sql" (INT4OID, UUIDOID);
+    fresh LOCK_PEOPLE = "../sql/create_lock_people.sql" (UUIDOID, UUIDOID);
     fresh BOOK = "../sql/create_book.sql" (
         INT4OID, UUIDOID, TEXTOID, UUIDOID, UUIDOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTARRAYOID,
-        TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, BYTEAOID, JSONBOID,
+        TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID,
     );
     fresh CONSUME_OVERRIDE = "../sql/consume_override.sql" (INT4OID, UUIDOID, TIMESTAMPTZOID);
     fresh TOUCH_ACTIVITY = "../sql/touch_activity.sql" (INT4OID, UUIDOID, TIMESTAMPTZOID);
@@ -58,30 +58,17 @@ struct Wanted {
     key: Option<String>,
 }
 
-/// What the slot's block says about meetings in it.
-struct Meeting {
-    meeting_type: String,
-    location: Option<String>,
-    requires_confirmation: bool,
-}
-
 fn create(client: &SpiClient<'_>, wanted: Wanted) -> Outcome<Answer> {
-    let opening = Opening::read(client, &wanted)?;
-    let org_id = opening.org_id;
+    let tenant = lock_people(client, &wanted)?;
+    let org_id = tenant.org_id;
+    // The mentee's row is locked: a request under the same key is now either stored or has not begun.
     let keyed = keyed(&wanted);
     if let Some(answer) = keyed.replay(client, org_id, wanted.mentee_id)? {
         return Ok(answer);
     }
-    let goal = request::meeting_goal(&wanted.goal, opening.goal_min_chars, opening.goal_max_chars)?;
+    let goal = request::meeting_goal(&wanted.goal, tenant.goal_min_chars, tenant.goal_max_chars)?;
     let materials_urls = request::materials_urls(&wanted.materials_urls)?;
-
-    lock::users(client, org_id, &opening.people(wanted.mentee_id))?;
-    let meeting = lock_slot(client, org_id, wanted.slot_id)?;
-    // The mentee's row is locked: a request under the same key is now either stored or has not begun.
-    if let Some(answer) = keyed.replay(client, org_id, wanted.mentee_id)? {
-        return Ok(answer);
-    }
-    let facts = super::slot_facts(client, wanted.mentee_id, wanted.slot_id, None)?
+    let (facts, meeting) = super::lock_slot_facts(client, wanted.mentee_id, wanted.slot_id)?
         .ok_or(Refusal::UserNotFound { user_id: wanted.mentee_id })?;
     if let Some(refusal) = refusals(&facts, Purpose::Book).next() {
         return Err(refusal.into());
@@ -114,8 +101,9 @@ fn create(client: &SpiClient<'_>, wanted: Wanted) -> Outcome<Answer> {
         created_at: facts.now,
         updated_at: facts.now,
     };
-    follow_up(client, org_id, &facts, opening.mentee_is_stale)?;
-    write(client, org_id, &booking, &keyed)?;
+    follow_up(client, org_id, &facts, tenant.mentee_is_stale)?;
+    write(client, org_id, &booking)?;
+    keyed.store(client, org_id, wanted.mentee_id, &booking)?;
     Ok(booking.into())
 }
 
@@ -126,40 +114,34 @@ fn keyed(wanted: &Wanted) -> Keyed {
     Keyed::new(wanted.key.clone(), "create_booking_atomic", &asked)
 }
 
-/// What must be known before anything is locked.
-struct Opening {
+/// What the mentee's row says of their organization and of them.
+struct Tenant {
     org_id: i32,
     goal_min_chars: i32,
     goal_max_chars: i32,
-    mentor_id: Option<Uuid>,
     mentee_is_stale: bool,
 }
 
-impl Opening {
-    fn read(client: &SpiClient<'_>, wanted: &Wanted) -> Outcome<Self> {
-        let args = [pg_uuid(wanted.mentee_id).into(), pg_uuid(wanted.slot_id).into()];
-        let Some(mut row) = OPENING.with(|opening| opening.row(client, &args))? else {
-            return Err(Refusal::UserNotFound { user_id: wanted.mentee_id }.into());
-        };
-        Ok(Self {
-            org_id: row.value()?,
-            goal_min_chars: row.value()?,
-            goal_max_chars: row.value()?,
-            mentor_id: row.maybe_id()?,
-            mentee_is_stale: row.value()?,
-        })
+/// Locks the mentee and the slot's mentor.
+fn lock_people(client: &SpiClient<'_>, wanted: &Wanted) -> Outcome<Tenant> {
+    let args = [pg_uuid(wanted.mentee_id).into(), pg_uuid(wanted.slot_id).into()];
+    let (mut locked, mut tenant) = (Vec::new(), None);
+    for row in LOCK_PEOPLE.with(|lock| lock.rows(client, &args))? {
+        let mut row = Row::new(row);
+        let id = row.id()?;
+        locked.push(id);
+        if id == wanted.mentee_id {
+            tenant = Some(Tenant {
+                org_id: row.value()?,
+                goal_min_chars: row.value()?,
+                goal_max_chars: row.value()?,
+                mentee_is_stale: row.value()?,
+            });
+        }
     }
-
-    fn people(&self, mentee_id: Uuid) -> Vec<Uuid> {
-        self.mentor_id.into_iter().chain([mentee_id]).collect()
-    }
-}
-
-fn lock_slot(client: &SpiClient<'_>, org_id: i32, slot_id: Uuid) -> Outcome<Option<Meeting>> {
-    let Some(mut row) = LOCK_SLOT.with(|lock| lock.row(client, &[org_id.into(), pg_uuid(slot_id).into()]))? else {
-        return Ok(None);
-    };
-    Ok(Some(Meeting { meeting_type: row.value()?, location: row.maybe()?, requires_confirmation: row.value()? }))
+    let tenant = tenant.ok_or(Refusal::UserNotFound { user_id: wanted.mentee_id })?;
+    lock::users_are_locked(client, tenant.org_id, &locked)?;
+    Ok(tenant)
 }
 
 /// What rarely has to be written: a consumed override, and a mentee who has come back.
@@ -176,8 +158,8 @@ fn follow_up(client: &SpiClient<'_>, org_id: i32, facts: &BookingFacts, mentee_i
     Ok(())
 }
 
-/// Booking, participants, history, slot and stored answer: one statement, so that five are planned and started once.
-fn write(client: &SpiClient<'_>, org_id: i32, booking: &Booking, keyed: &Keyed) -> Outcome<()> {
+/// Booking, participants, history and slot: one statement, so that four are started once.
+fn write(client: &SpiClient<'_>, org_id: i32, booking: &Booking) -> Outcome<()> {
     let optional = |time: Option<Timestamp>| time.map(pg_timestamp).transpose();
     let args = [
         org_id.into(),
@@ -195,9 +177,6 @@ fn write(client: &SpiClient<'_>, org_id: i32, booking: &Booking, keyed: &Keyed) 
         optional(booking.requested_at)?.into(),
         optional(booking.confirmed_at)?.into(),
         pg_timestamp(booking.created_at)?.into(),
-        keyed.key.as_deref().into(),
-        keyed.fingerprint.clone().into(),
-        keyed.response(booking)?.into(),
     ];
     refusing(PgSqlErrorCode::ERRCODE_EXCLUSION_VIOLATION, &Refusal::BookingConflict {}, || {
         BOOK.with(|book| book.run(client, &args)).map(|_| ())

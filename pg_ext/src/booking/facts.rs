@@ -12,7 +12,33 @@ use crate::values::{pg_uuid, pg_uuids};
 
 statement! {
     fresh FACTS = "../sql/slot_facts.sql" (UUIDOID, UUIDARRAYOID, UUIDOID);
-    callers FACTS_SEEN = "../sql/slot_facts.sql" (UUIDOID, UUIDARRAYOID, UUIDOID);
+    fresh FACTS_LOCKING = "../sql/slot_facts.sql" + "AND slot.id IS NOT NULL FOR NO KEY UPDATE OF slot"
+        (UUIDOID, UUIDARRAYOID, UUIDOID);
+    callers FACTS_SEEN = "../sql/slot_facts.sql" + "ORDER BY wanted.nth" (UUIDOID, UUIDARRAYOID, UUIDOID);
+}
+
+/// What the slot's block says about meetings in it.
+pub struct Meeting {
+    pub meeting_type: String,
+    pub location: Option<String>,
+    pub requires_confirmation: bool,
+}
+
+/// The facts about a slot that is to be booked, and the meeting there. The people are locked already; this locks the
+/// slot. Without a meeting there is no such slot.
+pub fn lock_slot_facts(
+    client: &SpiClient<'_>,
+    person: Uuid,
+    slot: Uuid,
+) -> Outcome<Option<(BookingFacts, Option<Meeting>)>> {
+    let args = [pg_uuid(person).into(), pg_uuids(&[slot]).into(), None::<pgrx::Uuid>.into()];
+    let Some(mut row) = FACTS_LOCKING.with(|facts| facts.row(client, &args))? else {
+        // The facts about the person alone may speak against booking, too.
+        return Ok(slot_facts(client, person, slot, None)?.map(|facts| (facts, None)));
+    };
+    let facts = read(&mut row, person)?;
+    let meeting = Meeting { meeting_type: row.value()?, location: row.maybe()?, requires_confirmation: row.value()? };
+    Ok(Some((facts, Some(meeting))))
 }
 
 /// The facts about one slot and one person, after the locks are taken. `None` when there is no such person.

@@ -9,10 +9,11 @@ use super::{Answer, Booking};
 use crate::failure::{Failure, Outcome};
 use crate::spi::Row;
 use crate::statement;
-use crate::values::pg_uuid;
+use crate::values::{pg_timestamp, pg_uuid};
 
 statement! {
     fresh STORED_ANSWER = "../sql/stored_answer.sql" (INT4OID, UUIDOID, TEXTOID);
+    fresh STORE_ANSWER = "../sql/store_answer.sql" (INT4OID, UUIDOID, TEXTOID, BYTEAOID, JSONBOID, TIMESTAMPTZOID);
 }
 
 /// A client's key and what was asked under it.
@@ -51,13 +52,20 @@ impl Keyed {
         Ok(Answer { booking, replayed: true })
     }
 
-    /// What is stored: nothing without a key.
-    pub fn response(&self, booking: &Booking) -> Outcome<Option<pgrx::JsonB>> {
-        if self.key.is_none() {
-            return Ok(None);
-        }
-        serde_json::to_value(booking)
-            .map(|json| Some(pgrx::JsonB(json)))
-            .map_err(|error| Failure::Corrupt(format!("an answer cannot be stored: {error}")))
+    /// Stores the booking as the answer. Nothing without a key.
+    pub fn store(&self, client: &SpiClient<'_>, org_id: i32, actor_id: Uuid, booking: &Booking) -> Outcome<()> {
+        let Some(key) = &self.key else { return Ok(()) };
+        let answer = serde_json::to_value(booking)
+            .map_err(|error| Failure::Corrupt(format!("an answer cannot be stored: {error}")))?;
+        let args = [
+            org_id.into(),
+            pg_uuid(actor_id).into(),
+            key.as_str().into(),
+            self.fingerprint.clone().into(),
+            pgrx::JsonB(answer).into(),
+            pg_timestamp(booking.updated_at)?.into(),
+        ];
+        STORE_ANSWER.with(|store| store.run(client, &args))?;
+        Ok(())
     }
 }

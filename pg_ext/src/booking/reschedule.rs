@@ -22,7 +22,7 @@ statement! {
     fresh NEW_SLOT = "../sql/reschedule_slot.sql" (INT4OID, UUIDOID);
     fresh MOVE = "../sql/reschedule_move.sql" (
         INT4OID, UUIDOID, TEXTOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, TIMESTAMPTZOID,
-        TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, TEXTOID, JSONBOID, TEXTOID, BYTEAOID, JSONBOID,
+        TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, TEXTOID, JSONBOID,
     );
 }
 
@@ -92,7 +92,8 @@ fn reschedule(
     } else if status == Status::Confirmed && before.status == Status::Pending {
         booking.confirmed_at = Some(opened.now);
     }
-    move_to(client, &opened, &before, &keyed)?;
+    move_to(client, &opened, &before)?;
+    keyed.store(client, org_id, actor_id, &opened.booking)?;
     Ok(opened.booking.into())
 }
 
@@ -131,7 +132,7 @@ impl NewSlot {
     }
 }
 
-fn move_to(client: &SpiClient<'_>, opened: &Opened, before: &Booking, keyed: &Keyed) -> Outcome<()> {
+fn move_to(client: &SpiClient<'_>, opened: &Opened, before: &Booking) -> Outcome<()> {
     let booking = &opened.booking;
     let time = |time: Option<Timestamp>| time.map(pg_timestamp).transpose();
     let facts = json!({
@@ -157,9 +158,6 @@ fn move_to(client: &SpiClient<'_>, opened: &Opened, before: &Booking, keyed: &Ke
         pg_uuid(opened.actor.id).into(),
         before.status.to_string().into(),
         pgrx::JsonB(facts).into(),
-        keyed.key.as_deref().into(),
-        keyed.fingerprint.clone().into(),
-        keyed.response(booking)?.into(),
     ];
     refusing(PgSqlErrorCode::ERRCODE_EXCLUSION_VIOLATION, &Refusal::BookingConflict {}, || {
         MOVE.with(|statement| statement.run(client, &args)).map(|_| ())

@@ -10,10 +10,6 @@ WITH booking AS (
 ), history AS (
     INSERT INTO convene.booking_events (org_id, booking_id, actor_id, event, to_status, occurred_at)
     VALUES ($1, $2, $5, 'created', $3, $15)
-), answer AS (
-    INSERT INTO convene.idempotency_requests (org_id, actor_id, key, fingerprint, response, created_at)
-    SELECT $1, $5, $16, $17, $18, $15
-    WHERE $16 IS NOT NULL
 )
 UPDATE convene.time_slots
 SET booking_id = $2

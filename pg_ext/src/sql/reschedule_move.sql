@@ -10,10 +10,6 @@ WITH people AS (
 ), history AS (
     INSERT INTO convene.booking_events (org_id, booking_id, actor_id, event, from_status, to_status, facts, occurred_at)
     VALUES ($1, $2, $14, 'rescheduled', $15, $3, $16, $12)
-), answer AS (
-    INSERT INTO convene.idempotency_requests (org_id, actor_id, key, fingerprint, response, created_at)
-    SELECT $1, $14, $17, $18, $19, $12
-    WHERE $17 IS NOT NULL
 )
 UPDATE convene.bookings
 SET status = $3, time_slot_id = $4, start_time = $5, end_time = $6, meeting_type = $7, location = $8,

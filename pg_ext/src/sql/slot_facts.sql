@@ -1,7 +1,8 @@
 -- $1 the person who books or looks, $2 the slots, $3 the booking that is being moved, if any.
 -- One row for each slot asked about, in that order; none when there is no such person.
--- The slot's own booking is no other booking of its people. Weeks are compared as wall-clock weeks (instant to wall is safe in SQL; the reverse is not), behind a range
--- that the index on bookings can use.
+-- The slot's own booking is no other booking of its people. Weeks are compared as wall-clock weeks (instant to wall is
+-- safe in SQL; the reverse is not), behind a range that the index on bookings can use. What decides nothing in this
+-- organization or tier is not looked up.
 SELECT
     clock_timestamp(),
     org.calendars_required,
@@ -9,7 +10,7 @@ SELECT
     person.role,
     person.is_active AND person.deleted_at IS NULL,
     person.reputation_tier,
-    EXISTS (
+    NOT org.calendars_required OR EXISTS (
         SELECT FROM convene.calendar_connections c
         WHERE c.org_id = person.org_id AND c.user_id = person.id AND c.status = 'connected'
     ),
@@ -34,7 +35,7 @@ SELECT
     mentor.id,
     mentor.is_active AND mentor.deleted_at IS NULL AND mentor.role = 'mentor',
     mentor.reputation_tier,
-    EXISTS (
+    NOT org.calendars_required OR EXISTS (
         SELECT FROM convene.calendar_connections c
         WHERE c.org_id = mentor.org_id AND c.user_id = mentor.id AND c.status = 'connected'
     ),
@@ -56,7 +57,7 @@ SELECT
         ORDER BY o.expires_at
         LIMIT 1
     ),
-    (
+    CASE WHEN policy.weekly_limit IS NULL THEN 0 ELSE (
         SELECT count(*) FROM convene.bookings b
         WHERE b.org_id = person.org_id AND b.mentee_id = person.id
           AND b.start_time BETWEEN slot.start_time - interval '8 days' AND slot.start_time + interval '8 days'
@@ -64,7 +65,13 @@ SELECT
             = date_trunc('week', slot.start_time AT TIME ZONE org.time_zone)
           AND b.status IN ('held', 'pending', 'confirmed', 'completed', 'no_show')
           AND b.id IS DISTINCT FROM $3
-    )
+    ) END,
+    block.meeting_type,
+    CASE WHEN block.location_preset_id IS NULL THEN block.location_custom ELSE (
+        SELECT preset.name FROM convene.location_presets preset
+        WHERE preset.org_id = block.org_id AND preset.id = block.location_preset_id
+    ) END,
+    block.requires_confirmation
 FROM convene.users person
 JOIN convene.organizations org ON org.id = person.org_id
 JOIN convene.tier_policies policy ON policy.org_id = person.org_id AND policy.tier = person.reputation_tier
@@ -73,4 +80,3 @@ LEFT JOIN convene.time_slots slot ON slot.org_id = person.org_id AND slot.id = w
 LEFT JOIN convene.availability_blocks block ON block.org_id = slot.org_id AND block.id = slot.block_id
 LEFT JOIN convene.users mentor ON mentor.org_id = slot.org_id AND mentor.id = slot.mentor_id
 WHERE person.id = $1
-ORDER BY wanted.nth

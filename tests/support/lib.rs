@@ -7,6 +7,7 @@
 //! | [`sql`] | calling functions; refusals |
 //! | [`service`] | the service as a process, and HTTP clients |
 //! | [`world`] | an organization with people, slots and bookings |
+//! | [`availability`] | blocks, the slots cut from them, days off |
 //! | [`dice`] | random numbers that can be had again |
 //! | [`console`], [`document`] | documents: their examples run, their lists compared with the code |
 //! | [`refusals`] | one of each |
@@ -14,6 +15,7 @@
 // Only tests use this: what fails here should fail the test on the spot.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+pub mod availability;
 pub mod console;
 pub mod database;
 pub mod dice;

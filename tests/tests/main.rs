@@ -3,6 +3,8 @@
 // What fails here should fail the test on the spot.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod availability;
+mod block_fields;
 mod booking_a_slot;
 mod documents;
 mod ending_a_booking;

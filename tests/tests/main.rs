@@ -6,8 +6,10 @@
 mod availability;
 mod block_fields;
 mod booking_a_slot;
+mod clock_changes;
 mod documents;
 mod ending_a_booking;
+mod generation;
 mod http;
 mod idempotency;
 mod moving_a_booking;

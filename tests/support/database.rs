@@ -13,6 +13,8 @@ use crate::surroundings::{ROLE_PASSWORD, root, surroundings, url_of};
 /// A database of its own.
 pub struct TestDatabase {
     pub name: String,
+    /// Held while a test has pg_cron's database, which outlives the test.
+    lock: Option<Sql>,
 }
 
 static TEMPLATE: OnceCell<String> = OnceCell::const_new();
@@ -41,7 +43,23 @@ impl TestDatabase {
         let name = format!("test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let admin = Sql::connect(&surroundings().admin).await;
         admin.run(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
-        Self { name }
+        Self { name, lock: None }
+    }
+
+    /// The one database in which pg_cron runs jobs, migrated from nothing. One test at a time has it, and it is not
+    /// dropped: pg_cron would go with it, until the server starts again.
+    pub async fn of_pg_cron() -> Self {
+        let lock = Sql::connect(&surroundings().admin).await;
+        lock.run("SELECT pg_advisory_lock(hashtext('convene tests: pg_cron'))").await;
+        let name: String = lock.value("SELECT current_setting('cron.database_name')", &[]).await;
+        if lock.rows("SELECT FROM pg_database WHERE datname = $1", &[&name]).await.is_empty() {
+            lock.run(&format!("CREATE DATABASE {name}")).await;
+        }
+        let admin = surroundings().admin_of(&name);
+        Sql::connect(&admin).await.run(include_str!("../sql/forget_all.sql")).await;
+        migrate(&admin, &[]).await;
+        set_passwords(&lock).await;
+        Self { name, lock: Some(lock) }
     }
 
     pub fn admin(&self) -> Config {
@@ -55,6 +73,9 @@ impl TestDatabase {
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
+        if self.lock.is_some() {
+            return;
+        }
         let sql = format!("DROP DATABASE {} WITH (FORCE)", self.name);
         // A runtime cannot block on itself: the dropping happens in a thread of its own.
         let dropping = std::thread::spawn(move || {
@@ -80,12 +101,17 @@ async fn template() -> String {
         admin.run(&format!("DROP DATABASE IF EXISTS {making} WITH (FORCE)")).await;
         admin.run(&format!("CREATE DATABASE {making}")).await;
         migrate(&surroundings().admin_of(&making), &[]).await;
-        admin.run(&format!("ALTER ROLE convene_service PASSWORD '{ROLE_PASSWORD}'")).await;
-        admin.run(&format!("ALTER ROLE convene_jobs PASSWORD '{ROLE_PASSWORD}'")).await;
+        set_passwords(&admin).await;
         admin.run(&format!("ALTER DATABASE {making} RENAME TO {name}")).await;
         admin.run(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await;
     }
     name
+}
+
+async fn set_passwords(admin: &Sql) {
+    for role in ["convene_service", "convene_jobs"] {
+        admin.run(&format!("ALTER ROLE {role} PASSWORD '{ROLE_PASSWORD}'")).await;
+    }
 }
 
 /// Changes when the service or the extension is built anew: a template that outlived them would test the old ones.

@@ -64,7 +64,11 @@ pub const GOAL: &str = "Find out whether our pricing holds up";
 
 impl World {
     pub async fn new() -> Self {
-        let database = TestDatabase::new().await;
+        Self::in_database(TestDatabase::new().await).await
+    }
+
+    /// The same in a database that is there.
+    pub async fn in_database(database: TestDatabase) -> Self {
         let admin = Sql::connect(&database.admin()).await;
         let sql = Sql::connect(&database.role("convene_service")).await;
         let org = organization(&admin, "test").await;

@@ -12,6 +12,8 @@ mod ending_a_booking;
 mod generation;
 mod http;
 mod idempotency;
+mod job_runs;
+mod jobs;
 mod moving_a_booking;
 mod nulls;
 mod reputation;

@@ -61,14 +61,13 @@ impl Statement {
 }
 
 /// Declares statements: `statement! { fresh LOCK_USERS = "sql/lock_users.sql" (INT4OID, UUIDARRAYOID); }`.
-/// A file that several share may be followed by an ending of its own: `"sql/slot_facts.sql" + "ORDER BY 1"`.
 #[macro_export]
 macro_rules! statement {
-    ($($sight:ident $name:ident = $file:literal $(+ $ending:literal)? ($($arg:ident),* $(,)?);)*) => {
+    ($($sight:ident $name:ident = $file:literal ($($arg:ident),* $(,)?);)*) => {
         thread_local! {
             $(static $name: $crate::spi::Statement = const {
                 $crate::spi::Statement::new(
-                    concat!(include_str!($file) $(, $ending)?),
+                    include_str!($file),
                     &[$(pgrx::pg_sys::BuiltinOid::$arg),*],
                     $crate::statement!(@$sight),
                 )

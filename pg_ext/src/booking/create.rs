@@ -68,7 +68,7 @@ fn create(client: &SpiClient<'_>, wanted: Wanted) -> Outcome<Answer> {
     }
     let goal = request::meeting_goal(&wanted.goal, tenant.goal_min_chars, tenant.goal_max_chars)?;
     let materials_urls = request::materials_urls(&wanted.materials_urls)?;
-    let (facts, meeting) = super::lock_slot_facts(client, wanted.mentee_id, wanted.slot_id)?
+    let (facts, meeting) = super::slot_facts(client, wanted.mentee_id, wanted.slot_id, None)?
         .ok_or(Refusal::UserNotFound { user_id: wanted.mentee_id })?;
     if let Some(refusal) = refusals(&facts, Purpose::Book).next() {
         return Err(refusal.into());

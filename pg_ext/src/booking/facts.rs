@@ -12,9 +12,7 @@ use crate::values::{pg_uuid, pg_uuids};
 
 statement! {
     fresh FACTS = "../sql/slot_facts.sql" (UUIDOID, UUIDARRAYOID, UUIDOID);
-    fresh FACTS_LOCKING = "../sql/slot_facts.sql" + "AND slot.id IS NOT NULL FOR NO KEY UPDATE OF slot"
-        (UUIDOID, UUIDARRAYOID, UUIDOID);
-    callers FACTS_SEEN = "../sql/slot_facts.sql" + "ORDER BY wanted.nth" (UUIDOID, UUIDARRAYOID, UUIDOID);
+    callers FACTS_SEEN = "../sql/slot_facts.sql" (UUIDOID, UUIDARRAYOID, UUIDOID);
 }
 
 /// What the slot's block says about meetings in it.
@@ -24,33 +22,27 @@ pub struct Meeting {
     pub requires_confirmation: bool,
 }
 
-/// The facts about a slot that is to be booked, and the meeting there. The people are locked already; this locks the
-/// slot. Without a meeting there is no such slot.
-pub fn lock_slot_facts(
-    client: &SpiClient<'_>,
-    person: Uuid,
-    slot: Uuid,
-) -> Outcome<Option<(BookingFacts, Option<Meeting>)>> {
-    let args = [pg_uuid(person).into(), pg_uuids(&[slot]).into(), None::<pgrx::Uuid>.into()];
-    let Some(mut row) = FACTS_LOCKING.with(|facts| facts.row(client, &args))? else {
-        // The facts about the person alone may speak against booking, too.
-        return Ok(slot_facts(client, person, slot, None)?.map(|facts| (facts, None)));
-    };
-    let facts = read(&mut row, person)?;
-    let meeting = Meeting { meeting_type: row.value()?, location: row.maybe()?, requires_confirmation: row.value()? };
-    Ok(Some((facts, Some(meeting))))
-}
-
-/// The facts about one slot and one person, after the locks are taken. `None` when there is no such person.
-/// `moving` is the booking that would leave its own time and slot behind.
+/// The facts about one slot and one person, and the meeting there if there is such a slot. `None` when there is no such
+/// person. `moving` is the booking that would leave its own time and slot behind.
+///
+/// Whoever books has locked mentee and mentor before. Then nobody else can take or withdraw the slot: both need the
+/// mentor's row.
 pub fn slot_facts(
     client: &SpiClient<'_>,
     person: Uuid,
     slot: Uuid,
     moving: Option<Uuid>,
-) -> Outcome<Option<BookingFacts>> {
+) -> Outcome<Option<(BookingFacts, Option<Meeting>)>> {
     let args = [pg_uuid(person).into(), pg_uuids(&[slot]).into(), moving.map(pg_uuid).into()];
-    FACTS.with(|facts| facts.row(client, &args))?.map(|mut row| read(&mut row, person)).transpose()
+    let Some(mut row) = FACTS.with(|facts| facts.row(client, &args))? else { return Ok(None) };
+    let facts = read(&mut row, person)?;
+    let meeting = match facts.slot {
+        None => None,
+        Some(_) => {
+            Some(Meeting { meeting_type: row.value()?, location: row.maybe()?, requires_confirmation: row.value()? })
+        }
+    };
+    Ok(Some((facts, meeting)))
 }
 
 /// The facts about many slots, in their order, for functions that only read.

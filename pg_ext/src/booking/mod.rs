@@ -9,7 +9,7 @@ mod replay;
 mod reschedule;
 mod transitions;
 
-pub use facts::{lock_slot_facts, slot_facts, slot_facts_seen};
+pub use facts::{slot_facts, slot_facts_seen};
 pub use record::Booking;
 
 /// Declares SQL functions that change a booking and return it, one row of built-in types.

@@ -71,7 +71,7 @@ fn reschedule(
     if slot.mentor_id != before.mentor_id {
         return Err(Refusal::DifferentMentor { mentor_id: slot.mentor_id }.into());
     }
-    let facts = super::slot_facts(client, before.mentee_id, slot_id, Some(booking_id))?
+    let (facts, _) = super::slot_facts(client, before.mentee_id, slot_id, Some(booking_id))?
         .ok_or(Refusal::UserNotFound { user_id: before.mentee_id })?;
     if let Some(refusal) = refusals(&facts, Purpose::Move).next() {
         return Err(refusal.into());

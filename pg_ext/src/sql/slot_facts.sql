@@ -80,3 +80,4 @@ LEFT JOIN convene.time_slots slot ON slot.org_id = person.org_id AND slot.id = w
 LEFT JOIN convene.availability_blocks block ON block.org_id = slot.org_id AND block.id = slot.block_id
 LEFT JOIN convene.users mentor ON mentor.org_id = slot.org_id AND mentor.id = slot.mentor_id
 WHERE person.id = $1
+ORDER BY wanted.nth

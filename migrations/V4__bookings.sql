@@ -38,6 +38,7 @@ CREATE UNIQUE INDEX tier_override_requests_one_pending ON convene.tier_override_
 CREATE INDEX tier_override_requests_pair_idx ON convene.tier_override_requests (org_id, mentee_id, mentor_id, created_at);
 CREATE INDEX tier_override_requests_list_idx ON convene.tier_override_requests (org_id, created_at, id);
 CREATE INDEX tier_override_requests_mentor_idx ON convene.tier_override_requests (org_id, mentor_id);
+CREATE INDEX tier_override_requests_reviewer_idx ON convene.tier_override_requests (org_id, reviewed_by) WHERE reviewed_by IS NOT NULL;
 CREATE INDEX tier_override_requests_expiry_idx ON convene.tier_override_requests (expires_at) WHERE status = 'pending';
 
 CREATE TABLE convene.bookings (
@@ -103,6 +104,8 @@ CREATE INDEX bookings_mentee_idx ON convene.bookings (org_id, mentee_id, start_t
 CREATE INDEX bookings_mentor_idx ON convene.bookings (org_id, mentor_id, start_time, id);
 CREATE INDEX bookings_start_idx ON convene.bookings (org_id, start_time, id);
 CREATE INDEX bookings_slot_idx ON convene.bookings (org_id, time_slot_id);
+CREATE INDEX bookings_canceled_by_idx ON convene.bookings (org_id, canceled_by) WHERE canceled_by IS NOT NULL;
+CREATE INDEX bookings_no_show_idx ON convene.bookings (org_id, no_show_user_id) WHERE no_show_user_id IS NOT NULL;
 CREATE INDEX bookings_pending_idx ON convene.bookings (created_at) WHERE status = 'pending';
 CREATE INDEX bookings_confirmed_idx ON convene.bookings (end_time) WHERE status = 'confirmed';
 

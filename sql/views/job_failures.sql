@@ -16,4 +16,13 @@ SELECT
 FROM convene.cron_job_logs l
 WHERE l.status = 'failure';
 COMMENT ON VIEW convene.job_failures IS 'Runs of jobs that failed, with what Postgres said';
+COMMENT ON COLUMN convene.job_failures.failed_at IS 'When the run ended';
+COMMENT ON COLUMN convene.job_failures.job_name IS 'The function';
+COMMENT ON COLUMN convene.job_failures.message IS 'What Postgres said';
+COMMENT ON COLUMN convene.job_failures.sqlstate IS 'The error''s SQLSTATE';
+COMMENT ON COLUMN convene.job_failures.detail IS 'Its detail; may quote rows';
+COMMENT ON COLUMN convene.job_failures.hint IS 'Its hint';
+COMMENT ON COLUMN convene.job_failures.context IS 'Where in the job it happened';
+COMMENT ON COLUMN convene.job_failures.duration_ms IS 'How long the run took, in milliseconds';
 COMMENT ON COLUMN convene.job_failures.has_succeeded_since IS 'Whether a later run of the job went well';
+COMMENT ON COLUMN convene.job_failures.id IS 'Of the run, in cron_job_logs';

@@ -27,9 +27,15 @@ CROSS JOIN LATERAL (
 ) slots
 WHERE u.role = 'mentor' AND u.deleted_at IS NULL;
 COMMENT ON VIEW convene.mentor_utilisation IS 'How much of each mentor''s offered time was booked in the last 30 days, and is in the next 30';
+COMMENT ON COLUMN convene.mentor_utilisation.organization IS 'Short name of the organization';
+COMMENT ON COLUMN convene.mentor_utilisation.mentor_name IS 'The mentor';
+COMMENT ON COLUMN convene.mentor_utilisation.mentor_email IS 'Their address';
+COMMENT ON COLUMN convene.mentor_utilisation.reputation_tier IS 'Their tier';
 COMMENT ON COLUMN convene.mentor_utilisation.offered_past IS 'Slots of the last 30 days';
 COMMENT ON COLUMN convene.mentor_utilisation.booked_past IS 'Those with a booking that was not canceled, declined or expired';
 COMMENT ON COLUMN convene.mentor_utilisation.utilisation_past IS 'Booked share of them, 0 to 1; NULL without slots';
 COMMENT ON COLUMN convene.mentor_utilisation.offered_ahead IS 'Slots of the next 30 days';
 COMMENT ON COLUMN convene.mentor_utilisation.booked_ahead IS 'Those with a booking, requests included';
 COMMENT ON COLUMN convene.mentor_utilisation.utilisation_ahead IS 'Booked share of them, 0 to 1; NULL without slots';
+COMMENT ON COLUMN convene.mentor_utilisation.is_dormant IS 'Whether they were found dormant';
+COMMENT ON COLUMN convene.mentor_utilisation.mentor_id IS 'Their id';

@@ -17,5 +17,14 @@ JOIN convene.users mentor ON mentor.org_id = b.org_id AND mentor.id = b.mentor_i
 JOIN convene.users mentee ON mentee.org_id = b.org_id AND mentee.id = b.mentee_id
 WHERE b.status = 'pending';
 COMMENT ON VIEW convene.pending_requests IS 'Booking requests that wait for their mentor''s answer';
+COMMENT ON COLUMN convene.pending_requests.organization IS 'Short name of the organization';
 COMMENT ON COLUMN convene.pending_requests.age IS 'Time since the request';
 COMMENT ON COLUMN convene.pending_requests.expires_at IS 'When it lapses unanswered: after the organization''s days, or when the meeting would start';
+COMMENT ON COLUMN convene.pending_requests.start_time IS 'When the meeting would start';
+COMMENT ON COLUMN convene.pending_requests.mentor_name IS 'Who is to answer';
+COMMENT ON COLUMN convene.pending_requests.mentor_email IS 'Their address';
+COMMENT ON COLUMN convene.pending_requests.mentee_name IS 'Who asks';
+COMMENT ON COLUMN convene.pending_requests.mentee_email IS 'Their address';
+COMMENT ON COLUMN convene.pending_requests.meeting_goal IS 'What the mentee wants';
+COMMENT ON COLUMN convene.pending_requests.created_at IS 'When it was asked';
+COMMENT ON COLUMN convene.pending_requests.booking_id IS 'For confirm_booking and decline_booking';

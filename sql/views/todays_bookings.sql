@@ -20,4 +20,15 @@ JOIN convene.bookings b ON b.org_id = o.id
 JOIN convene.users mentor ON mentor.org_id = b.org_id AND mentor.id = b.mentor_id
 JOIN convene.users mentee ON mentee.org_id = b.org_id AND mentee.id = b.mentee_id;
 COMMENT ON VIEW convene.todays_bookings IS 'Bookings of every status that start today, as the organization''s zone has it';
+COMMENT ON COLUMN convene.todays_bookings.organization IS 'Short name of the organization';
+COMMENT ON COLUMN convene.todays_bookings.start_time IS 'First instant';
+COMMENT ON COLUMN convene.todays_bookings.end_time IS 'First instant after';
 COMMENT ON COLUMN convene.todays_bookings.local_start IS 'Start as wall-clock time in the organization''s zone';
+COMMENT ON COLUMN convene.todays_bookings.status IS 'As in bookings';
+COMMENT ON COLUMN convene.todays_bookings.mentor_name IS 'The mentor';
+COMMENT ON COLUMN convene.todays_bookings.mentor_email IS 'Their address';
+COMMENT ON COLUMN convene.todays_bookings.mentee_name IS 'The mentee';
+COMMENT ON COLUMN convene.todays_bookings.mentee_email IS 'Their address';
+COMMENT ON COLUMN convene.todays_bookings.meeting_type IS 'online, in_person_preset or in_person_custom';
+COMMENT ON COLUMN convene.todays_bookings.location IS 'The place, for meetings in person';
+COMMENT ON COLUMN convene.todays_bookings.booking_id IS 'Its id';

@@ -6,6 +6,7 @@
 mod availability;
 mod block_fields;
 mod booking_a_slot;
+mod catalogue;
 mod clock_changes;
 mod documents;
 mod ending_a_booking;

@@ -21,6 +21,7 @@ fn runner() -> refinery::Runner {
 pub async fn apply(client: &mut Client) -> Result<String, MigrateError> {
     client.batch_execute("CREATE SCHEMA IF NOT EXISTS convene").await?;
     let report = runner().run_async(client).await.map_err(explain)?;
+    client.batch_execute(include_str!("sql/comment_on_history.sql")).await?;
     let applied: Vec<String> = report.applied_migrations().iter().map(ToString::to_string).collect();
     Ok(match applied.len() {
         0 => format!("nothing new, {} applied before", runner().get_migrations().len()),

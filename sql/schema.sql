@@ -1,0 +1,519 @@
+-- The schema that migrations/ make, and the views of sql/views/, for reading. Written by a test
+-- (tests/tests/catalogue.rs, with CONVENE_ACCEPT=1); nothing runs it.
+
+CREATE DOMAIN convene.iana_zone AS text
+    CONSTRAINT iana_zone_is_known CHECK (((VALUE ~ '^[A-Za-z][A-Za-z_-]*(/[A-Za-z0-9_+-]+)*$'::text) AND (('1970-01-01 00:00:00+00'::timestamp with time zone AT TIME ZONE VALUE) IS NOT NULL)));
+
+CREATE TABLE convene.availability_blocks (
+    org_id integer NOT NULL,
+    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    mentor_id uuid NOT NULL,
+    recurrence text NOT NULL,
+    start_date date NOT NULL,
+    until_date date,
+    start_time time without time zone NOT NULL,
+    end_time time without time zone NOT NULL,
+    ends_next_day boolean NOT NULL DEFAULT false,
+    time_zone convene.iana_zone NOT NULL,
+    slot_minutes integer NOT NULL,
+    buffer_minutes integer NOT NULL DEFAULT 0,
+    meeting_type text NOT NULL DEFAULT 'online'::text,
+    location_preset_id uuid,
+    location_custom text,
+    requires_confirmation boolean NOT NULL DEFAULT false,
+    is_active boolean NOT NULL DEFAULT true,
+    generated_until date,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    updated_at timestamp with time zone NOT NULL DEFAULT now(),
+    deleted_at timestamp with time zone,
+    CONSTRAINT availability_blocks_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT availability_blocks_org_id_location_preset_id_fkey FOREIGN KEY (org_id, location_preset_id) REFERENCES convene.location_presets(org_id, id),
+    CONSTRAINT availability_blocks_org_id_mentor_id_fkey FOREIGN KEY (org_id, mentor_id) REFERENCES convene.users(org_id, id),
+    CONSTRAINT availability_blocks_buffer_range CHECK (((buffer_minutes >= 0) AND (buffer_minutes <= 240))),
+    CONSTRAINT availability_blocks_dates_order CHECK ((until_date >= start_date)),
+    CONSTRAINT availability_blocks_location_fits CHECK ((((meeting_type = 'in_person_preset'::text) = (location_preset_id IS NOT NULL)) AND ((meeting_type = 'in_person_custom'::text) = (location_custom IS NOT NULL)))),
+    CONSTRAINT availability_blocks_meeting_type_known CHECK ((meeting_type = ANY (ARRAY['online'::text, 'in_person_preset'::text, 'in_person_custom'::text]))),
+    CONSTRAINT availability_blocks_recurrence_known CHECK ((recurrence = ANY (ARRAY['one_time'::text, 'weekly'::text, 'monthly'::text, 'quarterly'::text]))),
+    CONSTRAINT availability_blocks_slot_range CHECK (((slot_minutes >= 5) AND (slot_minutes <= 480))),
+    CONSTRAINT availability_blocks_whole_minutes CHECK (((EXTRACT(second FROM start_time) = (0)::numeric) AND (EXTRACT(second FROM end_time) = (0)::numeric))),
+    CONSTRAINT availability_blocks_window_order CHECK (
+CASE
+    WHEN ends_next_day THEN (end_time <= start_time)
+    ELSE (end_time > start_time)
+END)
+);
+CREATE INDEX availability_blocks_id_idx ON convene.availability_blocks USING btree (id);
+CREATE INDEX availability_blocks_mentor_idx ON convene.availability_blocks USING btree (org_id, mentor_id);
+CREATE INDEX availability_blocks_preset_idx ON convene.availability_blocks USING btree (org_id, location_preset_id) WHERE (location_preset_id IS NOT NULL);
+
+CREATE TABLE convene.blackout_dates (
+    org_id integer NOT NULL,
+    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    mentor_id uuid NOT NULL,
+    day date NOT NULL,
+    reason text,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT blackout_dates_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT blackout_dates_day_key UNIQUE (org_id, mentor_id, day),
+    CONSTRAINT blackout_dates_org_id_mentor_id_fkey FOREIGN KEY (org_id, mentor_id) REFERENCES convene.users(org_id, id) ON DELETE CASCADE
+);
+
+CREATE TABLE convene.booking_events (
+    org_id integer NOT NULL,
+    seq bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+    booking_id uuid NOT NULL,
+    actor_id uuid,
+    event text NOT NULL,
+    from_status text,
+    to_status text NOT NULL,
+    facts jsonb NOT NULL DEFAULT '{}'::jsonb,
+    occurred_at timestamp with time zone NOT NULL DEFAULT now(),
+    dispatched_at timestamp with time zone,
+    CONSTRAINT booking_events_pkey PRIMARY KEY (org_id, seq),
+    CONSTRAINT booking_events_org_id_booking_id_fkey FOREIGN KEY (org_id, booking_id) REFERENCES convene.bookings(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT booking_events_event_known CHECK ((event = ANY (ARRAY['created'::text, 'confirmed'::text, 'declined'::text, 'canceled'::text, 'rescheduled'::text, 'completed'::text, 'no_show'::text, 'expired'::text, 'rated'::text])))
+);
+CREATE INDEX booking_events_booking_idx ON convene.booking_events USING btree (org_id, booking_id, seq);
+CREATE INDEX booking_events_owed_idx ON convene.booking_events USING btree (seq) WHERE (dispatched_at IS NULL);
+
+CREATE TABLE convene.booking_participants (
+    org_id integer NOT NULL,
+    booking_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    role text NOT NULL,
+    blocked tstzrange NOT NULL,
+    active boolean NOT NULL DEFAULT true,
+    CONSTRAINT booking_participants_pkey PRIMARY KEY (org_id, booking_id, user_id),
+    CONSTRAINT booking_participants_never_overlap EXCLUDE USING gist (org_id WITH =, user_id WITH =, blocked WITH &&) WHERE (active),
+    CONSTRAINT booking_participants_org_id_booking_id_fkey FOREIGN KEY (org_id, booking_id) REFERENCES convene.bookings(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT booking_participants_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES convene.users(org_id, id),
+    CONSTRAINT booking_participants_blocked_bounded CHECK (((NOT isempty(blocked)) AND (NOT lower_inf(blocked)) AND (NOT upper_inf(blocked)))),
+    CONSTRAINT booking_participants_role_known CHECK ((role = ANY (ARRAY['mentor'::text, 'mentee'::text])))
+);
+CREATE INDEX booking_participants_user_idx ON convene.booking_participants USING btree (org_id, user_id);
+
+CREATE TABLE convene.bookings (
+    org_id integer NOT NULL,
+    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    status text NOT NULL,
+    mentor_id uuid NOT NULL,
+    mentee_id uuid NOT NULL,
+    time_slot_id uuid NOT NULL,
+    start_time timestamp with time zone NOT NULL,
+    end_time timestamp with time zone NOT NULL,
+    meeting_goal text NOT NULL,
+    materials_urls text[] NOT NULL DEFAULT '{}'::text[],
+    meeting_type text NOT NULL,
+    location text,
+    requested_at timestamp with time zone,
+    responded_at timestamp with time zone,
+    confirmed_at timestamp with time zone,
+    canceled_at timestamp with time zone,
+    canceled_by uuid,
+    cancellation_reason text,
+    cancellation_notes text,
+    no_show_user_id uuid,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    updated_at timestamp with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT bookings_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT bookings_org_id_canceled_by_fkey FOREIGN KEY (org_id, canceled_by) REFERENCES convene.users(org_id, id),
+    CONSTRAINT bookings_org_id_mentee_id_fkey FOREIGN KEY (org_id, mentee_id) REFERENCES convene.users(org_id, id),
+    CONSTRAINT bookings_org_id_mentor_id_fkey FOREIGN KEY (org_id, mentor_id) REFERENCES convene.users(org_id, id),
+    CONSTRAINT bookings_org_id_no_show_user_id_fkey FOREIGN KEY (org_id, no_show_user_id) REFERENCES convene.users(org_id, id),
+    CONSTRAINT bookings_org_id_time_slot_id_fkey FOREIGN KEY (org_id, time_slot_id) REFERENCES convene.time_slots(org_id, id),
+    CONSTRAINT bookings_canceled_says_when CHECK (((status = 'canceled'::text) = (canceled_at IS NOT NULL))),
+    CONSTRAINT bookings_meeting_type_known CHECK ((meeting_type = ANY (ARRAY['online'::text, 'in_person_preset'::text, 'in_person_custom'::text]))),
+    CONSTRAINT bookings_no_show_says_who CHECK (((status = 'no_show'::text) = (no_show_user_id IS NOT NULL))),
+    CONSTRAINT bookings_status_known CHECK ((status = ANY (ARRAY['held'::text, 'pending'::text, 'confirmed'::text, 'completed'::text, 'no_show'::text, 'canceled'::text, 'declined'::text, 'expired'::text]))),
+    CONSTRAINT bookings_times_order CHECK ((end_time > start_time)),
+    CONSTRAINT bookings_two_people CHECK ((mentor_id <> mentee_id))
+) WITH (fillfactor=90);
+CREATE INDEX bookings_canceled_by_idx ON convene.bookings USING btree (org_id, canceled_by) WHERE (canceled_by IS NOT NULL);
+CREATE INDEX bookings_confirmed_idx ON convene.bookings USING btree (end_time) WHERE (status = 'confirmed'::text);
+CREATE INDEX bookings_mentee_idx ON convene.bookings USING btree (org_id, mentee_id, start_time, id);
+CREATE INDEX bookings_mentor_idx ON convene.bookings USING btree (org_id, mentor_id, start_time, id);
+CREATE INDEX bookings_no_show_idx ON convene.bookings USING btree (org_id, no_show_user_id) WHERE (no_show_user_id IS NOT NULL);
+CREATE INDEX bookings_pending_idx ON convene.bookings USING btree (created_at) WHERE (status = 'pending'::text);
+CREATE INDEX bookings_slot_idx ON convene.bookings USING btree (org_id, time_slot_id);
+CREATE INDEX bookings_start_idx ON convene.bookings USING btree (org_id, start_time, id);
+
+CREATE TABLE convene.calendar_busy_windows (
+    org_id integer NOT NULL,
+    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    user_id uuid NOT NULL,
+    connection_id uuid NOT NULL,
+    calendar_id text NOT NULL,
+    busy tstzrange NOT NULL,
+    CONSTRAINT calendar_busy_windows_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT calendar_busy_windows_org_id_connection_id_fkey FOREIGN KEY (org_id, connection_id) REFERENCES convene.calendar_connections(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT calendar_busy_windows_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES convene.users(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT calendar_busy_windows_bounded CHECK (((NOT isempty(busy)) AND (NOT lower_inf(busy)) AND (NOT upper_inf(busy))))
+);
+CREATE INDEX calendar_busy_windows_connection_idx ON convene.calendar_busy_windows USING btree (org_id, connection_id);
+CREATE INDEX calendar_busy_windows_user_idx ON convene.calendar_busy_windows USING gist (org_id, user_id, busy);
+
+CREATE TABLE convene.calendar_connections (
+    org_id integer NOT NULL,
+    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    user_id uuid NOT NULL,
+    provider text NOT NULL,
+    status text NOT NULL DEFAULT 'connected'::text,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT calendar_connections_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT calendar_connections_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES convene.users(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT calendar_connections_provider_known CHECK ((provider = ANY (ARRAY['google'::text, 'microsoft'::text]))),
+    CONSTRAINT calendar_connections_status_known CHECK ((status = ANY (ARRAY['connected'::text, 'needs_reconnect'::text, 'disconnected'::text])))
+);
+CREATE INDEX calendar_connections_user_idx ON convene.calendar_connections USING btree (org_id, user_id);
+
+CREATE TABLE convene.cron_job_logs (
+    id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+    job_name text NOT NULL,
+    status text NOT NULL,
+    message text,
+    duration_ms double precision,
+    error_details jsonb,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT cron_job_logs_pkey PRIMARY KEY (id),
+    CONSTRAINT cron_job_logs_status_known CHECK ((status = ANY (ARRAY['success'::text, 'failure'::text])))
+);
+CREATE INDEX cron_job_logs_age_idx ON convene.cron_job_logs USING btree (created_at);
+CREATE INDEX cron_job_logs_job_idx ON convene.cron_job_logs USING btree (job_name, created_at DESC);
+
+CREATE TABLE convene.idempotency_requests (
+    org_id integer NOT NULL,
+    actor_id uuid NOT NULL,
+    key text NOT NULL,
+    fingerprint bytea NOT NULL,
+    response jsonb NOT NULL,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT idempotency_requests_pkey PRIMARY KEY (org_id, actor_id, key),
+    CONSTRAINT idempotency_requests_org_id_actor_id_fkey FOREIGN KEY (org_id, actor_id) REFERENCES convene.users(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT idempotency_requests_key_length CHECK (((char_length(key) >= 1) AND (char_length(key) <= 255)))
+);
+CREATE INDEX idempotency_requests_age_idx ON convene.idempotency_requests USING btree (created_at);
+
+CREATE TABLE convene.jobs (
+    name text NOT NULL,
+    schedule text NOT NULL,
+    description text NOT NULL,
+    CONSTRAINT jobs_pkey PRIMARY KEY (name),
+    CONSTRAINT jobs_name_form CHECK ((name ~ '^[a-z][a-z0-9_]*$'::text))
+);
+
+CREATE TABLE convene.location_presets (
+    org_id integer NOT NULL,
+    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    slug convene.citext NOT NULL,
+    name text NOT NULL,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT location_presets_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT location_presets_slug_key UNIQUE (org_id, slug),
+    CONSTRAINT location_presets_org_id_fkey FOREIGN KEY (org_id) REFERENCES convene.organizations(id)
+);
+
+CREATE TABLE convene.notification_log (
+    org_id integer NOT NULL,
+    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    user_id uuid NOT NULL,
+    type text NOT NULL,
+    title text NOT NULL,
+    message text NOT NULL,
+    delivery_channel text NOT NULL DEFAULT 'both'::text,
+    metadata jsonb NOT NULL DEFAULT '{}'::jsonb,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    read_at timestamp with time zone,
+    CONSTRAINT notification_log_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT notification_log_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES convene.users(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT notification_log_channel_known CHECK ((delivery_channel = ANY (ARRAY['in_app'::text, 'email'::text, 'both'::text])))
+);
+CREATE INDEX notification_log_user_idx ON convene.notification_log USING btree (org_id, user_id, created_at);
+
+CREATE TABLE convene.organizations (
+    id integer NOT NULL GENERATED BY DEFAULT AS IDENTITY,
+    slug convene.citext NOT NULL,
+    name text NOT NULL,
+    time_zone convene.iana_zone NOT NULL DEFAULT 'UTC'::text,
+    calendars_required boolean NOT NULL DEFAULT true,
+    closes_early boolean NOT NULL DEFAULT false,
+    slot_horizon_days integer NOT NULL DEFAULT 30,
+    minimum_notice_minutes integer NOT NULL DEFAULT 0,
+    meeting_goal_min_chars integer NOT NULL DEFAULT 10,
+    meeting_goal_max_chars integer NOT NULL DEFAULT 2000,
+    pending_expiry_days integer NOT NULL DEFAULT 7,
+    override_expiry_days integer NOT NULL DEFAULT 7,
+    dormant_after_days integer NOT NULL DEFAULT 90,
+    late_cancellation_minutes integer NOT NULL DEFAULT 120,
+    late_cancellation_penalty double precision NOT NULL DEFAULT 0.25,
+    late_cancellation_penalty_days integer NOT NULL DEFAULT 90,
+    default_rating double precision NOT NULL DEFAULT 3.5,
+    default_response_hours double precision NOT NULL DEFAULT 12,
+    fast_response_hours double precision NOT NULL DEFAULT 24,
+    slow_response_hours double precision NOT NULL DEFAULT 48,
+    fast_response_factor double precision NOT NULL DEFAULT 1.2,
+    normal_response_factor double precision NOT NULL DEFAULT 1.0,
+    slow_response_factor double precision NOT NULL DEFAULT 0.8,
+    tenure_bonus_per_month double precision NOT NULL DEFAULT 0.1,
+    tenure_bonus_max double precision NOT NULL DEFAULT 1.0,
+    probation_ratings integer NOT NULL DEFAULT 3,
+    probation_score double precision NOT NULL DEFAULT 3.5,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT organizations_pkey PRIMARY KEY (id),
+    CONSTRAINT organizations_slug_key UNIQUE (slug),
+    CONSTRAINT organizations_days_range CHECK (((pending_expiry_days >= 1) AND (override_expiry_days >= 1) AND (dormant_after_days >= 1) AND (late_cancellation_penalty_days >= 0))),
+    CONSTRAINT organizations_factor_order CHECK ((((0)::double precision <= slow_response_factor) AND (slow_response_factor <= normal_response_factor) AND (normal_response_factor <= fast_response_factor))),
+    CONSTRAINT organizations_goal_range CHECK (((0 <= meeting_goal_min_chars) AND (meeting_goal_min_chars <= meeting_goal_max_chars) AND (meeting_goal_max_chars <= 20000))),
+    CONSTRAINT organizations_horizon_range CHECK (((slot_horizon_days >= 1) AND (slot_horizon_days <= 366))),
+    CONSTRAINT organizations_notice_range CHECK (((minimum_notice_minutes >= 0) AND (minimum_notice_minutes <= 527040))),
+    CONSTRAINT organizations_penalty_range CHECK (((late_cancellation_minutes >= 0) AND ((late_cancellation_penalty >= (0)::double precision) AND (late_cancellation_penalty <= (5)::double precision)))),
+    CONSTRAINT organizations_rating_range CHECK ((((default_rating >= (1)::double precision) AND (default_rating <= (5)::double precision)) AND ((probation_score >= (0)::double precision) AND (probation_score <= (5)::double precision)) AND (probation_ratings >= 0))),
+    CONSTRAINT organizations_response_order CHECK ((((0)::double precision <= default_response_hours) AND ((0)::double precision <= fast_response_hours) AND (fast_response_hours <= slow_response_hours))),
+    CONSTRAINT organizations_slug_form CHECK (((slug)::text ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'::text)),
+    CONSTRAINT organizations_tenure_range CHECK (((tenure_bonus_per_month >= (0)::double precision) AND (tenure_bonus_max >= (0)::double precision)))
+);
+CREATE TRIGGER organizations_seed_tier_policies AFTER INSERT ON convene.organizations FOR EACH ROW EXECUTE FUNCTION convene.seed_tier_policies();
+
+CREATE TABLE convene.ratings (
+    org_id integer NOT NULL,
+    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    booking_id uuid NOT NULL,
+    rater_id uuid NOT NULL,
+    ratee_id uuid NOT NULL,
+    rating smallint NOT NULL,
+    comment text,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT ratings_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT ratings_once_each UNIQUE (org_id, booking_id, rater_id),
+    CONSTRAINT ratings_org_id_booking_id_fkey FOREIGN KEY (org_id, booking_id) REFERENCES convene.bookings(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT ratings_org_id_ratee_id_fkey FOREIGN KEY (org_id, ratee_id) REFERENCES convene.users(org_id, id),
+    CONSTRAINT ratings_org_id_rater_id_fkey FOREIGN KEY (org_id, rater_id) REFERENCES convene.users(org_id, id),
+    CONSTRAINT ratings_comment_length CHECK ((char_length(comment) <= 2000)),
+    CONSTRAINT ratings_of_the_other CHECK ((rater_id <> ratee_id)),
+    CONSTRAINT ratings_range CHECK (((rating >= 1) AND (rating <= 5)))
+);
+CREATE INDEX ratings_ratee_idx ON convene.ratings USING btree (org_id, ratee_id) INCLUDE (rating);
+CREATE INDEX ratings_rater_idx ON convene.ratings USING btree (org_id, rater_id);
+
+CREATE TABLE convene.reputation_penalties (
+    org_id integer NOT NULL,
+    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    user_id uuid NOT NULL,
+    booking_id uuid NOT NULL,
+    kind text NOT NULL,
+    amount double precision NOT NULL,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT reputation_penalties_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT reputation_penalties_org_id_booking_id_fkey FOREIGN KEY (org_id, booking_id) REFERENCES convene.bookings(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT reputation_penalties_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES convene.users(org_id, id),
+    CONSTRAINT reputation_penalties_amount_range CHECK (((amount >= (0)::double precision) AND (amount <= (5)::double precision))),
+    CONSTRAINT reputation_penalties_kind_known CHECK ((kind = 'late_cancellation'::text))
+);
+CREATE INDEX reputation_penalties_booking_idx ON convene.reputation_penalties USING btree (org_id, booking_id);
+CREATE INDEX reputation_penalties_user_idx ON convene.reputation_penalties USING btree (org_id, user_id, expires_at);
+
+CREATE TABLE convene.sessions (
+    org_id integer NOT NULL,
+    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    user_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    extended_at timestamp with time zone NOT NULL DEFAULT now(),
+    expires_at timestamp with time zone NOT NULL,
+    revoked_at timestamp with time zone,
+    CONSTRAINT sessions_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT sessions_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES convene.users(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT sessions_token_hash_is_sha256 CHECK ((octet_length(token_hash) = 32))
+);
+CREATE INDEX sessions_token_hash_idx ON convene.sessions USING btree (token_hash);
+CREATE INDEX sessions_user_idx ON convene.sessions USING btree (org_id, user_id);
+
+CREATE TABLE convene.tier_override_requests (
+    org_id integer NOT NULL,
+    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    mentee_id uuid NOT NULL,
+    mentor_id uuid NOT NULL,
+    reason text NOT NULL,
+    status text NOT NULL DEFAULT 'pending'::text,
+    reviewed_by uuid,
+    reviewed_at timestamp with time zone,
+    review_notes text,
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT tier_override_requests_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT tier_override_requests_org_id_mentee_id_fkey FOREIGN KEY (org_id, mentee_id) REFERENCES convene.users(org_id, id),
+    CONSTRAINT tier_override_requests_org_id_mentor_id_fkey FOREIGN KEY (org_id, mentor_id) REFERENCES convene.users(org_id, id),
+    CONSTRAINT tier_override_requests_org_id_reviewed_by_fkey FOREIGN KEY (org_id, reviewed_by) REFERENCES convene.users(org_id, id),
+    CONSTRAINT tier_override_requests_reason_length CHECK (((char_length(reason) >= 10) AND (char_length(reason) <= 2000))),
+    CONSTRAINT tier_override_requests_status_known CHECK ((status = ANY (ARRAY['pending'::text, 'approved'::text, 'rejected'::text]))),
+    CONSTRAINT tier_override_requests_used_if_approved CHECK (((used_at IS NULL) OR (status = 'approved'::text)))
+);
+CREATE INDEX tier_override_requests_expiry_idx ON convene.tier_override_requests USING btree (expires_at) WHERE (status = 'pending'::text);
+CREATE INDEX tier_override_requests_list_idx ON convene.tier_override_requests USING btree (org_id, created_at, id);
+CREATE INDEX tier_override_requests_mentor_idx ON convene.tier_override_requests USING btree (org_id, mentor_id);
+CREATE UNIQUE INDEX tier_override_requests_one_pending ON convene.tier_override_requests USING btree (org_id, mentee_id, mentor_id) WHERE (status = 'pending'::text);
+CREATE INDEX tier_override_requests_pair_idx ON convene.tier_override_requests USING btree (org_id, mentee_id, mentor_id, created_at);
+CREATE INDEX tier_override_requests_reviewer_idx ON convene.tier_override_requests USING btree (org_id, reviewed_by) WHERE (reviewed_by IS NOT NULL);
+
+CREATE TABLE convene.tier_policies (
+    org_id integer NOT NULL,
+    tier text NOT NULL,
+    minimum_score double precision NOT NULL,
+    highest_bookable_tier text NOT NULL,
+    weekly_limit integer,
+    CONSTRAINT tier_policies_pkey PRIMARY KEY (org_id, tier),
+    CONSTRAINT tier_policies_org_id_fkey FOREIGN KEY (org_id) REFERENCES convene.organizations(id) ON DELETE CASCADE,
+    CONSTRAINT tier_policies_highest_known CHECK ((highest_bookable_tier = ANY (ARRAY['bronze'::text, 'silver'::text, 'gold'::text, 'platinum'::text]))),
+    CONSTRAINT tier_policies_limit_range CHECK ((weekly_limit >= 0)),
+    CONSTRAINT tier_policies_score_range CHECK (((minimum_score >= (0)::double precision) AND (minimum_score <= (5)::double precision))),
+    CONSTRAINT tier_policies_tier_known CHECK ((tier = ANY (ARRAY['bronze'::text, 'silver'::text, 'gold'::text, 'platinum'::text])))
+);
+
+CREATE TABLE convene.time_slots (
+    org_id integer NOT NULL,
+    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    block_id uuid NOT NULL,
+    mentor_id uuid NOT NULL,
+    start_time timestamp with time zone NOT NULL,
+    end_time timestamp with time zone NOT NULL,
+    booking_id uuid,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    deleted_at timestamp with time zone,
+    CONSTRAINT time_slots_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT time_slots_block_start_key UNIQUE (org_id, block_id, start_time),
+    CONSTRAINT time_slots_booking_fkey FOREIGN KEY (org_id, booking_id) REFERENCES convene.bookings(org_id, id),
+    CONSTRAINT time_slots_org_id_block_id_fkey FOREIGN KEY (org_id, block_id) REFERENCES convene.availability_blocks(org_id, id),
+    CONSTRAINT time_slots_org_id_mentor_id_fkey FOREIGN KEY (org_id, mentor_id) REFERENCES convene.users(org_id, id),
+    CONSTRAINT time_slots_times_order CHECK ((end_time > start_time))
+) WITH (fillfactor=90);
+CREATE INDEX time_slots_mentor_start_idx ON convene.time_slots USING btree (org_id, mentor_id, start_time, id);
+
+CREATE TABLE convene.users (
+    org_id integer NOT NULL,
+    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    email convene.citext NOT NULL,
+    name text NOT NULL,
+    role text NOT NULL,
+    title text,
+    company text,
+    bio text,
+    time_zone convene.iana_zone NOT NULL DEFAULT 'UTC'::text,
+    is_active boolean NOT NULL DEFAULT true,
+    reputation_score double precision NOT NULL DEFAULT 3.5,
+    reputation_tier text NOT NULL DEFAULT 'silver'::text,
+    reputation_updated_at timestamp with time zone,
+    last_activity_at timestamp with time zone NOT NULL DEFAULT now(),
+    dormant_since timestamp with time zone,
+    joined_at timestamp with time zone NOT NULL DEFAULT now(),
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    updated_at timestamp with time zone NOT NULL DEFAULT now(),
+    deleted_at timestamp with time zone,
+    CONSTRAINT users_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT users_org_id_fkey FOREIGN KEY (org_id) REFERENCES convene.organizations(id),
+    CONSTRAINT users_email_form CHECK (((email)::text ~ '^[^@[:space:]]+@[^@[:space:]]+$'::text)),
+    CONSTRAINT users_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
+    CONSTRAINT users_role_known CHECK ((role = ANY (ARRAY['mentee'::text, 'mentor'::text, 'coordinator'::text, 'admin'::text]))),
+    CONSTRAINT users_score_range CHECK (((reputation_score >= (0)::double precision) AND (reputation_score <= (5)::double precision))),
+    CONSTRAINT users_tier_known CHECK ((reputation_tier = ANY (ARRAY['bronze'::text, 'silver'::text, 'gold'::text, 'platinum'::text])))
+) WITH (fillfactor=85);
+CREATE INDEX users_awake_idx ON convene.users USING btree (last_activity_at) WHERE ((dormant_since IS NULL) AND (deleted_at IS NULL));
+CREATE INDEX users_coordinators_idx ON convene.users USING btree (org_id) WHERE ((role = 'coordinator'::text) AND (deleted_at IS NULL));
+CREATE UNIQUE INDEX users_email_key ON convene.users USING btree (org_id, email) WHERE (deleted_at IS NULL);
+CREATE INDEX users_id_idx ON convene.users USING btree (id);
+CREATE INDEX users_mentors_idx ON convene.users USING btree (org_id, name, id) WHERE ((role = 'mentor'::text) AND (deleted_at IS NULL));
+
+-- view convene.job_failures (
+--     failed_at timestamp with time zone,
+--     job_name text,
+--     message text,
+--     sqlstate text,
+--     detail text,
+--     hint text,
+--     context text,
+--     duration_ms double precision,
+--     has_succeeded_since boolean,
+--     id bigint
+-- )
+
+-- view convene.job_status (
+--     name text,
+--     schedule text,
+--     description text,
+--     last_run_at timestamp with time zone,
+--     last_status text,
+--     last_duration_ms double precision,
+--     last_error text,
+--     last_failed_at timestamp with time zone,
+--     runs_24h bigint,
+--     failures_24h bigint,
+--     is_overdue boolean
+-- )
+
+-- view convene.mentor_utilisation (
+--     organization text,
+--     mentor_name text,
+--     mentor_email text,
+--     reputation_tier text,
+--     offered_past bigint,
+--     booked_past bigint,
+--     utilisation_past double precision,
+--     offered_ahead bigint,
+--     booked_ahead bigint,
+--     utilisation_ahead double precision,
+--     is_dormant boolean,
+--     mentor_id uuid
+-- )
+
+-- view convene.overrides_waiting (
+--     organization text,
+--     age interval,
+--     expires_at timestamp with time zone,
+--     mentee_name text,
+--     mentee_email text,
+--     mentee_tier text,
+--     mentor_name text,
+--     mentor_tier text,
+--     reason text,
+--     created_at timestamp with time zone,
+--     request_id uuid
+-- )
+
+-- view convene.pending_requests (
+--     organization text,
+--     age interval,
+--     expires_at timestamp with time zone,
+--     start_time timestamp with time zone,
+--     mentor_name text,
+--     mentor_email text,
+--     mentee_name text,
+--     mentee_email text,
+--     meeting_goal text,
+--     created_at timestamp with time zone,
+--     booking_id uuid
+-- )
+
+-- view convene.tier_distribution (
+--     organization text,
+--     role text,
+--     tier text,
+--     users bigint,
+--     share numeric,
+--     average_score numeric,
+--     dormant bigint
+-- )
+
+-- view convene.todays_bookings (
+--     organization text,
+--     start_time timestamp with time zone,
+--     end_time timestamp with time zone,
+--     local_start timestamp without time zone,
+--     status text,
+--     mentor_name text,
+--     mentor_email text,
+--     mentee_name text,
+--     mentee_email text,
+--     meeting_type text,
+--     location text,
+--     booking_id uuid
+-- )

@@ -17,6 +17,7 @@ mod job_runs;
 mod jobs;
 mod moving_a_booking;
 mod nulls;
+mod privileges;
 mod reputation;
 mod slots_shown;
 mod tier_overrides;

@@ -20,5 +20,6 @@ mod nulls;
 mod privileges;
 mod reputation;
 mod slots_shown;
+mod tenancy;
 mod tier_overrides;
 mod weekly_limit;

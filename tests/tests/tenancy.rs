@@ -1,0 +1,232 @@
+//! One organization's ids are worth nothing in another: every function that the service may call is tried.
+
+use std::collections::HashMap;
+
+use serde_json::{Map, Value, json};
+use support::availability::in_days;
+use support::world::GOAL;
+use support::{Organization, Refused, User, World, days, hours};
+use uuid::Uuid;
+
+/// One of everything in an organization, by what it is.
+struct Tenant(HashMap<&'static str, Uuid>);
+
+async fn tenant(world: &World, org: &Organization) -> Tenant {
+    let user = async |role| world.with_tier(world.user_in(org, role).await, "silver").await;
+    let pair = async || (user("mentee").await, user("mentor").await);
+    let mut ids = HashMap::new();
+
+    let (mentee, mentor) = pair().await;
+    let coordinator = user("coordinator").await;
+    ids.extend([("mentee", mentee.id), ("mentor", mentor.id), ("coordinator", coordinator.id)]);
+    ids.insert("slot", world.slot(&mentor, days(2)).await.id);
+    ids.insert("confirmed", world.booking(&mentee, &mentor, days(3)).await.id());
+    ids.insert("other slot", world.slot(&mentor, days(4)).await.id);
+    ids.insert("pending", world.request(&mentee, &mentor, days(5)).await.id());
+
+    let planner = user("mentor").await;
+    ids.extend([("planner", planner.id), ("block", world.block(&planner, json!({})).await.id())]);
+    world.take_off(&planner, &planner, in_days(20)).await.unwrap();
+
+    let (absent, host) = pair().await;
+    let started = world.booking(&absent, &host, hours(2)).await;
+    world.let_start(&started, hours(-1)).await;
+    ids.extend([("started", started.id()), ("absent", absent.id)]);
+
+    let (rater, rated) = pair().await;
+    ids.extend([("completed", world.completed_booking(&rater, &rated).await.id()), ("rater", rater.id)]);
+
+    let bronze = async || world.with_tier(user("mentee").await, "bronze").await;
+    let platinum = world.with_tier(user("mentor").await, "platinum").await;
+    ids.extend([("bronze mentee", bronze().await.id), ("platinum mentor", platinum.id)]);
+    ids.insert("request", request(world, &bronze().await, &platinum).await);
+
+    let preset =
+        "INSERT INTO convene.location_presets (org_id, slug, name) VALUES ($1, 'office', 'The office') RETURNING id";
+    ids.insert("preset", world.admin.value(preset, &[&org.id]).await);
+    Tenant(ids)
+}
+
+async fn request(world: &World, mentee: &User, mentor: &User) -> Uuid {
+    let arguments =
+        json!({ "p_mentee_id": mentee.id, "p_mentor_id": mentor.id, "p_reason": "They wrote the book on it" });
+    let request = world.sql.call_one("request_tier_override", arguments).await.unwrap();
+    request["id"].as_str().unwrap().parse().unwrap()
+}
+
+/// Who acts in a call.
+fn is_actor(function: &str, argument: &str) -> bool {
+    match argument {
+        "p_actor_id" | "p_reviewer_id" | "p_rater_id" => true,
+        "p_mentee_id" => ["create_booking_atomic", "request_tier_override"].contains(&function),
+        "p_user_id" => function == "authenticate_user",
+        _ => false,
+    }
+}
+
+impl Tenant {
+    /// What makes a call succeed inside the organization.
+    fn id(&self, function: &str, argument: &str) -> Uuid {
+        let what = match (function, argument) {
+            ("confirm_booking" | "decline_booking", "p_booking_id") => "pending",
+            ("complete_booking" | "mark_no_show", "p_booking_id") => "started",
+            ("rate_booking", "p_booking_id") => "completed",
+            (_, "p_booking_id") => "confirmed",
+            ("reschedule_booking", "p_time_slot_id") => "other slot",
+            (_, "p_time_slot_id") => "slot",
+            ("request_tier_override", "p_mentee_id") => "bronze mentee",
+            ("request_tier_override", "p_mentor_id") => "platinum mentor",
+            (_, "p_mentee_id" | "p_user_id") => "mentee",
+            ("add_blackout_date" | "remove_blackout_date" | "list_blackout_dates", "p_mentor_id") => "planner",
+            (_, "p_mentor_id") => "mentor",
+            (_, "p_actor_id" | "p_reviewer_id") => "coordinator",
+            (_, "p_rater_id") => "rater",
+            (_, "p_absent_user_id") => "absent",
+            (_, "p_request_id") => "request",
+            (_, "p_block_id") => "block",
+            _ => panic!("{function} has the new argument {argument}: say here what it is"),
+        };
+        self.0[what]
+    }
+
+    fn shows_in(&self, answer: &[Value]) -> bool {
+        let text = Value::from(answer.to_vec()).to_string();
+        self.0.values().any(|id| text.contains(&id.to_string()))
+    }
+}
+
+/// What an argument is when it is no id.
+fn plain_value(argument: &str) -> Value {
+    match argument {
+        "p_meeting_goal" => json!(GOAL),
+        "p_rating" => json!(4),
+        "p_reason" => json!("They wrote the book on it"),
+        "p_approve" => json!(true),
+        "p_block" => support::availability::fields(json!({ "start_date": in_days(8) })),
+        "p_changes" => json!({ "slot_minutes": 60 }),
+        "p_day" => json!(in_days(20)),
+        "p_job" => json!("purge_logs"),
+        _ => panic!("there is the new argument {argument}: say here what it is"),
+    }
+}
+
+/// A function that takes ids: its name, and the names of its ids and of its other required arguments.
+struct Function {
+    name: String,
+    ids: Vec<String>,
+    others: Vec<String>,
+}
+
+async fn functions_with_ids(world: &World) -> Vec<Function> {
+    let sql = "SELECT p.proname::text,
+            array_agg(a.name ORDER BY a.nth) FILTER (WHERE a.type = 'uuid'::regtype AND a.name NOT LIKE 'p\\_after\\_%'),
+            coalesce(array_agg(a.name) FILTER (WHERE a.type <> 'uuid'::regtype AND a.nth <= p.pronargs - p.pronargdefaults), '{}')
+        FROM pg_proc p
+        CROSS JOIN LATERAL unnest(p.proargtypes::oid[], p.proargnames[1:p.pronargs]) WITH ORDINALITY AS a (type, name, nth)
+        WHERE p.pronamespace = 'convene'::regnamespace AND p.proowner = 'convene_owner'::regrole
+          AND has_function_privilege('convene_service', p.oid, 'EXECUTE')
+        GROUP BY p.oid, p.proname
+        HAVING count(*) FILTER (WHERE a.type = 'uuid'::regtype AND a.name NOT LIKE 'p\\_after\\_%') > 0
+        ORDER BY 1";
+    let rows = world.admin.rows(sql, &[]).await;
+    rows.iter().map(|row| Function { name: row.get(0), ids: row.get(1), others: row.get(2) }).collect()
+}
+
+impl Function {
+    fn arguments(&self, tenant: &Tenant) -> Map<String, Value> {
+        let ids = self.ids.iter().map(|name| (name.clone(), json!(tenant.id(&self.name, name))));
+        let others = self.others.iter().map(|name| (name.clone(), plain_value(name)));
+        let everybodys = (self.name == "list_bookings").then(|| ("p_mine".to_owned(), json!(false)));
+        ids.chain(others).chain(everybodys).collect()
+    }
+
+    /// Calls it, and takes back what it did.
+    async fn try_out(&self, world: &World, arguments: Map<String, Value>) -> Result<Vec<Value>, Refused> {
+        world.sql.run("BEGIN").await;
+        let outcome = world.sql.call(&self.name, arguments.into()).await;
+        world.sql.run("ROLLBACK").await;
+        outcome
+    }
+}
+
+/// The code of a refusal, or the first that `explain_slot` returns.
+fn code(outcome: Result<Vec<Value>, Refused>) -> Option<String> {
+    match outcome {
+        Ok(answer) => answer.first()?["code"].as_str().map(str::to_owned),
+        Err(no) => Some(no.code),
+    }
+}
+
+#[tokio::test]
+async fn ids_of_another_organization_are_worth_as_much_as_random_ones() {
+    let world = World::new().await;
+    let elsewhere = world.other_organization("elsewhere").await;
+    let (ours, theirs) = (tenant(&world, &world.org).await, tenant(&world, &elsewhere).await);
+    world.admin.run("CALL convene.run_job('purge_logs')").await;
+    let functions = functions_with_ids(&world).await;
+    assert!(functions.len() > 25, "only {}", functions.len());
+    let before = world.snapshot().await;
+    let mut tried = 0;
+    for function in functions {
+        let name = &function.name;
+        let fine = function.arguments(&ours);
+        let answer = function.try_out(&world, fine.clone()).await.unwrap_or_else(|no| panic!("{name}: {no:?}"));
+        // A slot that nothing speaks against has no reasons.
+        assert!(!answer.is_empty() || name == "explain_slot", "{name} finds nothing in its own organization");
+        assert!(!theirs.shows_in(&answer), "{name} shows another organization's: {answer:?}");
+
+        for argument in &function.ids {
+            let with = async |id: Uuid| {
+                let mut arguments = fine.clone();
+                arguments[argument] = json!(id);
+                world.sql.call(name, arguments.into()).await
+            };
+            let foreign = with(theirs.id(name, argument)).await;
+            if is_actor(name, argument) {
+                // Who acts decides where: with nothing else to go by, it is their own organization.
+                match foreign {
+                    Ok(answer) => assert!(!ours.shows_in(&answer), "{name} shows ours to {argument}: {answer:?}"),
+                    Err(no) => assert!(no.code.ends_with("_NOT_FOUND"), "{name} of {argument}: {no:?}"),
+                }
+            } else {
+                let unknown = code(with(Uuid::new_v4()).await);
+                assert_eq!(code(foreign), unknown, "{name} of {argument}: its code tells the two apart");
+                assert_ne!(unknown, None, "{name} takes any {argument}");
+            }
+            tried += 1;
+        }
+    }
+    assert!(tried > 50, "only {tried}");
+    let after = world.snapshot().await;
+    let changed: Vec<_> =
+        before.iter().zip(&after).filter(|(one, other)| one != other).map(|(one, _)| &one.0).collect();
+    // Signing in is noted, once a day.
+    assert!(changed.is_empty() || changed == ["convene.users"], "{changed:?}");
+}
+
+#[tokio::test]
+async fn a_row_of_one_organization_cannot_point_into_another() {
+    let world = World::new().await;
+    let elsewhere = world.other_organization("elsewhere").await;
+    let (ours, theirs) = (tenant(&world, &world.org).await, tenant(&world, &elsewhere).await);
+    for (statement, row, other) in [
+        ("UPDATE convene.time_slots SET mentor_id = $2 WHERE id = $1", "slot", "mentor"),
+        ("UPDATE convene.time_slots SET block_id = $2 WHERE id = $1", "slot", "block"),
+        ("UPDATE convene.time_slots SET booking_id = $2 WHERE id = $1", "slot", "confirmed"),
+        ("UPDATE convene.availability_blocks SET mentor_id = $2 WHERE id = $1", "block", "mentor"),
+        ("UPDATE convene.bookings SET mentee_id = $2 WHERE id = $1", "confirmed", "mentee"),
+        ("UPDATE convene.bookings SET time_slot_id = $2 WHERE id = $1", "confirmed", "slot"),
+        (
+            "UPDATE convene.booking_participants SET user_id = $2 WHERE booking_id = $1 AND role = 'mentee'",
+            "confirmed",
+            "mentee",
+        ),
+        ("UPDATE convene.booking_events SET booking_id = $2 WHERE booking_id = $1", "confirmed", "pending"),
+        ("UPDATE convene.tier_override_requests SET mentor_id = $2 WHERE id = $1", "request", "mentor"),
+        ("UPDATE convene.blackout_dates SET mentor_id = $2 WHERE mentor_id = $1", "planner", "mentor"),
+    ] {
+        let typed = world.admin.client().execute(statement, &[&ours.0[row], &theirs.0[other]]).await;
+        let Err(error) = typed else { panic!("{statement}: {typed:?}") };
+        assert_eq!(error.as_db_error().unwrap().code().code(), "23503", "{statement}");
+    }
+}

@@ -38,20 +38,26 @@ pg_config() {
 pg_bin() { pg_config --bindir; }
 pg_major() { pg_config --version | sed -E 's/^[^0-9]*([0-9]+).*/\1/'; }
 
-# Passwords and signing secrets, made once per checkout: postgres_password, service_password, jwt_secret.
+# Passwords and keys, made once per checkout: postgres_password, service_password, jwt_secret, seal_key.
 load_secrets() {
     make_state
-    if [ ! -f "$state/secrets" ]; then
-        (
+    local name
+    for name in postgres_password service_password jwt_secret seal_key; do
+        grep -qs "^$name=" "$state/secrets" || (
             umask 077
-            for name in postgres_password service_password jwt_secret; do
-                printf '%s=%s\n' "$name" "$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')"
-            done >"$state/secrets.new"
-            mv "$state/secrets.new" "$state/secrets"
+            printf '%s=%s\n' "$name" "$(head -c 32 /dev/urandom | secret_text "$name")" >>"$state/secrets"
         )
-    fi
+    done
     # shellcheck source=/dev/null
     . "$state/secrets"
+}
+
+# Passwords go into URLs; keys are read as BASE64.
+secret_text() {
+    case "$1" in
+        seal_key) base64 -w 0 ;;
+        *) od -An -v -tx1 | tr -d ' \n' ;;
+    esac
 }
 
 # Exports what `convene` needs to work on the cluster `dev`.
@@ -62,7 +68,7 @@ export_convene_env() {
     export CONVENE_URL="http://${listen/#0.0.0.0:/127.0.0.1:}"
     export CONVENE_ADMIN_DATABASE_URL="postgres://postgres:$postgres_password@127.0.0.1:$port/convene"
     export CONVENE_DATABASE_URL="postgres://convene_service:$service_password@127.0.0.1:$port/convene"
-    export CONVENE_LISTEN=$listen CONVENE_JWT_SECRET=$jwt_secret
+    export CONVENE_LISTEN=$listen CONVENE_JWT_SECRET=$jwt_secret CONVENE_KEYS="1=$seal_key"
 }
 
 # The directory that cargo builds into, wherever the environment or a cargo configuration put it.

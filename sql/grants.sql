@@ -73,7 +73,9 @@ BEGIN
             a.attrelid::regclass AS table_name,
             string_agg(quote_ident(a.attname), ', ') FILTER (WHERE a.attname <> 'token_hash') AS readable
         FROM pg_attribute a
-        WHERE a.attrelid IN ('convene.sessions'::regclass) AND a.attnum > 0 AND NOT a.attisdropped
+        WHERE a.attrelid IN (
+            'convene.sessions'::regclass, 'convene.magic_links'::regclass, 'convene.api_keys'::regclass
+        ) AND a.attnum > 0 AND NOT a.attisdropped
         GROUP BY a.attrelid
     LOOP
         EXECUTE format('REVOKE SELECT ON %s FROM convene_operator', secret.table_name);
@@ -108,7 +110,9 @@ BEGIN
         FROM (VALUES
             ('convene_service', ARRAY[
                 -- signing in, being ready
-                'authenticate_session', 'authenticate_user', 'check_readiness',
+                'authenticate_session', 'authenticate_user', 'authenticate_api_key', 'check_readiness',
+                'request_magic_link', 'verify_magic_link', 'list_sessions', 'revoke_session', 'revoke_sessions',
+                'create_api_key', 'list_api_keys', 'revoke_api_key',
                 -- people and reputation
                 'get_user', 'list_mentors', 'calculate_reputation',
                 -- slots and availability

@@ -4,6 +4,28 @@
 CREATE DOMAIN convene.iana_zone AS text
     CONSTRAINT iana_zone_is_known CHECK (((VALUE ~ '^[A-Za-z][A-Za-z_-]*(/[A-Za-z0-9_+-]+)*$'::text) AND (('1970-01-01 00:00:00+00'::timestamp with time zone AT TIME ZONE VALUE) IS NOT NULL)));
 
+CREATE TABLE convene.api_keys (
+    org_id integer NOT NULL,
+    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    prefix text NOT NULL,
+    token_hash bytea NOT NULL,
+    scopes text[] NOT NULL,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    expires_at timestamp with time zone,
+    last_used_at timestamp with time zone,
+    revoked_at timestamp with time zone,
+    CONSTRAINT api_keys_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT api_keys_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES convene.users(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT api_keys_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
+    CONSTRAINT api_keys_prefix_length CHECK (((char_length(prefix) >= 8) AND (char_length(prefix) <= 16))),
+    CONSTRAINT api_keys_scopes_given CHECK (((cardinality(scopes) >= 1) AND (cardinality(scopes) <= 50))),
+    CONSTRAINT api_keys_token_hash_is_sha256 CHECK ((octet_length(token_hash) = 32))
+);
+CREATE INDEX api_keys_token_hash_idx ON convene.api_keys USING btree (token_hash);
+CREATE INDEX api_keys_user_idx ON convene.api_keys USING btree (org_id, user_id);
+
 CREATE TABLE convene.availability_blocks (
     org_id integer NOT NULL,
     id uuid NOT NULL DEFAULT gen_random_uuid(),
@@ -180,6 +202,21 @@ CREATE TABLE convene.cron_job_logs (
 CREATE INDEX cron_job_logs_age_idx ON convene.cron_job_logs USING btree (created_at);
 CREATE INDEX cron_job_logs_job_idx ON convene.cron_job_logs USING btree (job_name, created_at DESC);
 
+CREATE TABLE convene.email_deliveries (
+    org_id integer NOT NULL,
+    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    user_id uuid NOT NULL,
+    template text NOT NULL,
+    key_id text NOT NULL,
+    payload bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT email_deliveries_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT email_deliveries_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES convene.users(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT email_deliveries_template_known CHECK ((template = 'magic_link'::text))
+);
+CREATE INDEX email_deliveries_created_idx ON convene.email_deliveries USING btree (created_at);
+CREATE INDEX email_deliveries_user_idx ON convene.email_deliveries USING btree (org_id, user_id);
+
 CREATE TABLE convene.idempotency_requests (
     org_id integer NOT NULL,
     actor_id uuid NOT NULL,
@@ -211,6 +248,23 @@ CREATE TABLE convene.location_presets (
     CONSTRAINT location_presets_slug_key UNIQUE (org_id, slug),
     CONSTRAINT location_presets_org_id_fkey FOREIGN KEY (org_id) REFERENCES convene.organizations(id)
 );
+
+CREATE TABLE convene.magic_links (
+    org_id integer NOT NULL,
+    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    user_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    expires_at timestamp with time zone NOT NULL,
+    used_at timestamp with time zone,
+    CONSTRAINT magic_links_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT magic_links_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES convene.users(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT magic_links_expires_later CHECK ((expires_at > created_at)),
+    CONSTRAINT magic_links_token_hash_is_sha256 CHECK ((octet_length(token_hash) = 32))
+);
+CREATE INDEX magic_links_expires_idx ON convene.magic_links USING btree (expires_at);
+CREATE INDEX magic_links_token_hash_idx ON convene.magic_links USING btree (token_hash);
+CREATE INDEX magic_links_user_idx ON convene.magic_links USING btree (org_id, user_id);
 
 CREATE TABLE convene.notification_log (
     org_id integer NOT NULL,

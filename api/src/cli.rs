@@ -66,6 +66,14 @@ Examples:
   curl -H \"Authorization: Bearer $(convene token mentee1@demo.test)\" http://127.0.0.1:8080/v1/users/me")]
     Token(Token),
 
+    /// Show the mail that waits to be sent, links opened: for development
+    #[command(after_help = "\
+Oldest first. Links are sealed in the database; CONVENE_KEYS opens them. Connects with CONVENE_ADMIN_DATABASE_URL.
+
+Example:
+  convene mail")]
+    Mail,
+
     /// Print the OpenAPI document
     #[command(after_help = "Example:\n  convene openapi > openapi.json")]
     Openapi,

@@ -14,6 +14,7 @@
 //! | [`migrate`] | bringing a database up to date |
 //! | [`doctor`] | what is wrong with an installation |
 //! | [`token`] | sessions for operators |
+//! | [`mail`] | what waits to be sent |
 
 #![forbid(unsafe_code)]
 
@@ -26,10 +27,12 @@ pub mod error;
 mod extract;
 mod http;
 pub mod logging;
+pub mod mail;
 pub mod migrate;
 mod openapi;
 mod page;
 mod routes;
+mod seal;
 mod server;
 mod state;
 pub mod token;

@@ -12,7 +12,8 @@ use crate::error::{ErrorBody, ErrorContent};
         title = "Convene",
         description = "Appointment scheduling inside Postgres.\n\n\
             Every error has one shape (`ErrorBody`); its `code` is stable. Times are RFC 3339 in UTC. Lists come in \
-            pages: give `next_cursor` back as `cursor`. Operations say in `x-roles` whom they are open to.",
+            pages: give `next_cursor` back as `cursor`. Operations say in `x-roles` whom they are open to, and in \
+            `x-scope` what an API key needs.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     components(schemas(ErrorBody, ErrorContent)),
@@ -24,6 +25,8 @@ use crate::error::{ErrorBody, ErrorContent};
         (name = "availability", description = "When a mentor offers time"),
         (name = "exceptions", description = "Requests to book a mentor beyond one's tier"),
         (name = "users", description = "Users and their reputation"),
+        (name = "auth", description = "Signing in by mail, and one's sessions"),
+        (name = "api-keys", description = "Keys with which programs act for a user"),
         (name = "coordinator", description = "Watching over the installation"),
         (name = "health", description = "For orchestrators"),
     ),
@@ -46,6 +49,7 @@ impl Modify for SecuritySchemes {
         };
         let components = document.components.get_or_insert_with(|| ComponentsBuilder::new().build());
         components.add_security_scheme("session", bearer("A session token, `cvs_…`"));
+        components.add_security_scheme("api_key", bearer("An API key, `cvk_…`, within its scopes"));
         components.add_security_scheme("jwt", bearer("An HS256 JWT whose `sub` is a user's id"));
     }
 }

@@ -61,6 +61,7 @@ impl Server {
             database: database.clone(),
             authenticator: Arc::new(Authenticator::new(config.jwt.as_ref(), config.session_cache)),
             lifecycle: lifecycle.clone(),
+            keys: config.keys.clone(),
         };
         let router =
             app::router(state, Limits { request_timeout: config.http.request_timeout, body: config.http.body_limit });

@@ -7,6 +7,7 @@ use axum::extract::FromRef;
 
 use crate::auth::Authenticator;
 use crate::database::Database;
+use crate::seal::KeyRing;
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -14,6 +15,8 @@ pub struct AppState {
     pub database: Database,
     pub authenticator: Arc<Authenticator>,
     pub lifecycle: Lifecycle,
+    /// `None`: nothing can be sealed.
+    pub keys: Option<KeyRing>,
 }
 
 /// Whether the service still takes new work.
@@ -40,5 +43,17 @@ impl FromRef<AppState> for Database {
 impl FromRef<AppState> for Lifecycle {
     fn from_ref(state: &AppState) -> Self {
         state.lifecycle.clone()
+    }
+}
+
+impl FromRef<AppState> for Arc<Authenticator> {
+    fn from_ref(state: &AppState) -> Self {
+        Arc::clone(&state.authenticator)
+    }
+}
+
+impl FromRef<AppState> for Option<KeyRing> {
+    fn from_ref(state: &AppState) -> Self {
+        state.keys.clone()
     }
 }

@@ -1,10 +1,6 @@
 //! Session tokens for operators: a way in where no other has been set up.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use sha2::{Digest, Sha256};
-
-use crate::auth::SESSION_TOKEN_PREFIX;
+use crate::auth::{SESSION_TOKEN_PREFIX, fresh, hash};
 use crate::config::DatabaseUrl;
 use crate::database::{ConnectError, connect};
 use crate::migrate::describe;
@@ -22,14 +18,11 @@ pub enum TokenError {
 /// Opens a session for the user with that address and returns its token, which is stored nowhere. `organization`, a
 /// slug, is needed only when the address exists in several. Connects as an administrator.
 pub async fn open(url: &DatabaseUrl, email: &str, organization: Option<&str>) -> Result<String, TokenError> {
-    let mut secret = [0_u8; 32];
-    getrandom::fill(&mut secret).map_err(TokenError::Randomness)?;
-    let token = format!("{SESSION_TOKEN_PREFIX}{}", URL_SAFE_NO_PAD.encode(secret));
-    let hash: [u8; 32] = Sha256::digest(&token).into();
+    let token = fresh(SESSION_TOKEN_PREFIX).map_err(TokenError::Randomness)?;
 
     let connection = connect(url, "convene token").await.map_err(TokenError::Connect)?;
     let sql = "SELECT session_id FROM convene.open_session($1, $2, $3)";
-    let opened = connection.client.query_one(sql, &[&email, &hash.as_slice(), &organization]).await;
+    let opened = connection.client.query_one(sql, &[&email, &hash(&token).as_slice(), &organization]).await;
     connection.close().await;
     opened.map(|_| token).map_err(|error| TokenError::Refused(explain(&error)))
 }

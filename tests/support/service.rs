@@ -42,6 +42,9 @@ pub struct Reply {
     pub body: Value,
 }
 
+/// What the services seal with, unless a test says otherwise.
+pub const KEYS: &str = "7=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY=";
+
 static COUNT: AtomicU32 = AtomicU32::new(0);
 
 impl Service {
@@ -64,6 +67,7 @@ impl Service {
             .env("CONVENE_DATABASE_URL", url_of(&database.role("convene_service")))
             .env("CONVENE_LISTEN", address)
             .env("CONVENE_SESSION_CACHE", "0s")
+            .env("CONVENE_KEYS", KEYS)
             .envs(settings.iter().copied())
             // Away from any .env file.
             .current_dir(std::env::temp_dir())

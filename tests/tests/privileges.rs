@@ -46,8 +46,7 @@ async fn changes_nothing(world: &World, role: &str) {
         for change in changes(&table) {
             forbidden(&sql, &change).await;
         }
-        let column =
-            "SELECT attname::text FROM pg_attribute WHERE attrelid = ($1::text)::regclass AND attnum > 0 AND attidentity = '' LIMIT 1";
+        let column = "SELECT attname::text FROM pg_attribute WHERE attrelid = ($1::text)::regclass AND attnum > 0 AND attidentity = '' LIMIT 1";
         let column: String = world.admin.value(column, &[&table]).await;
         forbidden(&sql, &format!("UPDATE {table} SET {column} = NULL")).await;
     }
@@ -199,7 +198,7 @@ async fn operators_read_everything_but_secrets_and_call_every_function() {
     let mentee = world.mentee().await;
     let operator = acting_as(&world, "convene_operator").await;
     for relation in [relations(&world, "r").await, relations(&world, "v").await].concat() {
-        if relation != "convene.sessions" {
+        if !["convene.sessions", "convene.magic_links", "convene.api_keys"].contains(&relation.as_str()) {
             assert_eq!(outcome(&operator, &format!("SELECT * FROM {relation}")).await, Ok(()), "{relation}");
         }
     }

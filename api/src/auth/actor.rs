@@ -4,8 +4,8 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use uuid::Uuid;
 
-use super::Role;
 use super::allow::Allowed;
+use super::{Role, Scopes};
 use crate::error::{ApiError, Rejection};
 use crate::http::RequestLog;
 use crate::state::AppState;
@@ -13,11 +13,22 @@ use crate::state::AppState;
 /// A signed-in user with one of the route's roles.
 ///
 /// As a handler's first argument it turns strangers away before anything else of the request is looked at. Refuses
-/// with `UNAUTHORIZED` and `FORBIDDEN`.
+/// with `UNAUTHORIZED`, `FORBIDDEN` and `INSUFFICIENT_SCOPE`.
 #[derive(Debug, Clone, Copy)]
 pub struct Actor {
     pub id: Uuid,
     pub role: Role,
+    pub via: Via,
+}
+
+/// How somebody is signed in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Via {
+    /// A session, by its id.
+    Session(Uuid),
+    /// A token of an outside issuer.
+    Jwt,
+    ApiKey(Scopes),
 }
 
 impl FromRequestParts<AppState> for Actor {
@@ -25,17 +36,22 @@ impl FromRequestParts<AppState> for Actor {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         // A route that declares no roles is open to nobody.
-        let Some(&Allowed(required)) = parts.extensions.get::<Allowed>() else {
+        let Some(&Allowed { roles, resource }) = parts.extensions.get::<Allowed>() else {
             return Err(ApiError::internal("a route without declared roles"));
         };
         let actor = state.authenticator.identify(&parts.headers, &state.database).await?;
         if let Some(log) = parts.extensions.get::<RequestLog>() {
             log.principal(actor.id);
         }
-        if required.contains(&actor.role) {
-            Ok(actor)
-        } else {
-            Err(Rejection::Forbidden { required, yours: actor.role }.into())
+        if !roles.contains(&actor.role) {
+            return Err(Rejection::Forbidden { required: roles, yours: actor.role }.into());
         }
+        if let Via::ApiKey(scopes) = actor.via
+            && !resource.is_some_and(|resource| scopes.allow(resource, &parts.method))
+        {
+            let required = resource.map(|resource| resource.scope(&parts.method));
+            return Err(Rejection::InsufficientScope { required }.into());
+        }
+        Ok(actor)
     }
 }

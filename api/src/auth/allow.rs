@@ -1,49 +1,98 @@
-//! Roles declared beside a route.
+//! Roles and scopes declared beside a route.
 
 use axum::Extension;
 use axum::routing::MethodRouter;
+use http::Method;
 use utoipa::openapi::extensions::ExtensionsBuilder;
 use utoipa::openapi::path::{Operation, Paths};
 use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder, Schema};
 
-use super::Role;
+use super::{Resource, Role};
 
 /// The member of an operation in the OpenAPI document that lists its roles.
 pub const ROLES_EXTENSION: &str = "x-roles";
 
-/// The roles that the matched route is open to; put there by [`allow`], read by [`super::Actor`].
+/// The member that names the scope an API key needs.
+const SCOPE_EXTENSION: &str = "x-scope";
+
+/// What the matched route asks of its sender; put there by [`allow`], read by [`super::Actor`].
 #[derive(Debug, Clone, Copy)]
-pub struct Allowed(pub &'static [Role]);
+pub struct Allowed {
+    pub roles: &'static [Role],
+    /// What an API key must have a scope for; none where no key will do.
+    pub resource: Option<Resource>,
+}
 
 /// What `utoipa_axum::routes!` yields: schemas, documented paths, and the handlers.
 type Routes<S> = (Vec<(String, RefOr<Schema>)>, Paths, MethodRouter<S>);
 
-/// Opens `routes` to `roles` and to nobody else, and says so in the OpenAPI document.
+/// Opens `routes` to `roles` and to nobody else, and says so in the OpenAPI document. API keys need the scope of the
+/// operation's tag.
 pub fn allow<S: Clone + Send + Sync + 'static>(roles: &'static [Role], routes: Routes<S>) -> Routes<S> {
     let (schemas, mut paths, handlers) = routes;
-    for item in paths.paths.values_mut() {
-        let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
-        operations.into_iter().flatten().for_each(|operation| document(operation, roles));
+    let mut resource = None;
+    for (method, operation) in operations(&mut paths) {
+        resource = operation.tags.iter().flatten().find_map(|tag| Resource::of_tag(tag));
+        document_sender(operation, roles, resource.map(|resource| resource.scope(&method)));
+        document_answers(operation, SIGNED_IN);
+        document_answers(operation, ANY);
     }
-    (schemas, paths, handlers.route_layer(Extension(Allowed(roles))))
+    (schemas, paths, handlers.route_layer(Extension(Allowed { roles, resource })))
+}
+
+/// Opens `routes` to everybody, signed in or not.
+pub fn open<S: Clone + Send + Sync + 'static>(routes: Routes<S>) -> Routes<S> {
+    let (schemas, mut paths, handlers) = routes;
+    for (_, operation) in operations(&mut paths) {
+        document_answers(operation, ANY);
+    }
+    (schemas, paths, handlers)
+}
+
+fn operations(paths: &mut Paths) -> impl Iterator<Item = (Method, &mut Operation)> {
+    paths.paths.values_mut().flat_map(|item| {
+        [
+            (Method::GET, &mut item.get),
+            (Method::POST, &mut item.post),
+            (Method::PUT, &mut item.put),
+            (Method::PATCH, &mut item.patch),
+            (Method::DELETE, &mut item.delete),
+        ]
+        .into_iter()
+        .filter_map(|(method, operation)| operation.as_mut().map(|operation| (method, operation)))
+    })
 }
 
 /// What every operation with roles may answer.
-const ANSWERS: &[(&str, &str)] = &[
+const SIGNED_IN: &[(&str, &str)] = &[
     ("401", "Nobody is signed in with that token"),
-    ("403", "The sender's role, or a rule, does not allow it"),
-    ("500", "A fault of the service"),
-    ("503", "The database is not there, or too busy; try again"),
+    ("403", "The sender's role, the key's scopes, or a rule does not allow it"),
 ];
+/// What every operation may answer.
+const ANY: &[(&str, &str)] =
+    &[("500", "A fault of the service"), ("503", "The database is not there, or too busy; try again")];
+const WITH_BODY: &[(&str, &str)] = &[("413", "The body is too large"), ("415", "The body is not application/json")];
 
-fn document(operation: &mut Operation, roles: &'static [Role]) {
+fn document_sender(operation: &mut Operation, roles: &'static [Role], scope: Option<String>) {
     let names: Vec<&str> = roles.iter().map(|role| role.name()).collect();
-    let line = format!("Open to: {}.", names.join(", "));
+    let scopes = scope.as_ref().map_or("No API key will do.".to_owned(), |scope| format!("API keys need `{scope}`."));
+    let line = format!("Open to: {}. {scopes}", names.join(", "));
     operation.description = Some(match operation.description.take() {
         Some(text) if !text.is_empty() => format!("{text}\n\n{line}"),
         _ => line,
     });
+    operation.extensions =
+        Some(ExtensionsBuilder::new().add(ROLES_EXTENSION, names).add(SCOPE_EXTENSION, scope.clone()).build());
+    let mut security = vec!["session", "jwt"];
+    if scope.is_some() {
+        security.push("api_key");
+    }
+    operation.security =
+        Some(security.into_iter().map(|name| SecurityRequirement::new::<_, _, &str>(name, [])).collect());
+}
+
+fn document_answers(operation: &mut Operation, answers: &[(&str, &str)]) {
     for response in operation.responses.responses.values_mut() {
         if let RefOr::T(response) = response
             && response.description.is_empty()
@@ -51,16 +100,8 @@ fn document(operation: &mut Operation, roles: &'static [Role]) {
             response.description = "Done".to_owned();
         }
     }
-    operation.extensions = Some(ExtensionsBuilder::new().add(ROLES_EXTENSION, names).build());
-    operation.security = Some(vec![
-        SecurityRequirement::new::<_, _, &str>("session", []),
-        SecurityRequirement::new::<_, _, &str>("jwt", []),
-    ]);
-    let of_bodies: &[(&str, &str)] = match operation.request_body {
-        Some(_) => &[("413", "The body is too large"), ("415", "The body is not application/json")],
-        None => &[],
-    };
-    for (status, meaning) in ANSWERS.iter().chain(of_bodies).copied() {
+    let of_bodies = if operation.request_body.is_some() { WITH_BODY } else { &[] };
+    for (status, meaning) in answers.iter().chain(of_bodies).copied() {
         operation.responses.responses.entry(status.to_owned()).or_insert_with(|| RefOr::T(error_response(meaning)));
     }
 }

@@ -4,10 +4,9 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::Actor;
+use uuid::Uuid;
 
-/// SHA-256 of a token. The token itself is kept nowhere.
-pub type TokenHash = [u8; 32];
+use super::{Actor, TokenHash};
 
 /// Most users remembered: about 1 MiB.
 const CAPACITY: usize = 10_000;
@@ -48,16 +47,19 @@ impl Cache {
         }
         entries.insert(hash, Entry { actor, until: now + time });
     }
+
+    /// Forgets a user: what they were let in with may just have ended.
+    pub fn forget(&self, user_id: Uuid) {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner).retain(|_, entry| entry.actor.id != user_id);
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use uuid::Uuid;
-
     use super::*;
-    use crate::auth::Role;
+    use crate::auth::{Role, Via};
 
-    const SOMEBODY: Actor = Actor { id: Uuid::nil(), role: Role::Mentee };
+    const SOMEBODY: Actor = Actor { id: Uuid::nil(), role: Role::Mentee, via: Via::Jwt };
 
     #[test]
     fn a_user_is_remembered_for_the_time_set_and_no_longer() {
@@ -73,6 +75,15 @@ mod tests {
         let (cache, now) = (Cache::new(Duration::from_secs(5)), Instant::now());
         cache.put([1; 32], SOMEBODY, Duration::from_secs(1), now);
         assert!(cache.get(&[1; 32], now + Duration::from_secs(2)).is_none());
+    }
+
+    #[test]
+    fn a_user_who_is_to_be_forgotten_is() {
+        let (cache, now) = (Cache::new(Duration::from_secs(5)), Instant::now());
+        cache.put([1; 32], SOMEBODY, Duration::MAX, now);
+        cache.put([2; 32], Actor { id: Uuid::max(), ..SOMEBODY }, Duration::MAX, now);
+        cache.forget(SOMEBODY.id);
+        assert!(cache.get(&[1; 32], now).is_none() && cache.get(&[2; 32], now).is_some());
     }
 
     #[test]

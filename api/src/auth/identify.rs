@@ -3,18 +3,19 @@
 use std::time::{Duration, Instant};
 
 use http::{HeaderMap, header};
-use sha2::{Digest, Sha256};
+use jiff::Timestamp;
 use tokio_postgres::Row;
+use tokio_postgres::types::FromSql;
 use uuid::Uuid;
 
-use super::cache::{Cache, TokenHash};
+use super::cache::Cache;
 use super::jwt::JwtVerifier;
-use super::{Actor, SESSION_TOKEN_PREFIX};
+use super::{API_KEY_PREFIX, Actor, Role, SESSION_TOKEN_PREFIX, Scopes, TokenHash, Via, hash};
 use crate::config::JwtConfig;
 use crate::database::{Database, FromRow};
 use crate::error::{ApiError, Rejection};
 
-/// Identifies senders by session token or JWT, remembering each for a few seconds.
+/// Identifies senders by session token, API key or JWT, remembering each for a few seconds.
 ///
 /// Why remember: asking the database is a second round trip on every request, and about a fifth of what a booking
 /// costs. What it costs in turn: a session that is revoked, or a user whose role changes, is noticed here up to
@@ -36,22 +37,50 @@ impl Authenticator {
     /// The user whose token the headers carry. Refuses with `UNAUTHORIZED`.
     pub async fn identify(&self, headers: &HeaderMap, database: &Database) -> Result<Actor, ApiError> {
         let token = bearer_token(headers)?;
-        let hash: TokenHash = Sha256::digest(token).into();
+        let hash = hash(token);
         if let Some(actor) = self.cache.get(&hash, Instant::now()) {
             return Ok(actor);
         }
-        let (found, valid_for) = if token.starts_with(SESSION_TOKEN_PREFIX) {
-            let sql = "SELECT user_id, role FROM convene.authenticate_session($1)";
-            (database.first::<Actor>(sql, &[&hash.as_slice()]).await?, Duration::MAX)
+        let (actor, valid_for) = if token.starts_with(SESSION_TOKEN_PREFIX) {
+            (session(&hash, database).await?, Duration::MAX)
+        } else if token.starts_with(API_KEY_PREFIX) {
+            api_key(&hash, database).await?
         } else {
             let claims = self.jwt.as_ref().ok_or(UNKNOWN)?.verify(token).ok_or(UNKNOWN)?;
-            let sql = "SELECT user_id, role FROM convene.authenticate_user($1)";
-            (database.first::<Actor>(sql, &[&claims.user_id]).await?, claims.valid_for)
+            (subject(claims.user_id, database).await?, claims.valid_for)
         };
-        let actor = found.ok_or(UNKNOWN)?;
         self.cache.put(hash, actor, valid_for, Instant::now());
         Ok(actor)
     }
+
+    /// Asks the database about this user's tokens again: some of them have ended.
+    pub fn forget(&self, user_id: Uuid) {
+        self.cache.forget(user_id);
+    }
+}
+
+async fn session(hash: &TokenHash, database: &Database) -> Result<Actor, ApiError> {
+    let sql = "SELECT user_id, role, session_id FROM convene.authenticate_session($1)";
+    let found = database.first::<Person<Uuid>>(sql, &[&hash.as_slice()]).await?.ok_or(UNKNOWN)?;
+    Ok(Actor { id: found.user_id, role: found.role, via: Via::Session(found.rest) })
+}
+
+async fn subject(user_id: Uuid, database: &Database) -> Result<Actor, ApiError> {
+    let sql = "SELECT user_id, role, NULL::boolean FROM convene.authenticate_user($1)";
+    let found = database.first::<Person<Option<bool>>>(sql, &[&user_id]).await?.ok_or(UNKNOWN)?;
+    Ok(Actor { id: found.user_id, role: found.role, via: Via::Jwt })
+}
+
+async fn api_key(hash: &TokenHash, database: &Database) -> Result<(Actor, Duration), ApiError> {
+    let sql = "SELECT user_id, role, scopes, expires_at FROM convene.authenticate_api_key($1)";
+    let found = database.first::<KeyHolder>(sql, &[&hash.as_slice()]).await?.ok_or(UNKNOWN)?;
+    // A scope that a later version of the service knew, and this one does not, allows nothing.
+    let known = found.scopes.iter().filter_map(|name| Scopes::parse([name.as_str()]).ok());
+    let actor = Actor { id: found.user_id, role: found.role, via: Via::ApiKey(known.collect()) };
+    let valid_for = found.expires_at.map_or(Duration::MAX, |end| {
+        Duration::try_from(end.duration_since(Timestamp::now())).unwrap_or(Duration::ZERO)
+    });
+    Ok((actor, valid_for))
 }
 
 /// One answer for every kind of bad token: it tells nobody which part was wrong.
@@ -69,9 +98,34 @@ fn bearer_token(headers: &HeaderMap) -> Result<&str, Rejection> {
     if token.len() > LONGEST_TOKEN { Err(UNKNOWN) } else { Ok(token) }
 }
 
-impl FromRow for Actor {
+/// A user, and what else the row says.
+struct Person<T> {
+    user_id: Uuid,
+    role: Role,
+    rest: T,
+}
+
+impl<T: for<'a> FromSql<'a>> FromRow for Person<T> {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
-        Ok(Self { id: row.try_get::<_, Uuid>("user_id")?, role: row.try_get("role")? })
+        Ok(Self { user_id: row.try_get(0)?, role: row.try_get(1)?, rest: row.try_get(2)? })
+    }
+}
+
+struct KeyHolder {
+    user_id: Uuid,
+    role: Role,
+    scopes: Vec<String>,
+    expires_at: Option<Timestamp>,
+}
+
+impl FromRow for KeyHolder {
+    fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
+        Ok(Self {
+            user_id: row.try_get("user_id")?,
+            role: row.try_get("role")?,
+            scopes: row.try_get("scopes")?,
+            expires_at: row.try_get("expires_at")?,
+        })
     }
 }
 

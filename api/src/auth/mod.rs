@@ -1,6 +1,6 @@
 //! Who sends a request, and who may send it where.
 //!
-//! A route names its roles beside its path ([`allow`]); the extractor [`Actor`] identifies the sender and compares.
+//! A route names its roles beside its path ([`allow`], or [`open`] for everybody); the extractor [`Actor`] identifies the sender and compares.
 //! What somebody may do to a particular booking is the database's decision, not made here.
 
 mod actor;
@@ -9,11 +9,19 @@ mod cache;
 mod identify;
 mod jwt;
 mod role;
+mod scope;
+mod secret;
 
-pub use actor::Actor;
-pub use allow::{ROLES_EXTENSION, allow};
+pub use actor::{Actor, Via};
+pub use allow::{ROLES_EXTENSION, allow, open};
 pub use identify::Authenticator;
 pub use role::{ALL, HOSTS, MENTEES, PARTICIPANTS, REQUESTERS, Role, STAFF};
+pub use scope::{Resource, Scopes, all as all_scopes};
+pub use secret::{TokenHash, fresh, hash};
 
 /// What session tokens begin with; a JWT never does.
 pub const SESSION_TOKEN_PREFIX: &str = "cvs_";
+/// What API keys begin with.
+pub const API_KEY_PREFIX: &str = "cvk_";
+/// What tokens in sign-in links begin with.
+pub const LINK_TOKEN_PREFIX: &str = "cvl_";

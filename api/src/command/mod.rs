@@ -2,6 +2,7 @@
 
 mod config;
 mod doctor;
+mod mail;
 mod migrate;
 mod serve;
 
@@ -23,6 +24,7 @@ pub async fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             let url = config.require_admin_database()?;
             println!("{}", token::open(url, &arguments.email, arguments.org.as_deref()).await?);
         }
+        Command::Mail => mail::run().await?,
         Command::Openapi => println!("{}", openapi_document().to_pretty_json()?),
         Command::Config => return Ok(config::run()),
     }

@@ -9,6 +9,7 @@ use super::faults::{ConfigFault, ConfigFaults};
 use super::secret::Secret;
 use super::settings::{self, SETTINGS};
 use super::values::{self, DatabaseUrl};
+use crate::seal::KeyRing;
 
 /// Everything that can be set.
 #[derive(Debug, Clone)]
@@ -21,6 +22,10 @@ pub struct Config {
     pub pool: PoolConfig,
     /// `None`: only session tokens sign in.
     pub jwt: Option<JwtConfig>,
+    /// `None`: nothing can be sealed, and so nobody signs in by mail.
+    pub keys: Option<KeyRing>,
+    /// Where links in mails lead.
+    pub sign_in_url: Option<String>,
     /// How long a sign-in is remembered; zero asks the database every time.
     pub session_cache: Duration,
     /// Whether HTTP is answered.
@@ -114,6 +119,8 @@ impl Config {
             serve_http: reader.switch(settings::HTTP),
             workers: reader.switch(settings::WORKERS),
             jwt: reader.jwt(),
+            keys: reader.optional(settings::KEYS, KeyRing::parse),
+            sign_in_url: reader.optional(settings::SIGN_IN_URL, values::web_address),
             log: LogConfig {
                 filter: reader.with_default(settings::LOG, log_filter, Targets::new()),
                 format: reader.with_default(settings::LOG_FORMAT, log_format, LogFormat::Json),
@@ -243,9 +250,11 @@ mod tests {
         let config = read(&[
             ("CONVENE_DATABASE_URL", "postgres://me:hunter2@db/x"),
             ("CONVENE_JWT_SECRET", "0123456789abcdef0123456789abcdef"),
+            ("CONVENE_KEYS", "7=MDEyMzQ1Njc4OWFiY2RlZjAxMjM0NTY3ODlhYmNkZWY="),
         ])
         .unwrap();
         let shown = format!("{config:?}");
         assert!(!shown.contains("hunter2") && !shown.contains("0123456789abcdef"), "{shown}");
+        assert!(!shown.contains("MDEyMzQ1"), "{shown}");
     }
 }

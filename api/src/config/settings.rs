@@ -27,6 +27,8 @@ pub const WORKERS: &str = "CONVENE_WORKERS";
 pub const JWT_SECRET: &str = "CONVENE_JWT_SECRET";
 pub const JWT_ISSUER: &str = "CONVENE_JWT_ISSUER";
 pub const JWT_AUDIENCE: &str = "CONVENE_JWT_AUDIENCE";
+pub const KEYS: &str = "CONVENE_KEYS";
+pub const SIGN_IN_URL: &str = "CONVENE_SIGN_IN_URL";
 pub const SESSION_CACHE: &str = "CONVENE_SESSION_CACHE";
 pub const POOL_SIZE: &str = "CONVENE_POOL_SIZE";
 pub const POOL_WAIT: &str = "CONVENE_POOL_WAIT";
@@ -53,6 +55,12 @@ pub const SETTINGS: &[Setting] = &[
     ),
     setting(JWT_ISSUER, None, "The `iss` that such tokens must carry, if set"),
     setting(JWT_AUDIENCE, None, "The `aud` that such tokens must carry, if set"),
+    secret(
+        KEYS,
+        "Keys that seal secrets at rest, as id=BASE64 of 32 bytes, several with commas: the first seals, all open; \
+         without one there is no sign-in by mail. To make one: echo \"1=$(openssl rand -base64 32)\"",
+    ),
+    setting(SIGN_IN_URL, None, "Page that links in mails lead to, which gets #token=… and posts it to /v1/auth/verify"),
     setting(
         SESSION_CACHE,
         Some("5s"),

@@ -107,6 +107,15 @@ pub fn address(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| "is not an address with a port such as 127.0.0.1:8080 or [::]:8080".to_owned())
 }
 
+/// An http(s) address without a fragment, which is ours to add.
+pub fn web_address(text: &str) -> Result<String, String> {
+    let address = text.parse::<http::Uri>().ok().filter(|uri| uri.host().is_some());
+    match address.as_ref().and_then(http::Uri::scheme_str) {
+        Some("http" | "https") if !text.contains('#') => Ok(text.to_owned()),
+        _ => Err("is not an address such as https://example.org/sign-in".to_owned()),
+    }
+}
+
 pub fn whole_number(text: &str, smallest: usize, largest: usize) -> Result<usize, String> {
     match text.parse() {
         Ok(number) if (smallest..=largest).contains(&number) => Ok(number),

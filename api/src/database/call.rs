@@ -40,6 +40,11 @@ impl Database {
         self.first(sql, parameters).await?.ok_or_else(|| ApiError::internal(format!("no row from {sql}")))
     }
 
+    /// Calls a function for what it does.
+    pub async fn run(&self, sql: &str, parameters: Parameters<'_>) -> Result<(), ApiError> {
+        self.rows(sql, parameters).await.map(|_| ())
+    }
+
     /// Runs `sql`, twice at most: a second time if the first left nothing behind and may succeed when repeated.
     async fn rows(&self, sql: &str, parameters: Parameters<'_>) -> Result<Vec<Row>, ApiError> {
         let mut tried = false;

@@ -27,6 +27,7 @@ pub enum Rejection {
     IdempotencyKeyRequired,
     Unauthorized { problem: &'static str },
     Forbidden { required: &'static [Role], yours: Role },
+    InsufficientScope { required: Option<String> },
     RouteNotFound,
     MethodNotAllowed,
     PayloadTooLarge { limit: usize },
@@ -48,6 +49,8 @@ pub enum Fault {
     Contended,
     /// The service is shutting down, or its database is not migrated.
     NotReady { problem: &'static str },
+    /// Somebody must set something before this works.
+    NotConfigured { problem: &'static str },
     /// Anything else.
     Internal { problem: String },
 }
@@ -107,6 +110,7 @@ impl Rejection {
             Self::IdempotencyKeyRequired => "IDEMPOTENCY_KEY_REQUIRED",
             Self::Unauthorized { .. } => "UNAUTHORIZED",
             Self::Forbidden { .. } => "FORBIDDEN",
+            Self::InsufficientScope { .. } => "INSUFFICIENT_SCOPE",
             Self::RouteNotFound => "NOT_FOUND",
             Self::MethodNotAllowed => "METHOD_NOT_ALLOWED",
             Self::PayloadTooLarge { .. } => "PAYLOAD_TOO_LARGE",
@@ -120,6 +124,8 @@ impl Rejection {
             Self::IdempotencyKeyRequired => "this request needs an Idempotency-Key header".to_owned(),
             Self::Unauthorized { problem } => (*problem).to_owned(),
             Self::Forbidden { yours, .. } => format!("this is not open to the role {yours}"),
+            Self::InsufficientScope { required: Some(scope) } => format!("this API key lacks the scope {scope}"),
+            Self::InsufficientScope { required: None } => "no API key may do this".to_owned(),
             Self::RouteNotFound => "there is nothing here".to_owned(),
             Self::MethodNotAllowed => "this resource does not have that method".to_owned(),
             Self::PayloadTooLarge { limit } => format!("the body is larger than {limit} bytes"),
@@ -130,6 +136,7 @@ impl Rejection {
     fn details(&self) -> Value {
         match self {
             Self::Forbidden { required, yours } => json!({ "required_roles": required, "your_role": yours }),
+            Self::InsufficientScope { required } => json!({ "required_scope": required }),
             Self::PayloadTooLarge { limit } => json!({ "limit_bytes": limit }),
             Self::InvalidJson { .. }
             | Self::IdempotencyKeyRequired
@@ -146,6 +153,8 @@ impl Rejection {
             Self::IdempotencyKeyRequired => "Send a fresh random key, and the same key when you repeat the request.",
             Self::Unauthorized { .. } => "Send Authorization: Bearer with a session token or a signed JWT.",
             Self::Forbidden { .. } => "Sign in as somebody with one of the required roles.",
+            Self::InsufficientScope { required: Some(_) } => "Make a key with that scope.",
+            Self::InsufficientScope { required: None } => "Sign in with a session.",
             Self::RouteNotFound | Self::MethodNotAllowed => "See /docs for what there is.",
             Self::PayloadTooLarge { .. } => "Send less.",
             Self::UnsupportedMediaType => "Send Content-Type: application/json.",
@@ -159,6 +168,7 @@ impl Fault {
             Self::StatementTimeout | Self::RequestTimeout => "TIMEOUT",
             Self::Busy | Self::DatabaseUnavailable { .. } | Self::Contended => "SERVICE_UNAVAILABLE",
             Self::NotReady { .. } => "NOT_READY",
+            Self::NotConfigured { .. } => "NOT_CONFIGURED",
             Self::Internal { .. } => "INTERNAL_SERVER_ERROR",
         }
     }
@@ -168,7 +178,7 @@ impl Fault {
             Self::StatementTimeout | Self::RequestTimeout => "this took too long and was given up",
             Self::Busy | Self::Contended => "too much is going on at once",
             Self::DatabaseUnavailable { .. } => "the database cannot be reached",
-            Self::NotReady { problem } => problem,
+            Self::NotReady { problem } | Self::NotConfigured { problem } => problem,
             Self::Internal { .. } => "something went wrong inside the service",
         }
     }
@@ -176,6 +186,7 @@ impl Fault {
     fn hint(&self) -> &'static str {
         match self {
             Self::Internal { .. } => "Report it with the request id.",
+            Self::NotConfigured { .. } => "Ask whoever runs this service; `convene config` lists the settings.",
             _ => "Try again in a moment, with the same Idempotency-Key where there was one.",
         }
     }
@@ -188,7 +199,7 @@ impl Fault {
             Self::RequestTimeout => "request timeout",
             Self::Busy => "no database connection was free in time",
             Self::Contended => "serialization failure or deadlock, also when tried again",
-            Self::NotReady { problem } => problem,
+            Self::NotReady { problem } | Self::NotConfigured { problem } => problem,
         }
     }
 }
@@ -224,7 +235,7 @@ impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
         let mut response = Response::default();
         *response.status_mut() = self.status();
-        if let Self::Rejected(Rejection::Unauthorized { .. }) = self {
+        if response.status() == http::StatusCode::UNAUTHORIZED {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         if response.status() == http::StatusCode::SERVICE_UNAVAILABLE {

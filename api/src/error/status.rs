@@ -17,7 +17,11 @@ pub fn status_of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::BlockNotFound { .. }
         | Refusal::BlackoutNotFound { .. }
         | Refusal::LocationPresetNotFound { .. }
-        | Refusal::OverrideNotFound { .. } => StatusCode::NOT_FOUND,
+        | Refusal::OverrideNotFound { .. }
+        | Refusal::SessionNotFound { .. }
+        | Refusal::ApiKeyNotFound { .. } => StatusCode::NOT_FOUND,
+
+        Refusal::MagicLinkInvalid {} => StatusCode::UNAUTHORIZED,
 
         Refusal::UserInactive { .. }
         | Refusal::NotAMentee { .. }
@@ -55,7 +59,7 @@ fn status_of_rejection(rejection: &Rejection) -> StatusCode {
     match rejection {
         Rejection::InvalidJson { .. } | Rejection::IdempotencyKeyRequired => StatusCode::BAD_REQUEST,
         Rejection::Unauthorized { .. } => StatusCode::UNAUTHORIZED,
-        Rejection::Forbidden { .. } => StatusCode::FORBIDDEN,
+        Rejection::Forbidden { .. } | Rejection::InsufficientScope { .. } => StatusCode::FORBIDDEN,
         Rejection::RouteNotFound => StatusCode::NOT_FOUND,
         Rejection::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Rejection::PayloadTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
@@ -70,7 +74,8 @@ fn status_of_fault(fault: &Fault) -> StatusCode {
         | Fault::Busy
         | Fault::DatabaseUnavailable { .. }
         | Fault::Contended
-        | Fault::NotReady { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        | Fault::NotReady { .. }
+        | Fault::NotConfigured { .. } => StatusCode::SERVICE_UNAVAILABLE,
         Fault::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

@@ -1,5 +1,7 @@
 //! The routes, a file for each resource.
 
+mod api_keys;
+mod auth;
 mod availability;
 mod blackout_dates;
 mod bookings;
@@ -18,6 +20,8 @@ use crate::state::AppState;
 /// Everything under `/v1`.
 pub fn v1() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
+        .merge(auth::routes())
+        .merge(api_keys::routes())
         .merge(mentors::routes())
         .merge(availability::routes())
         .merge(blackout_dates::routes())

@@ -7,6 +7,8 @@ use utoipa::openapi::{ContentBuilder, Ref, RefOr, Response, ResponseBuilder};
 
 /// Of a route that only reads: 400.
 pub struct Invalid;
+/// Of a route that signs in: 400 and 401.
+pub struct InvalidOrUnknown;
 /// Of a route with an id: 400 and 404.
 pub struct InvalidOrAbsent;
 /// Of a route that changes something: 400, 404 and 409.
@@ -19,6 +21,12 @@ const CONFLICT: (&str, &str) = ("409", "The state of things, or a rule, stands a
 impl IntoResponses for Invalid {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
         describe(&[BAD])
+    }
+}
+
+impl IntoResponses for InvalidOrUnknown {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        describe(&[BAD, ("401", "This signs nobody in")])
     }
 }
 

@@ -49,6 +49,15 @@ pub enum Refusal {
     OverrideNotFound {
         request_id: Uuid,
     },
+    SessionNotFound {
+        session_id: Uuid,
+    },
+    ApiKeyNotFound {
+        api_key_id: Uuid,
+    },
+
+    /// The link signs nobody in: unknown, used, expired or replaced by a newer one.
+    MagicLinkInvalid {},
 
     /// The user is switched off or removed.
     UserInactive {
@@ -222,6 +231,9 @@ impl Refusal {
                 format!("there is no location preset {location_preset_id}")
             }
             Self::OverrideNotFound { request_id } => format!("there is no tier override request {request_id}"),
+            Self::SessionNotFound { session_id } => format!("you have no live session {session_id}"),
+            Self::ApiKeyNotFound { api_key_id } => format!("there is no live API key {api_key_id}"),
+            Self::MagicLinkInvalid {} => "this link signs nobody in".to_owned(),
             Self::UserInactive { user_id } => format!("user {user_id} is not active"),
             Self::NotAMentee { role } => format!("only mentees book slots, and this user is a {role}"),
             Self::NotAuthorized { action } => format!("you may not {action}"),
@@ -274,7 +286,10 @@ impl Refusal {
             | Self::BookingNotFound { .. }
             | Self::BlockNotFound { .. }
             | Self::LocationPresetNotFound { .. }
-            | Self::OverrideNotFound { .. } => "Check the id, and that it belongs to your organization.",
+            | Self::OverrideNotFound { .. }
+            | Self::SessionNotFound { .. }
+            | Self::ApiKeyNotFound { .. } => "Check the id, and that it belongs to your organization.",
+            Self::MagicLinkInvalid {} => "Ask for a new link. It works once, for 15 minutes, and only the newest does.",
             Self::BlackoutNotFound { .. } => "List the mentor's blackout dates.",
             Self::UserInactive { .. } => "Ask an administrator to activate the user.",
             Self::NotAMentee { .. } => "Book as a mentee.",
@@ -317,8 +332,11 @@ impl Refusal {
             | Self::BlockNotFound { .. }
             | Self::BlackoutNotFound { .. }
             | Self::LocationPresetNotFound { .. }
-            | Self::OverrideNotFound { .. } => SqlState::NoDataFound,
+            | Self::OverrideNotFound { .. }
+            | Self::SessionNotFound { .. }
+            | Self::ApiKeyNotFound { .. } => SqlState::NoDataFound,
             Self::UserInactive { .. }
+            | Self::MagicLinkInvalid {}
             | Self::NotAMentee { .. }
             | Self::NotAuthorized { .. }
             | Self::CalendarNotConnected {}

@@ -150,6 +150,10 @@ async fn junk_for_every_operation_of_the_document_is_answered_as_documented() {
     let mut dice = Dice::new(7);
     let mut sent = 0;
     for (path, item) in document["paths"].as_object().unwrap() {
+        if path.starts_with("/v1/auth/sign-out") {
+            // Takes nothing that could be junk, and would end the sessions this needs.
+            continue;
+        }
         for (method, operation) in item.as_object().unwrap() {
             let schema = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].as_str();
             let schema = schema.map(|name| &document["components"]["schemas"][name.rsplit('/').next().unwrap()]);

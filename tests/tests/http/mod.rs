@@ -1,5 +1,6 @@
 //! The service over real HTTP, as a process of its own.
 
+mod api_keys;
 mod availability;
 mod bookings;
 mod coordinator;
@@ -10,3 +11,4 @@ mod mentors;
 mod privacy;
 mod roles;
 mod sessions;
+mod sign_in;

@@ -36,8 +36,9 @@ BEGIN
 END
 $$;
 
--- Entries remember where the server was when they were made; it may have moved since.
+-- Entries remember where the server was when they were made, and that somebody switched them off.
 UPDATE cron.job c
-SET nodename = current_setting('cron.host'), nodeport = current_setting('port')::integer
+SET nodename = current_setting('cron.host'), nodeport = current_setting('port')::integer, active = true
 WHERE starts_with(c.jobname, 'convene:') AND c.username = 'convene_jobs'
-  AND (c.nodename, c.nodeport) IS DISTINCT FROM (current_setting('cron.host'), current_setting('port')::integer);
+  AND (c.nodename, c.nodeport, c.active)
+      IS DISTINCT FROM (current_setting('cron.host'), current_setting('port')::integer, true);

@@ -35,8 +35,8 @@ pub fn check_part(path: &str, name: &str, wanted: &str) {
     check(path, &format!("{before}{begin}{wanted}{end}{after}"), str::to_owned);
 }
 
-/// The lines only one side has.
-fn differences(current: &str, wanted: &str) -> String {
+/// The lines only one side has; empty when both say the same.
+pub fn differences(current: &str, wanted: &str) -> String {
     let only = |mark: &str, left: &str, right: &str| -> Vec<String> {
         let others: std::collections::HashSet<&str> = right.lines().collect();
         left.lines().filter(|line| !others.contains(line)).map(|line| format!("{mark} {line}")).collect()

@@ -5,6 +5,7 @@
 //! | [`surroundings`] | the private cluster and the programs, as `scripts/test` names them |
 //! | [`database`] | a database for each test, from a template that is migrated once |
 //! | [`sql`] | calling functions; refusals |
+//! | [`program`] | `convene` and Postgres's programs, run to their end |
 //! | [`service`] | the service as a process, and HTTP clients |
 //! | [`world`] | an organization with people, slots and bookings |
 //! | [`availability`] | blocks, the slots cut from them, days off |
@@ -20,6 +21,7 @@ pub mod console;
 pub mod database;
 pub mod dice;
 pub mod document;
+pub mod program;
 pub mod refusals;
 pub mod service;
 pub mod sql;

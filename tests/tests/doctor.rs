@@ -1,0 +1,197 @@
+//! `convene doctor`: quiet about what is healthy, and by name about what is not.
+
+use support::program::{Ended, convene_doctor, convene_doctor_with, convene_migrate};
+use support::surroundings::url_of;
+use support::{Sql, TestDatabase, World, days};
+
+/// The one thing that is wrong.
+fn only_fault(ended: &Ended) -> &str {
+    let faults = ended.lines("FAIL");
+    assert_eq!((faults.len(), ended.code), (1, 1), "{}{}", ended.stdout, ended.stderr);
+    faults[0]
+}
+
+fn is_healthy(ended: &Ended) {
+    assert_eq!((ended.lines("FAIL"), ended.code), (vec![], 0), "{}{}", ended.stdout, ended.stderr);
+}
+
+#[tokio::test]
+async fn a_healthy_installation_passes() {
+    let world = World::new().await;
+    let mentor = world.mentor().await;
+    world.block(&mentor, serde_json::json!({ "recurrence": "weekly" })).await;
+    world.booking(&world.mentee().await, &mentor, days(3)).await;
+
+    let ended = convene_doctor(&world.database).await;
+
+    is_healthy(&ended);
+    // pg_cron runs in one database of the cluster, and not in this one.
+    assert_eq!(ended.lines("warn").iter().filter(|line| !line.contains("pg_cron")).count(), 0, "{}", ended.stdout);
+    assert!(ended.lines("ok").len() >= 12, "{}", ended.stdout);
+}
+
+/// What a superuser may do to an installation, what the doctor then says, and that migrating repairs it.
+#[tokio::test]
+async fn wrong_rights_are_named_and_migrating_repairs_them() {
+    let database = TestDatabase::new().await;
+    let admin = Sql::connect(&database.admin()).await;
+    for (damage, says) in [
+        ("GRANT SELECT ON convene.users TO convene_service", "convene_service can touch convene.users"),
+        ("GRANT UPDATE (name) ON convene.users TO convene_service", "convene_service can touch convene.users"),
+        ("GRANT SELECT ON convene.job_status TO PUBLIC", "convene_service can touch convene.job_status"),
+        (
+            "REVOKE EXECUTE ON FUNCTION convene.create_booking_atomic FROM convene_service",
+            "convene_service may not call the functions",
+        ),
+        ("REVOKE USAGE ON SCHEMA convene FROM convene_service", "convene_service may not call the functions"),
+        ("GRANT EXECUTE ON FUNCTION convene.create_user TO PUBLIC", "is open to PUBLIC"),
+        ("GRANT EXECUTE ON FUNCTION convene.new_id TO PUBLIC", "new_id() is open to PUBLIC"),
+        ("ALTER FUNCTION convene.create_user OWNER TO postgres", "belongs to postgres"),
+        ("ALTER FUNCTION convene.get_booking RESET search_path", "without a pinned search_path"),
+    ] {
+        admin.run(damage).await;
+
+        let ended = convene_doctor(&database).await;
+
+        assert!(only_fault(&ended).contains(says), "{damage}: {}", ended.stdout);
+        convene_migrate(&database.admin(), &[]).await.succeeded();
+        is_healthy(&convene_doctor(&database).await);
+    }
+}
+
+#[tokio::test]
+async fn an_installation_without_its_extension_is_incomplete_until_it_is_migrated() {
+    let database = TestDatabase::new().await;
+    Sql::connect(&database.admin()).await.run("DROP EXTENSION convene").await;
+
+    let ended = convene_doctor(&database).await;
+
+    assert!(only_fault(&ended).contains("extension: the server has version"), "{}", ended.stdout);
+    convene_migrate(&database.admin(), &[]).await.succeeded();
+    is_healthy(&convene_doctor(&database).await);
+}
+
+#[tokio::test]
+async fn a_database_that_was_never_migrated_is_said_to_be() {
+    let database = TestDatabase::empty().await;
+
+    let ended = convene_doctor(&database).await;
+
+    assert_eq!(ended.code, 1);
+    assert!(ended.lines("FAIL").iter().any(|line| line.contains("migrations: none is applied")), "{}", ended.stdout);
+}
+
+#[tokio::test]
+async fn migrations_that_are_missing_or_unknown_are_counted() {
+    let database = TestDatabase::new().await;
+    let admin = Sql::connect(&database.admin()).await;
+    admin
+        .run(
+            "INSERT INTO convene.refinery_schema_history (version, name, applied_on, checksum)
+             SELECT version + 1000, name, applied_on, checksum FROM convene.refinery_schema_history WHERE version <= 2",
+        )
+        .await;
+    assert!(only_fault(&convene_doctor(&database).await).contains("2 are applied that this build does not know"));
+
+    admin.run("DELETE FROM convene.refinery_schema_history WHERE version > 1000 OR version = 6").await;
+    assert!(only_fault(&convene_doctor(&database).await).contains("1 are not applied"));
+}
+
+#[tokio::test]
+async fn a_failed_job_fails_until_it_has_run_again() {
+    let world = World::new().await;
+    let log = "SELECT convene.log_job_failure('purge_logs', 'out of disk', 1, '{}')";
+    world.admin.run(log).await;
+
+    let ended = convene_doctor(&world.database).await;
+    assert!(only_fault(&ended).contains("the last run failed of: purge_logs"), "{}", ended.stdout);
+
+    world.admin.run("CALL convene.run_job('purge_logs')").await;
+    let ended = convene_doctor(&world.database).await;
+    is_healthy(&ended);
+    assert!(ended.stdout.contains("failed in the last 24 hours, and run again: purge_logs"), "{}", ended.stdout);
+}
+
+#[tokio::test]
+async fn work_that_is_left_undone_is_named() {
+    let world = World::new().await;
+    let mentor = world.mentor().await;
+    world.block(&mentor, serde_json::json!({ "recurrence": "weekly" })).await;
+    world.booking(&world.mentee().await, &mentor, days(3)).await;
+    for (undone, says, doing) in [
+        (
+            "UPDATE convene.booking_events SET occurred_at = now() - interval '6 minutes'",
+            "events: 1 have waited",
+            "SELECT convene.dispatch_events()",
+        ),
+        (
+            "UPDATE convene.availability_blocks SET generated_until = current_date WHERE recurrence = 'weekly'",
+            "slots: 1 of 2 active blocks",
+            "SELECT convene.generate_time_slots()",
+        ),
+        (
+            "UPDATE convene.organizations SET created_at = now() - interval '30 days'",
+            "jobs: runs are missing of:",
+            "DO $$ DECLARE job text; BEGIN FOR job IN SELECT name FROM convene.jobs LOOP
+                 PERFORM convene.log_job_success(job, '', 0); END LOOP; END $$",
+        ),
+    ] {
+        world.admin.run(undone).await;
+
+        let ended = convene_doctor(&world.database).await;
+
+        assert!(only_fault(&ended).contains(says), "{undone}: {}", ended.stdout);
+        world.admin.run(doing).await;
+        is_healthy(&convene_doctor(&world.database).await);
+    }
+}
+
+#[tokio::test]
+async fn settings_that_lead_to_the_wrong_place_are_named_and_no_password_is_shown() {
+    let (database, other) = (TestDatabase::new().await, TestDatabase::new().await);
+    let (admin, service) = (url_of(&database.admin()), url_of(&database.role("convene_service")));
+    let elsewhere = url_of(&other.role("convene_service"));
+    let nowhere = service.replace(&database.name, "no_such_database");
+    let impostor = service.replace(":convene-tests@", ":hunter2@");
+    for (admin, service, says) in [
+        (&admin, &elsewhere, "same database:"),
+        (&admin, &nowhere, "CONVENE_DATABASE_URL:"),
+        (&admin, &impostor, "CONVENE_DATABASE_URL:"),
+        (&admin, &admin, "is a superuser"),
+        (&service, &service, "server: convene_service is no superuser"),
+    ] {
+        let ended = convene_doctor_with(admin, service).await;
+
+        assert_eq!(ended.code, 1, "{}", ended.stdout);
+        assert!(ended.lines("FAIL").iter().any(|line| line.contains(says)), "{says}: {}", ended.stdout);
+        for secret in ["hunter2", ":convene-tests@"] {
+            assert!(!format!("{}{}", ended.stdout, ended.stderr).contains(secret), "{}", ended.stdout);
+        }
+    }
+}
+
+#[tokio::test]
+async fn jobs_that_pg_cron_does_not_run_are_named_and_migrating_schedules_them() {
+    let database = TestDatabase::of_pg_cron().await;
+    let admin = Sql::connect(&database.admin()).await;
+    let ended = convene_doctor(&database).await;
+    is_healthy(&ended);
+    assert!(ended.stdout.contains("jobs are scheduled and active"), "{}", ended.stdout);
+    for damage in [
+        "SELECT cron.unschedule(jobid) FROM cron.job WHERE jobname = 'convene:purge_logs'",
+        "UPDATE cron.job SET active = false WHERE jobname = 'convene:purge_logs'",
+        "UPDATE cron.job SET schedule = '0 0 1 1 *' WHERE jobname = 'convene:purge_logs'",
+        "UPDATE cron.job SET username = 'postgres' WHERE jobname = 'convene:purge_logs'",
+        "UPDATE cron.job SET command = 'SELECT 1' WHERE jobname = 'convene:purge_logs'",
+        "UPDATE cron.job SET nodeport = 1 WHERE jobname = 'convene:purge_logs'",
+    ] {
+        admin.run(damage).await;
+
+        let ended = convene_doctor(&database).await;
+
+        let fault = only_fault(&ended);
+        assert!(fault.contains("pg_cron") && fault.contains("purge_logs"), "{damage}: {fault}");
+        convene_migrate(&database.admin(), &[]).await.succeeded();
+        is_healthy(&convene_doctor(&database).await);
+    }
+}

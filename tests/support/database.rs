@@ -7,6 +7,7 @@ use tokio::process::Command;
 use tokio::sync::OnceCell;
 use tokio_postgres::Config;
 
+use crate::cluster::Cluster;
 use crate::sql::Sql;
 use crate::surroundings::{ROLE_PASSWORD, root, surroundings, url_of};
 
@@ -14,7 +15,11 @@ use crate::surroundings::{ROLE_PASSWORD, root, surroundings, url_of};
 pub struct TestDatabase {
     pub name: String,
     /// Held while a test has pg_cron's database, which outlives the test.
-    lock: Option<Sql>,
+    _lock: Option<Sql>,
+    /// Superuser of the cluster it is on.
+    server: Config,
+    /// Whether it is dropped with this value.
+    temporary: bool,
 }
 
 static TEMPLATE: OnceCell<String> = OnceCell::const_new();
@@ -43,7 +48,7 @@ impl TestDatabase {
         let name = format!("test_{}_{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
         let admin = Sql::connect(&surroundings().admin).await;
         admin.run(&format!("CREATE DATABASE {name} TEMPLATE {template}")).await;
-        Self { name, lock: None }
+        Self { name, _lock: None, server: surroundings().admin.clone(), temporary: true }
     }
 
     /// The one database in which pg_cron runs jobs, migrated from nothing. One test at a time has it, and it is not
@@ -59,21 +64,34 @@ impl TestDatabase {
         Sql::connect(&admin).await.run(include_str!("../sql/forget_all.sql")).await;
         migrate(&admin, &[]).await;
         set_passwords(&lock).await;
-        Self { name, lock: Some(lock) }
+        Self { name, _lock: Some(lock), server: surroundings().admin.clone(), temporary: false }
+    }
+
+    /// The database `postgres` of a cluster of its own, migrated. It goes with its cluster.
+    pub async fn on(cluster: &Cluster) -> Self {
+        let server = cluster.admin();
+        migrate(&server, &[]).await;
+        set_passwords(&Sql::connect(&server).await).await;
+        Self { name: "postgres".to_owned(), _lock: None, server, temporary: false }
     }
 
     pub fn admin(&self) -> Config {
-        surroundings().admin_of(&self.name)
+        let mut config = self.server.clone();
+        config.dbname(&self.name);
+        config
     }
 
+    /// A role's access. Roles that the migrations make have [`ROLE_PASSWORD`].
     pub fn role(&self, role: &str) -> Config {
-        surroundings().role_in(role, &self.name)
+        let mut config = self.admin();
+        config.user(role).password(ROLE_PASSWORD);
+        config
     }
 }
 
 impl Drop for TestDatabase {
     fn drop(&mut self) {
-        if self.lock.is_some() {
+        if !self.temporary {
             return;
         }
         let sql = format!("DROP DATABASE {} WITH (FORCE)", self.name);

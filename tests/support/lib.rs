@@ -4,6 +4,7 @@
 //! | --- | --- |
 //! | [`surroundings`] | the private cluster and the programs, as `scripts/test` names them |
 //! | [`database`] | a database for each test, from a template that is migrated once |
+//! | [`cluster`] | a cluster of its own, for tests that kill Postgres |
 //! | [`sql`] | calling functions; refusals |
 //! | [`program`] | `convene` and Postgres's programs, run to their end |
 //! | [`service`] | the service as a process, and HTTP clients |
@@ -17,6 +18,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 pub mod availability;
+pub mod cluster;
 pub mod console;
 pub mod database;
 pub mod dice;

@@ -51,13 +51,6 @@ impl Surroundings {
         config.dbname(database);
         config
     }
-
-    /// A role's access to a database. Roles that the migrations make get [`ROLE_PASSWORD`].
-    pub fn role_in(&self, role: &str, database: &str) -> Config {
-        let mut config = self.admin_of(database);
-        config.user(role).password(ROLE_PASSWORD);
-        config
-    }
 }
 
 /// Where examples find `convene` and Postgres's programs, before all others.

@@ -243,7 +243,8 @@ impl Refusal {
                 format!("your {your_tier} tier cannot book {mentor_tier} mentors")
             }
             Self::BookingLimitExceeded { limit, tier, .. } => {
-                format!("your {tier} tier allows {limit} bookings a week, and that week has them")
+                let bookings = if *limit == 1 { "one booking".to_owned() } else { format!("{limit} bookings") };
+                format!("your {tier} tier allows {bookings} a week, and that week is full")
             }
             Self::MentorNotAvailable { .. } => "the mentor takes no bookings at present".to_owned(),
             Self::SlotInPast { start_time } => format!("the slot started at {start_time}"),
@@ -256,7 +257,9 @@ impl Refusal {
             Self::MentorCalendarConflict {} => "the mentor's calendar has something at that time".to_owned(),
             Self::BookingConflict {} => "you have another booking at that time".to_owned(),
             Self::MentorBookingConflict {} => "the mentor has another booking at that time".to_owned(),
-            Self::InvalidTransition { status, action } => format!("a {status} booking cannot be {}", action.done()),
+            Self::InvalidTransition { status, action } => {
+                format!("{} booking cannot be {}", status.with_article(), action.done())
+            }
             Self::MeetingNotStarted { start_time } => format!("the meeting starts only at {start_time}"),
             Self::MeetingStarted { start_time } => format!("the meeting started at {start_time}"),
             Self::DifferentMentor { .. } => "the slot belongs to another mentor".to_owned(),

@@ -74,6 +74,22 @@ impl Status {
     }
 }
 
+impl Status {
+    /// For sentences: "a confirmed", "an expired", "a no-show".
+    pub fn with_article(self) -> &'static str {
+        match self {
+            Self::Held => "a held",
+            Self::Pending => "a pending",
+            Self::Confirmed => "a confirmed",
+            Self::Completed => "a completed",
+            Self::NoShow => "a no-show",
+            Self::Canceled => "a canceled",
+            Self::Declined => "a declined",
+            Self::Expired => "an expired",
+        }
+    }
+}
+
 impl fmt::Display for Status {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())

@@ -1,0 +1,58 @@
+-- The office that every spec plays in. office.open() makes it anew: isolationtester calls it before each permutation.
+--
+-- Mentors Mia and Max; mentees Ada and Ben, silver. Slots, the day after tomorrow and later, UTC:
+--   mia_10 and mia_10_15 overlap, from two blocks; mia_12; max_10 overlaps both of Mia's first ones; mia_15 asks for
+--   her word.
+CREATE SCHEMA office;
+
+CREATE FUNCTION office.id(p_name text) RETURNS uuid
+LANGUAGE sql IMMUTABLE AS $$ SELECT md5('office ' || p_name)::uuid $$;
+
+CREATE FUNCTION office.open() RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+    org_id constant integer := 1;
+    today  constant timestamptz := date_trunc('day', now());
+BEGIN
+    TRUNCATE convene.users CASCADE;
+    UPDATE convene.organizations SET calendars_required = false WHERE id = org_id;
+    INSERT INTO convene.users (org_id, id, email, name, role)
+    SELECT org_id, office.id(name), name || '@office.test', name, role
+    FROM (VALUES ('mia', 'mentor'), ('max', 'mentor'), ('ada', 'mentee'), ('ben', 'mentee')) AS u (name, role);
+    INSERT INTO convene.availability_blocks (
+        org_id, id, mentor_id, recurrence, start_date, start_time, end_time, time_zone, slot_minutes,
+        requires_confirmation, generated_until
+    )
+    SELECT org_id, office.id(slot), office.id(mentor), 'one_time', current_date + 2, '00:00', '24:00', 'UTC', 30,
+        slot = 'mia_15', '2999-12-31'
+    FROM (VALUES ('mia', 'mia_10'), ('mia', 'mia_10_15'), ('mia', 'mia_12'), ('max', 'max_10'), ('mia', 'mia_15'))
+        AS b (mentor, slot);
+    INSERT INTO convene.time_slots (org_id, id, block_id, mentor_id, start_time, end_time)
+    SELECT b.org_id, office.id(slot), office.id(slot), b.mentor_id, today + starts, today + starts + interval '30 minutes'
+    FROM (VALUES
+        ('mia_10', interval '2 days 10 hours'), ('mia_10_15', interval '2 days 10 hours 15 minutes'),
+        ('mia_12', interval '2 days 12 hours'), ('max_10', interval '2 days 10 hours 10 minutes'),
+        ('mia_15', interval '2 days 15 hours')
+    ) AS s (slot, starts)
+    JOIN convene.availability_blocks b ON b.id = office.id(slot);
+END
+$$;
+
+CREATE FUNCTION office.book(p_mentee text, p_slot text, p_key text DEFAULT NULL) RETURNS text
+LANGUAGE sql VOLATILE AS $$
+    SELECT status FROM convene.create_booking_atomic(
+        office.id(p_slot), office.id(p_mentee), 'A goal of some length', p_idempotency_key => p_key)
+$$;
+
+-- The booking of that mentee; specs give each one at most.
+CREATE FUNCTION office.booking(p_mentee text) RETURNS uuid
+LANGUAGE sql STABLE AS $$ SELECT b.id FROM convene.bookings b WHERE b.mentee_id = office.id(p_mentee) $$;
+
+-- What became of it: every slot that is taken, by whom, and in which state.
+CREATE VIEW office.taken AS
+SELECT slot, mentee.name AS by_whom, b.status
+FROM unnest(ARRAY['mia_10', 'mia_10_15', 'mia_12', 'max_10', 'mia_15']) AS slot
+JOIN convene.time_slots s ON s.id = office.id(slot)
+JOIN convene.bookings b ON b.org_id = s.org_id AND b.id = s.booking_id
+JOIN convene.users mentee ON mentee.org_id = b.org_id AND mentee.id = b.mentee_id
+ORDER BY slot;

@@ -1,0 +1,97 @@
+//! A cluster of its own, for tests that kill Postgres.
+
+use std::net::TcpListener;
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use tokio::process::Command;
+use tokio_postgres::Config;
+
+use crate::surroundings::surroundings;
+
+/// A running cluster, which is stopped and removed with this value. Its disk is waited for, as in production.
+pub struct Cluster {
+    home: PathBuf,
+    port: u16,
+}
+
+impl Cluster {
+    /// Makes and starts one.
+    pub async fn start_new() -> Self {
+        let home = std::env::temp_dir().join(format!("convene-cluster-{}", std::process::id()));
+        let port = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a free port").port();
+        let cluster = Self { home, port };
+        let home = cluster.home.display();
+        let script = format!(
+            "set -e; rm -rf '{home}'; mkdir -p '{home}'; printf %s tests > '{home}/password'
+             '{bin}/initdb' -D '{home}/data' -U postgres --auth=scram-sha-256 --pwfile='{home}/password' --no-sync
+             printf '%s\\n' \"listen_addresses = '127.0.0.1'\" 'port = {port}' \"unix_socket_directories = '{home}'\" \
+                 'max_connections = 50' >> '{home}/data/postgresql.conf'",
+            bin = surroundings().postgres_programs.display(),
+        );
+        cluster.run("sh", &["-c", &script]).await;
+        cluster.start().await;
+        cluster
+    }
+
+    pub async fn start(&self) {
+        let log = self.home.join("log");
+        let log = log.to_string_lossy();
+        self.pg_ctl(&["start", "-w", "-t", "120", "-l", &log]).await;
+    }
+
+    /// Stops it as a power failure would: nothing is flushed, everybody is cut off.
+    pub async fn stop_immediately(&self) {
+        self.pg_ctl(&["stop", "-m", "immediate", "-t", "120"]).await;
+    }
+
+    /// The superuser's access to the database `postgres`.
+    pub fn admin(&self) -> Config {
+        let mut config = Config::new();
+        config.host("127.0.0.1").port(self.port).user("postgres").password("tests").dbname("postgres");
+        config
+    }
+
+    async fn pg_ctl(&self, arguments: &[&str]) {
+        let program = surroundings().postgres_programs.join("pg_ctl");
+        let data = self.home.join("data");
+        let data = data.to_string_lossy();
+        let all: Vec<&str> = arguments.iter().copied().chain(["-s", "-D", &data]).collect();
+        self.run(&program.to_string_lossy(), &all).await;
+    }
+
+    /// As the user that Postgres may run as.
+    async fn run(&self, program: &str, arguments: &[&str]) {
+        let mut command = self.command(program, arguments);
+        let status = command.status().await.expect("it runs");
+        let log = std::fs::read_to_string(self.home.join("log")).unwrap_or_default();
+        assert!(status.success(), "{program} {arguments:?} failed\n{log}");
+    }
+
+    fn command(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = match &surroundings().run_as {
+            Some(user) => {
+                let mut command = Command::new("runuser");
+                command.args(["-u", user, "--", program]);
+                command
+            }
+            None => Command::new(program),
+        };
+        // The server inherits what it is given: no pipe, or waiting for its end would be waiting for the server.
+        command.args(arguments).current_dir("/").env_remove("RUST_BACKTRACE");
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command
+    }
+}
+
+impl Drop for Cluster {
+    fn drop(&mut self) {
+        let data = self.home.join("data");
+        let data = data.to_string_lossy();
+        let program = surroundings().postgres_programs.join("pg_ctl");
+        let mut command = self.command(&program.to_string_lossy(), &["stop", "-s", "-m", "immediate", "-D", &data]);
+        // There may be nothing to stop.
+        let _ = command.as_std_mut().status();
+        let _ = std::fs::remove_dir_all(&self.home);
+    }
+}

@@ -131,12 +131,14 @@ BEGIN
         INSERT INTO convene.notification_log (org_id, user_id, type, title, message, metadata)
         SELECT
             m.org_id, c.id, 'booking_canceled_late', 'Late cancellation',
-            m.actor_name || ' canceled the meeting of ' || m.mentee_name || ' with ' || m.mentor_name || ' on '
+            m.actor_name || ' canceled their meeting with '
+                || CASE WHEN m.actor_id = m.mentor_id THEN m.mentee_name ELSE m.mentor_name END || ' on '
                 || convene.wall_time(m.start_time, c.time_zone) || ' shortly before it.' || m.notes,
             jsonb_build_object('booking_id', m.booking_id, 'event_seq', m.seq)
         FROM meetings m
         JOIN convene.users c ON c.org_id = m.org_id AND c.role = 'coordinator' AND c.deleted_at IS NULL AND c.is_active
-        WHERE m.event = 'canceled' AND m.facts ->> 'late' = 'true'
+        -- Staff who cancel for others know what they do.
+        WHERE m.event = 'canceled' AND m.facts ->> 'late' = 'true' AND m.actor_id IN (m.mentor_id, m.mentee_id)
     )
     SELECT count(*) INTO dispatched FROM events;
     RETURN dispatched;
@@ -144,7 +146,8 @@ END
 $$;
 COMMENT ON FUNCTION convene.dispatch_events(integer) IS
 'Fans out booking history that was not yet, oldest first: tells both participants of each event, with the time in
-their own zone, and the coordinators of a late cancellation. Safe to call from many places at once and after a crash.
+their own zone, and the coordinators of a participant''s late cancellation. Safe to call from many places at once and
+after a crash.
 Arguments: p_limit, the most events to take, 1 to 10,000.
 Returns: how many events were taken; call again while it is p_limit.
 Refuses: VALIDATION_ERROR.';

@@ -114,7 +114,7 @@ BEGIN
                 'request_magic_link', 'verify_magic_link', 'list_sessions', 'revoke_session', 'revoke_sessions',
                 'create_api_key', 'list_api_keys', 'revoke_api_key',
                 -- people and reputation
-                'get_user', 'list_mentors', 'calculate_reputation',
+                'get_user', 'update_profile', 'list_user_urls', 'set_user_urls', 'list_mentors', 'calculate_reputation',
                 -- slots and availability
                 'list_slots', 'explain_slot', 'preview_slots',
                 'create_availability_block', 'change_availability_block', 'deactivate_availability_block',

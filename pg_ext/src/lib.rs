@@ -9,6 +9,7 @@
 //! | [`availability`] | availability blocks and days off |
 //! | [`reputation`] | scores, tiers and what they allow |
 //! | [`overrides`] | tier override requests |
+//! | [`people`] | what users say about themselves |
 //! | [`jobs`] | what the clock does |
 //!
 //! Locks are always taken in this order, by everything that writes: users by id, slots by id, bookings by id
@@ -16,6 +17,7 @@
 
 ::pgrx::pg_module_magic!(name, version);
 
+mod activity;
 mod actor;
 mod args;
 mod availability;
@@ -25,6 +27,7 @@ mod ids;
 mod jobs;
 mod lock;
 mod overrides;
+mod people;
 mod reputation;
 mod slots;
 mod spi;

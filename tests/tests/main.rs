@@ -24,6 +24,7 @@ mod notices;
 mod nulls;
 mod privileges;
 mod races;
+mod profile;
 mod reputation;
 mod slots_shown;
 mod storm;

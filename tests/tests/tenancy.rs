@@ -19,6 +19,8 @@ async fn tenant(world: &World, org: &Organization) -> Tenant {
     let (mentee, mentor) = pair().await;
     let coordinator = user("coordinator").await;
     ids.extend([("mentee", mentee.id), ("mentor", mentor.id), ("coordinator", coordinator.id)]);
+    let urls = json!({ "p_user_id": mentee.id, "p_urls": plain_value("set_user_urls", "p_urls") });
+    world.sql.call("set_user_urls", urls).await.unwrap();
     ids.insert("slot", world.slot(&mentor, days(2)).await.id);
     ids.insert("confirmed", world.booking(&mentee, &mentor, days(3)).await.id());
     ids.insert("other slot", world.slot(&mentor, days(4)).await.id);
@@ -66,7 +68,7 @@ fn is_actor(function: &str, argument: &str) -> bool {
     match argument {
         "p_actor_id" | "p_reviewer_id" | "p_rater_id" => true,
         "p_mentee_id" => ["create_booking_atomic", "request_tier_override"].contains(&function),
-        "p_user_id" => function == "authenticate_user",
+        "p_user_id" => ["authenticate_user", "update_profile", "set_user_urls"].contains(&function),
         _ => false,
     }
 }
@@ -105,14 +107,16 @@ impl Tenant {
 }
 
 /// What an argument is when it is no id.
-fn plain_value(argument: &str) -> Value {
+fn plain_value(function: &str, argument: &str) -> Value {
     match argument {
         "p_meeting_goal" => json!(GOAL),
         "p_rating" => json!(4),
         "p_reason" => json!("They wrote the book on it"),
         "p_approve" => json!(true),
         "p_block" => support::availability::fields(json!({ "start_date": in_days(8) })),
+        "p_changes" if function == "update_profile" => json!({ "title": "Founder" }),
         "p_changes" => json!({ "slot_minutes": 60 }),
+        "p_urls" => json!(r#"[{ "label": "Site", "url": "https://example.org" }]"#),
         "p_day" => json!(in_days(20)),
         "p_job" => json!("purge_logs"),
         "p_name" => json!("a wall"),
@@ -148,7 +152,7 @@ async fn functions_with_ids(world: &World) -> Vec<Function> {
 impl Function {
     fn arguments(&self, tenant: &Tenant) -> Map<String, Value> {
         let ids = self.ids.iter().map(|name| (name.clone(), json!(tenant.id(&self.name, name))));
-        let others = self.others.iter().map(|name| (name.clone(), plain_value(name)));
+        let others = self.others.iter().map(|name| (name.clone(), plain_value(&self.name, name)));
         let everybodys = (self.name == "list_bookings").then(|| ("p_mine".to_owned(), json!(false)));
         ids.chain(others).chain(everybodys).collect()
     }

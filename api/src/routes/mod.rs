@@ -9,6 +9,7 @@ mod coordinator;
 mod exceptions;
 mod health;
 mod mentors;
+mod profile;
 mod responses;
 mod slots;
 mod users;
@@ -29,6 +30,7 @@ pub fn v1() -> OpenApiRouter<AppState> {
         .merge(slots::routes())
         .merge(exceptions::routes())
         .merge(users::routes())
+        .merge(profile::routes())
         .merge(coordinator::routes())
 }
 

@@ -7,19 +7,36 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
+use crate::fields::{self, Fields, Kind};
 use crate::recurrence::Recurrence;
 use crate::refusal::Refusal;
 use crate::request;
 use crate::slots::{Block, Window, WindowParts};
 use crate::zone::{WallTime, Zone};
 
-mod fields;
-
-use fields::Fields;
-
 /// First and last date a block may name.
 const DATES: (Date, Date) = (jiff::civil::date(1970, 1, 1), jiff::civil::date(9998, 12, 31));
 const LOCATION_LONGEST: usize = 500;
+const BLOCK: Kind = Kind {
+    argument: "block",
+    noun: "an availability block",
+    known: &[
+        "recurrence",
+        "start_date",
+        "until_date",
+        "start_time",
+        "end_time",
+        "ends_next_day",
+        "time_zone",
+        "slot_minutes",
+        "buffer_minutes",
+        "meeting_type",
+        "location_preset_id",
+        "location_custom",
+        "requires_confirmation",
+        "is_active",
+    ],
+};
 
 /// Where a block's meetings are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -88,13 +105,13 @@ impl BlockDraft {
     ///
     /// Refuses with the field's name: unknown and missing fields, wrong types, and what [`BlockDraft::block`] refuses.
     pub fn from_json(json: &Value, default_time_zone: &str) -> Result<Self, Refusal> {
-        let fields = Fields::of(json)?;
+        let fields = Fields::of(json, &BLOCK)?;
         let time_zone = match fields.optional("time_zone", fields::zone)? {
             Some(zone) => zone,
             None => Zone::iana(default_time_zone)?,
         };
         Self {
-            recurrence: fields.required("recurrence", fields::recurrence)?,
+            recurrence: fields.required("recurrence", read_recurrence)?,
             start_date: fields.required("start_date", fields::date)?,
             until_date: fields.optional("until_date", fields::date)?,
             start_time: fields.required("start_time", fields::wall_time)?,
@@ -103,7 +120,7 @@ impl BlockDraft {
             time_zone,
             slot_minutes: fields.required("slot_minutes", fields::integer)?,
             buffer_minutes: fields.optional("buffer_minutes", fields::integer)?.unwrap_or(0),
-            meeting_type: fields.optional("meeting_type", fields::meeting_type)?.unwrap_or(MeetingType::Online),
+            meeting_type: fields.optional("meeting_type", read_meeting_type)?.unwrap_or(MeetingType::Online),
             location_preset_id: fields.optional("location_preset_id", fields::id)?,
             location_custom: fields.optional("location_custom", fields::text)?,
             requires_confirmation: fields.optional("requires_confirmation", fields::boolean)?.unwrap_or(false),
@@ -116,12 +133,12 @@ impl BlockDraft {
     /// `location_preset_id` and `location_custom`, and no other field can be null. A meeting type that has no place for
     /// the block's location drops it, unless the changes give one. Refuses as [`BlockDraft::from_json`].
     pub fn changed(&self, changes: &Value) -> Result<Self, Refusal> {
-        let fields = Fields::of(changes)?;
-        let meeting_type = fields.changed("meeting_type", fields::meeting_type, &self.meeting_type)?;
+        let fields = Fields::of(changes, &BLOCK)?;
+        let meeting_type = fields.changed("meeting_type", read_meeting_type, &self.meeting_type)?;
         let kept_preset = self.location_preset_id.filter(|_| meeting_type == MeetingType::InPersonPreset);
         let kept_custom = self.location_custom.clone().filter(|_| meeting_type == MeetingType::InPersonCustom);
         Self {
-            recurrence: fields.changed("recurrence", fields::recurrence, &self.recurrence)?,
+            recurrence: fields.changed("recurrence", read_recurrence, &self.recurrence)?,
             start_date: fields.changed("start_date", fields::date, &self.start_date)?,
             until_date: fields.cleared_or_changed("until_date", fields::date, self.until_date)?,
             start_time: fields.changed("start_time", fields::wall_time, &self.start_time)?,
@@ -190,4 +207,12 @@ fn in_range(field: &str, date: Date) -> Result<(), Refusal> {
         return Ok(());
     }
     Err(Refusal::invalid(field, format!("must lie between {first} and {last}")))
+}
+
+fn read_recurrence(name: &str, value: &Value) -> Result<Recurrence, Refusal> {
+    Recurrence::parse(fields::as_text(name, value)?)
+}
+
+fn read_meeting_type(name: &str, value: &Value) -> Result<MeetingType, Refusal> {
+    MeetingType::parse(fields::as_text(name, value)?)
 }

@@ -8,6 +8,7 @@
 //! | On which dates does a block fall? | [`recurrence`] |
 //! | Which slots does a window yield? | [`slots`] |
 //! | What may a person say about a block? | [`block`] |
+//! | What may a person say about themselves? | [`profile`] |
 //! | What may a person type elsewhere? | [`request`] |
 //! | May this mentee have this slot? | [`booking`] |
 //! | What may happen to a booking next? | [`state`] |
@@ -19,7 +20,9 @@
 
 pub mod block;
 pub mod booking;
+mod fields;
 pub mod id;
+pub mod profile;
 pub mod recurrence;
 pub mod refusal;
 pub mod reputation;

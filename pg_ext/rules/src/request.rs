@@ -71,8 +71,7 @@ pub fn idempotency_key(key: &str) -> Result<String, Refusal> {
     Err(Refusal::invalid("idempotency_key", "must be 1 to 255 printable ASCII characters"))
 }
 
-/// At most ten addresses of things to read: `http` or `https`, a host, no user name or password, no spaces or control
-/// characters, up to 2,048 characters each. Field `materials_urls`.
+/// At most ten addresses of things to read, each a [`web_address`]. Field `materials_urls`.
 pub fn materials_urls(urls: &[String]) -> Result<Vec<String>, Refusal> {
     let refuse = |problem: String| Err(Refusal::invalid("materials_urls", problem));
     if urls.len() > MATERIALS_MOST {
@@ -86,7 +85,8 @@ pub fn materials_urls(urls: &[String]) -> Result<Vec<String>, Refusal> {
     Ok(urls.to_vec())
 }
 
-fn web_address(url: &str) -> Result<(), &'static str> {
+/// `http` or `https`, a host, no user name or password, no spaces or control characters, up to 2,048 characters.
+pub fn web_address(url: &str) -> Result<(), &'static str> {
     if url.chars().count() > URL_LONGEST {
         return Err("has more than 2048 characters");
     }

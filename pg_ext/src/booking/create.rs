@@ -14,7 +14,7 @@ use super::{Answer, Booking};
 use crate::failure::{Outcome, refusing};
 use crate::spi::Row;
 use crate::values::{pg_timestamp, pg_uuid};
-use crate::{args, ids, lock, returns_booking, statement};
+use crate::{activity, args, ids, lock, returns_booking, statement};
 
 statement! {
     fresh LOCK_PEOPLE = "../sql/create_lock_people.sql" (UUIDOID, UUIDOID);
@@ -23,7 +23,6 @@ statement! {
         TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID,
     );
     fresh CONSUME_OVERRIDE = "../sql/consume_override.sql" (INT4OID, UUIDOID, TIMESTAMPTZOID);
-    fresh TOUCH_ACTIVITY = "../sql/touch_activity.sql" (INT4OID, UUIDOID, TIMESTAMPTZOID);
 }
 
 returns_booking! {
@@ -146,14 +145,12 @@ fn lock_people(client: &SpiClient<'_>, wanted: &Wanted) -> Outcome<Tenant> {
 
 /// What rarely has to be written: a consumed override, and a mentee who has come back.
 fn follow_up(client: &SpiClient<'_>, org_id: i32, facts: &BookingFacts, mentee_is_stale: bool) -> Outcome<()> {
-    let now = pg_timestamp(facts.now)?;
     if let Some(override_id) = override_to_consume(facts) {
-        let args = [org_id.into(), pg_uuid(override_id).into(), now.into()];
+        let args = [org_id.into(), pg_uuid(override_id).into(), pg_timestamp(facts.now)?.into()];
         CONSUME_OVERRIDE.with(|consume| consume.run(client, &args))?;
     }
     if mentee_is_stale {
-        let args = [org_id.into(), pg_uuid(facts.mentee.id).into(), now.into()];
-        TOUCH_ACTIVITY.with(|touch| touch.run(client, &args))?;
+        activity::note(client, org_id, facts.mentee.id)?;
     }
     Ok(())
 }

@@ -10,11 +10,11 @@ use super::Booking;
 use crate::actor::Actor;
 use crate::failure::Outcome;
 use crate::values::{pg_timestamp, pg_uuid};
-use crate::{lock, statement};
+use crate::{activity, lock, statement};
 
 statement! {
     fresh PEEK = "../sql/booking_peek.sql" (INT4OID, UUIDOID);
-    fresh LOCK_BOOKING = "../sql/booking_lock.sql" (INT4OID, UUIDOID);
+    fresh LOCK_BOOKING = "../sql/booking_lock.sql" (INT4OID, UUIDOID, UUIDOID);
     fresh SAVE = "../sql/booking_save.sql" (
         INT4OID, UUIDOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, TEXTOID, TEXTOID, UUIDOID,
         TIMESTAMPTZOID, BOOLOID, UUIDOID, TEXTOID, TEXTOID, JSONBOID,
@@ -52,7 +52,11 @@ impl Opened {
         let slots: Vec<Uuid> = also_slot.into_iter().chain([slot_id]).collect();
         lock::slots(client, actor.org_id, &slots)?;
 
-        let mut row = LOCK_BOOKING.with(|lock| lock.row(client, &key()))?.ok_or_else(not_found)?;
+        let args = [actor.org_id.into(), pg_uuid(booking_id).into(), pg_uuid(actor.id).into()];
+        let mut row = LOCK_BOOKING.with(|lock| lock.row(client, &args))?.ok_or_else(not_found)?;
+        if row.value()? {
+            activity::note(client, actor.org_id, actor.id)?;
+        }
         Ok(Self {
             now: row.time()?,
             policy: Policy {

@@ -1,4 +1,10 @@
+-- $3 who acts.
 SELECT
+    EXISTS (
+        SELECT FROM convene.users actor
+        WHERE actor.org_id = $1 AND actor.id = $3
+          AND (actor.dormant_since IS NOT NULL OR actor.last_activity_at < clock_timestamp() - interval '1 day')
+    ),
     clock_timestamp(),
     org.closes_early, org.late_cancellation_minutes, org.late_cancellation_penalty, org.late_cancellation_penalty_days,
     b.id, b.status, b.mentor_id, b.mentee_id, b.time_slot_id, b.start_time, b.end_time, b.meeting_goal,

@@ -12,3 +12,4 @@ mod privacy;
 mod roles;
 mod sessions;
 mod sign_in;
+mod users;

@@ -3,11 +3,12 @@
 //! Only the form is checked here; ranges and what fits together are the database's to judge.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::database::{Day, WallTime, resource};
+use crate::extract::Change;
 
 resource! {
     /// A recurring window of a mentor's wall-clock time, cut into time slots.
@@ -124,35 +125,6 @@ pub struct BlockChanges {
     #[serde(skip_serializing_if = "Change::is_absent")]
     #[schema(value_type = bool)]
     is_active: Change<bool>,
-}
-
-/// A field that may be absent, which is not the same as null.
-#[derive(Debug, Default)]
-enum Change<T> {
-    #[default]
-    Absent,
-    To(Option<T>),
-}
-
-impl<T> Change<T> {
-    fn is_absent(&self) -> bool {
-        matches!(self, Self::Absent)
-    }
-}
-
-impl<'de, T: Deserialize<'de>> Deserialize<'de> for Change<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Option::deserialize(deserializer).map(Self::To)
-    }
-}
-
-impl<T: Serialize> Serialize for Change<T> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Self::Absent => serializer.serialize_none(),
-            Self::To(value) => value.serialize(serializer),
-        }
-    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod block;
 mod fuzz;
 mod given;
 mod id;
+mod profile;
 mod recurrence;
 mod reputation;
 mod request;

@@ -4,29 +4,20 @@ use jiff::civil::Date;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::MeetingType;
-use crate::recurrence::Recurrence;
 use crate::refusal::Refusal;
 use crate::zone::{WallTime, Zone};
 
-const KNOWN: [&str; 14] = [
-    "recurrence",
-    "start_date",
-    "until_date",
-    "start_time",
-    "end_time",
-    "ends_next_day",
-    "time_zone",
-    "slot_minutes",
-    "buffer_minutes",
-    "meeting_type",
-    "location_preset_id",
-    "location_custom",
-    "requires_confirmation",
-    "is_active",
-];
 /// Longest part of an unknown field's name that a refusal repeats, in characters.
 const NAME_LONGEST: usize = 64;
+
+/// A kind of object: which fields it may have, and what refusals call it.
+pub struct Kind {
+    /// As an argument is called: `block`.
+    pub argument: &'static str,
+    /// As in a sentence: `an availability block`.
+    pub noun: &'static str,
+    pub known: &'static [&'static str],
+}
 
 pub struct Fields<'a>(&'a Map<String, Value>);
 
@@ -34,12 +25,12 @@ type Read<T> = fn(&str, &Value) -> Result<T, Refusal>;
 
 impl<'a> Fields<'a> {
     /// Refuses what is no object, and unknown fields.
-    pub fn of(json: &'a Value) -> Result<Self, Refusal> {
-        let object = json.as_object().ok_or_else(|| Refusal::invalid("block", "must be a JSON object"))?;
-        match object.keys().find(|name| !KNOWN.contains(&name.as_str())) {
+    pub fn of(json: &'a Value, kind: &Kind) -> Result<Self, Refusal> {
+        let object = json.as_object().ok_or_else(|| Refusal::invalid(kind.argument, "must be a JSON object"))?;
+        match object.keys().find(|name| !kind.known.contains(&name.as_str())) {
             Some(unknown) => {
                 let name: String = unknown.chars().take(NAME_LONGEST).collect();
-                Err(Refusal::invalid(&name, "is not a field of an availability block"))
+                Err(Refusal::invalid(&name, format!("is not a field of {}", kind.noun)))
             }
             None => Ok(Self(object)),
         }
@@ -71,7 +62,7 @@ impl<'a> Fields<'a> {
     }
 }
 
-fn as_text<'a>(name: &str, value: &'a Value) -> Result<&'a str, Refusal> {
+pub fn as_text<'a>(name: &str, value: &'a Value) -> Result<&'a str, Refusal> {
     value.as_str().ok_or_else(|| Refusal::invalid(name, "must be a string"))
 }
 
@@ -114,12 +105,4 @@ pub fn id(name: &str, value: &Value) -> Result<Uuid, Refusal> {
 
 pub fn zone(name: &str, value: &Value) -> Result<Zone, Refusal> {
     Zone::iana(as_text(name, value)?)
-}
-
-pub fn recurrence(name: &str, value: &Value) -> Result<Recurrence, Refusal> {
-    Recurrence::parse(as_text(name, value)?)
-}
-
-pub fn meeting_type(name: &str, value: &Value) -> Result<MeetingType, Refusal> {
-    MeetingType::parse(as_text(name, value)?)
 }

@@ -1,0 +1,94 @@
+//! What people say about themselves: JSON in, a checked profile or list of addresses out.
+
+use serde_json::Value;
+
+use crate::fields::{self, Fields, Kind};
+use crate::refusal::Refusal;
+use crate::request;
+use crate::zone::Zone;
+
+const NAME_LONGEST: usize = 200;
+const TITLE_LONGEST: usize = 200;
+const COMPANY_LONGEST: usize = 200;
+const BIO_LONGEST: usize = 2000;
+const LABEL_LONGEST: usize = 100;
+const URLS_MOST: usize = 10;
+const PROFILE: Kind =
+    Kind { argument: "changes", noun: "a profile", known: &["name", "title", "company", "bio", "time_zone"] };
+const URL: Kind = Kind { argument: "urls", noun: "an address", known: &["label", "url"] };
+
+/// The part of a user that is theirs to change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// 1 to 200 characters.
+    pub name: String,
+    /// Up to 200 characters.
+    pub title: Option<String>,
+    /// Up to 200 characters.
+    pub company: Option<String>,
+    /// Up to 2,000 characters.
+    pub bio: Option<String>,
+    /// In which messages show times.
+    pub time_zone: Zone,
+}
+
+impl Profile {
+    /// This profile with the changes of a JSON object: an absent field stays, null clears `title`, `company` and `bio`,
+    /// and so does text without characters. Refuses with the field's name: unknown fields, wrong types and lengths, a
+    /// null `name` or `time_zone`; and `INVALID_TIME_ZONE`.
+    pub fn changed(&self, changes: &Value) -> Result<Self, Refusal> {
+        let fields = Fields::of(changes, &PROFILE)?;
+        let optional = |field: &str, before: &Option<String>, longest| -> Result<Option<String>, Refusal> {
+            let wanted = fields.cleared_or_changed(field, fields::text, before.clone())?;
+            let checked = wanted.map(|text| request::text(field, &text, 0, longest)).transpose()?;
+            Ok(checked.filter(|text| !text.is_empty()))
+        };
+        Ok(Self {
+            name: request::text("name", &fields.changed("name", fields::text, &self.name)?, 1, NAME_LONGEST)?,
+            title: optional("title", &self.title, TITLE_LONGEST)?,
+            company: optional("company", &self.company, COMPANY_LONGEST)?,
+            bio: optional("bio", &self.bio, BIO_LONGEST)?,
+            time_zone: fields.changed("time_zone", fields::zone, &self.time_zone)?,
+        })
+    }
+}
+
+/// An address that a person shows the others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UserUrl {
+    /// 1 to 100 characters.
+    pub label: String,
+    /// As [`request::web_address`] has it.
+    pub url: String,
+}
+
+/// A person's addresses in their order, from a JSON array of objects with `label` and `url`: at most ten. Refuses as
+/// field `urls`, or `urls[0].label` and so on.
+pub fn urls(json: &Value) -> Result<Vec<UserUrl>, Refusal> {
+    let list = json.as_array().ok_or_else(|| Refusal::invalid("urls", "must be a list"))?;
+    if list.len() > URLS_MOST {
+        return Err(Refusal::invalid("urls", format!("must be at most {URLS_MOST} addresses")));
+    }
+    list.iter().enumerate().map(|(index, one)| user_url(one).map_err(|refusal| at(index, refusal))).collect()
+}
+
+fn user_url(json: &Value) -> Result<UserUrl, Refusal> {
+    let fields = Fields::of(json, &URL)?;
+    let label = request::text("label", &fields.required("label", fields::text)?, 1, LABEL_LONGEST)?;
+    let url = fields.required("url", fields::text)?;
+    request::web_address(&url).map_err(|problem| Refusal::invalid("url", problem))?;
+    Ok(UserUrl { label, url })
+}
+
+/// Says in which of the addresses the refused field is.
+fn at(index: usize, refusal: Refusal) -> Refusal {
+    match refusal {
+        Refusal::ValidationError { field, problem } if field == URL.argument => {
+            Refusal::ValidationError { field: format!("urls[{index}]"), problem }
+        }
+        Refusal::ValidationError { field, problem } => {
+            Refusal::ValidationError { field: format!("urls[{index}].{field}"), problem }
+        }
+        other => other,
+    }
+}

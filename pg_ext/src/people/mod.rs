@@ -1,0 +1,4 @@
+//! Users' own data: what they say about themselves.
+
+mod profile;
+mod urls;

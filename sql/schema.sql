@@ -93,7 +93,7 @@ CREATE TABLE convene.booking_events (
     dispatched_at timestamp with time zone,
     CONSTRAINT booking_events_pkey PRIMARY KEY (org_id, seq),
     CONSTRAINT booking_events_org_id_booking_id_fkey FOREIGN KEY (org_id, booking_id) REFERENCES convene.bookings(org_id, id) ON DELETE CASCADE,
-    CONSTRAINT booking_events_event_known CHECK ((event = ANY (ARRAY['created'::text, 'confirmed'::text, 'declined'::text, 'canceled'::text, 'rescheduled'::text, 'completed'::text, 'no_show'::text, 'expired'::text, 'rated'::text])))
+    CONSTRAINT booking_events_event_known CHECK ((event = ANY (ARRAY['created'::text, 'confirmed'::text, 'declined'::text, 'canceled'::text, 'rescheduled'::text, 'reassigned'::text, 'completed'::text, 'no_show'::text, 'expired'::text, 'rated'::text])))
 );
 CREATE INDEX booking_events_booking_idx ON convene.booking_events USING btree (org_id, booking_id, seq);
 CREATE INDEX booking_events_owed_idx ON convene.booking_events USING btree (seq) WHERE (dispatched_at IS NULL);
@@ -443,6 +443,19 @@ CREATE TABLE convene.time_slots (
 ) WITH (fillfactor=90);
 CREATE INDEX time_slots_mentor_start_idx ON convene.time_slots USING btree (org_id, mentor_id, start_time, id);
 
+CREATE TABLE convene.user_urls (
+    org_id integer NOT NULL,
+    user_id uuid NOT NULL,
+    position smallint NOT NULL,
+    label text NOT NULL,
+    url text NOT NULL,
+    CONSTRAINT user_urls_pkey PRIMARY KEY (org_id, user_id, "position"),
+    CONSTRAINT user_urls_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES convene.users(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT user_urls_at_most_ten CHECK ((("position" >= 1) AND ("position" <= 10))),
+    CONSTRAINT user_urls_label_length CHECK (((char_length(label) >= 1) AND (char_length(label) <= 100))),
+    CONSTRAINT user_urls_url_form CHECK (((url ~* '^https?://'::text) AND (char_length(url) <= 2048)))
+);
+
 CREATE TABLE convene.users (
     org_id integer NOT NULL,
     id uuid NOT NULL DEFAULT gen_random_uuid(),
@@ -465,16 +478,20 @@ CREATE TABLE convene.users (
     deleted_at timestamp with time zone,
     CONSTRAINT users_pkey PRIMARY KEY (org_id, id),
     CONSTRAINT users_org_id_fkey FOREIGN KEY (org_id) REFERENCES convene.organizations(id),
+    CONSTRAINT users_bio_length CHECK ((char_length(bio) <= 2000)),
+    CONSTRAINT users_company_length CHECK ((char_length(company) <= 200)),
     CONSTRAINT users_email_form CHECK (((email)::text ~ '^[^@[:space:]]+@[^@[:space:]]+$'::text)),
     CONSTRAINT users_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
     CONSTRAINT users_role_known CHECK ((role = ANY (ARRAY['mentee'::text, 'mentor'::text, 'coordinator'::text, 'admin'::text]))),
     CONSTRAINT users_score_range CHECK (((reputation_score >= (0)::double precision) AND (reputation_score <= (5)::double precision))),
-    CONSTRAINT users_tier_known CHECK ((reputation_tier = ANY (ARRAY['bronze'::text, 'silver'::text, 'gold'::text, 'platinum'::text])))
+    CONSTRAINT users_tier_known CHECK ((reputation_tier = ANY (ARRAY['bronze'::text, 'silver'::text, 'gold'::text, 'platinum'::text]))),
+    CONSTRAINT users_title_length CHECK ((char_length(title) <= 200))
 ) WITH (fillfactor=85);
 CREATE INDEX users_awake_idx ON convene.users USING btree (last_activity_at) WHERE ((dormant_since IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX users_coordinators_idx ON convene.users USING btree (org_id) WHERE ((role = 'coordinator'::text) AND (deleted_at IS NULL));
 CREATE UNIQUE INDEX users_email_key ON convene.users USING btree (org_id, email) WHERE (deleted_at IS NULL);
 CREATE INDEX users_id_idx ON convene.users USING btree (id);
+CREATE INDEX users_list_idx ON convene.users USING btree (org_id, name, id) WHERE (deleted_at IS NULL);
 CREATE INDEX users_mentors_idx ON convene.users USING btree (org_id, name, id) WHERE ((role = 'mentor'::text) AND (deleted_at IS NULL));
 
 -- view convene.job_failures (

@@ -42,6 +42,7 @@ CREATE TABLE convene.availability_blocks (
     FOREIGN KEY (org_id, mentor_id) REFERENCES convene.users (org_id, id),
     FOREIGN KEY (org_id, location_preset_id) REFERENCES convene.location_presets (org_id, id),
     CONSTRAINT availability_blocks_recurrence_known CHECK (recurrence IN ('one_time', 'weekly', 'monthly', 'quarterly')),
+    CONSTRAINT availability_blocks_dates_range CHECK (start_date BETWEEN '1970-01-01' AND '9998-12-31' AND until_date <= '9998-12-31'),
     CONSTRAINT availability_blocks_dates_order CHECK (until_date >= start_date),
     CONSTRAINT availability_blocks_window_order CHECK (CASE WHEN ends_next_day THEN end_time <= start_time ELSE end_time > start_time END),
     CONSTRAINT availability_blocks_whole_minutes CHECK (extract(second FROM start_time) = 0 AND extract(second FROM end_time) = 0),

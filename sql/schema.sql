@@ -2,7 +2,7 @@
 -- (tests/tests/catalogue.rs, with CONVENE_ACCEPT=1); nothing runs it.
 
 CREATE DOMAIN convene.iana_zone AS text
-    CONSTRAINT iana_zone_is_known CHECK (((VALUE ~ '^[A-Za-z][A-Za-z_-]*(/[A-Za-z0-9_+-]+)*$'::text) AND (('1970-01-01 00:00:00+00'::timestamp with time zone AT TIME ZONE VALUE) IS NOT NULL)));
+    CONSTRAINT iana_zone_is_known CHECK (((((VALUE ~ '^[A-Za-z][A-Za-z_-]*(/[A-Za-z0-9_+-]+)+$'::text) AND (VALUE !~* '^(posix|right)/|^etc/unknown$'::text)) OR (lower(VALUE) = ANY (ARRAY['cuba'::text, 'egypt'::text, 'eire'::text, 'est'::text, 'gb'::text, 'gb-eire'::text, 'gmt'::text, 'greenwich'::text, 'hongkong'::text, 'hst'::text, 'iceland'::text, 'iran'::text, 'israel'::text, 'jamaica'::text, 'japan'::text, 'kwajalein'::text, 'libya'::text, 'mst'::text, 'navajo'::text, 'nz'::text, 'nz-chat'::text, 'poland'::text, 'portugal'::text, 'prc'::text, 'roc'::text, 'rok'::text, 'singapore'::text, 'turkey'::text, 'uct'::text, 'universal'::text, 'utc'::text, 'w-su'::text, 'zulu'::text]))) AND (('1970-01-01 00:00:00+00'::timestamp with time zone AT TIME ZONE VALUE) IS NOT NULL)));
 
 CREATE TABLE convene.api_keys (
     org_id integer NOT NULL,
@@ -53,6 +53,7 @@ CREATE TABLE convene.availability_blocks (
     CONSTRAINT availability_blocks_org_id_mentor_id_fkey FOREIGN KEY (org_id, mentor_id) REFERENCES convene.users(org_id, id),
     CONSTRAINT availability_blocks_buffer_range CHECK (((buffer_minutes >= 0) AND (buffer_minutes <= 240))),
     CONSTRAINT availability_blocks_dates_order CHECK ((until_date >= start_date)),
+    CONSTRAINT availability_blocks_dates_range CHECK ((((start_date >= '1970-01-01'::date) AND (start_date <= '9998-12-31'::date)) AND (until_date <= '9998-12-31'::date))),
     CONSTRAINT availability_blocks_location_fits CHECK ((((meeting_type = 'in_person_preset'::text) = (location_preset_id IS NOT NULL)) AND ((meeting_type = 'in_person_custom'::text) = (location_custom IS NOT NULL)))),
     CONSTRAINT availability_blocks_meeting_type_known CHECK ((meeting_type = ANY (ARRAY['online'::text, 'in_person_preset'::text, 'in_person_custom'::text]))),
     CONSTRAINT availability_blocks_recurrence_known CHECK ((recurrence = ANY (ARRAY['one_time'::text, 'weekly'::text, 'monthly'::text, 'quarterly'::text]))),

@@ -152,14 +152,34 @@ async fn every_zone_postgres_knows_by_an_iana_name_makes_a_block() {
     assert_eq!(world.admin.value::<i64>(read_back, &[]).await, 0);
 }
 
+/// A hand-typed zone that only one of them knew would stop the making of slots.
 #[tokio::test]
-async fn hand_typed_rows_hold_no_nonsense_zones_either() {
+async fn the_type_of_zones_takes_what_the_rules_take_and_nothing_else() {
     let world = World::new().await;
-    for zone in ["Mars/Olympus", "EST5EDT4", "<+03>-3", "UTC+1", "", "posix/../UTC"] {
-        let typed = "UPDATE convene.organizations SET time_zone = ($1::text)::convene.iana_zone";
-        let error = world.admin.client().execute(typed, &[&zone]).await.unwrap_err();
-        let state = error.as_db_error().unwrap().code().code().to_owned();
-        assert!(["23514", "22023"].contains(&state.as_str()), "{zone:?}: {state}");
+    world.admin.run(include_str!("../sql/zones_taken.sql")).await;
+
+    let judged = world.admin.rows("SELECT name, by_type, by_rules FROM zones_taken", &[]).await;
+
+    let verdict = |row: &tokio_postgres::Row| (row.get::<_, String>(0), row.get::<_, bool>(1), row.get::<_, bool>(2));
+    let differ: Vec<_> = judged.iter().map(verdict).filter(|(_, by_type, by_rules)| by_type != by_rules).collect();
+    assert_eq!(differ, []);
+    let taken = judged.iter().map(verdict).filter(|(_, by_type, _)| *by_type).count();
+    assert!(taken > 1000 && judged.len() - taken > 1000, "{taken} of {}", judged.len());
+}
+
+#[tokio::test]
+async fn hand_typed_blocks_have_dates_that_slots_can_be_made_from() {
+    let world = World::new().await;
+    world.block(&world.mentor().await, json!({})).await;
+    for typed in [
+        "start_date = '-infinity'",
+        "start_date = '0001-01-01 BC'",
+        "until_date = 'infinity'",
+        "until_date = '9999-01-01'",
+    ] {
+        let sql = format!("UPDATE convene.availability_blocks SET {typed}");
+        let error = world.admin.client().execute(&sql, &[]).await.unwrap_err();
+        assert_eq!(error.as_db_error().unwrap().code().code(), "23514", "{typed}");
     }
 }
 

@@ -88,19 +88,19 @@ impl Client for Booker {
     }
 }
 
-/// A database with people and nothing booked.
+/// A database with people and a little history.
 pub async fn prepare(cluster: &Cluster, name: &str) -> Outcome<(Database, Connection, Arc<Calendar>)> {
     let database = cluster.fresh_database(name).await?;
     let admin = database.admin().await?;
     let people = people::invite(&admin, MENTORS, MENTEES).await?;
     let calendar = Arc::new(Calendar::new(&people));
+    admin.batch_execute(include_str!("../sql/booking_baselines.sql")).await?;
+    make_history(&admin, &calendar).await?;
     Ok((database, admin, calendar))
 }
 
 pub async fn run(cluster: &Cluster, options: &Options) -> Outcome<Vec<Row>> {
     let (database, admin, calendar) = prepare(cluster, "booking").await?;
-    admin.batch_execute(include_str!("../sql/booking_baselines.sql")).await?;
-    make_history(&admin, &calendar).await?;
     let mut rows = Vec::new();
     for (commit, key) in [
         (Commit::Durable, Key::Absent),
@@ -110,9 +110,7 @@ pub async fn run(cluster: &Cluster, options: &Options) -> Outcome<Vec<Row>> {
     ] {
         rows.extend(compare(&database, &admin, &calendar, options, commit, key).await?);
     }
-    if !options.keep {
-        cluster.drop_database(database).await?;
-    }
+    cluster.finish(database, options).await?;
     Ok(rows)
 }
 

@@ -58,6 +58,11 @@ impl Calendar {
         self.ahead().openings.pop_front().ok_or_else(|| "the slots ran out: this machine needs a larger stock".into())
     }
 
+    /// Everybody who can book.
+    pub fn mentees(&self) -> &[Uuid] {
+        &self.mentees
+    }
+
     fn ahead(&self) -> std::sync::MutexGuard<'_, Ahead> {
         self.ahead.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -7,6 +7,7 @@ use tokio::process::Command;
 use tokio_postgres::config::Host;
 use tokio_postgres::{Client, Config, NoTls};
 
+use crate::options::Options;
 use crate::outcome::{Outcome, explain};
 
 /// The password that `convene_service` gets on this cluster.
@@ -67,8 +68,11 @@ impl Cluster {
         Ok(database)
     }
 
-    /// Drops a database, whoever is connected to it.
-    pub async fn drop_database(&self, database: Database) -> Outcome<()> {
+    /// Drops a database, whoever is connected to it, unless databases are to be kept.
+    pub async fn finish(&self, database: Database, options: &Options) -> Outcome<()> {
+        if options.keep {
+            return Ok(());
+        }
         let admin = connect(&self.admin).await?;
         admin.batch_execute(&format!("DROP DATABASE {} WITH (FORCE)", database.name)).await?;
         Ok(())
@@ -94,6 +98,13 @@ impl Database {
         let mut config = self.config.clone();
         config.options(commit.setting());
         connect(&config).await
+    }
+
+    /// The service role's URL.
+    pub fn service_url(&self) -> Outcome<String> {
+        let mut config = self.config.clone();
+        config.user("convene_service").password(SERVICE_PASSWORD);
+        url(&config)
     }
 
     /// Fresh statistics, and a checkpoint so that none falls into the measurement that follows.

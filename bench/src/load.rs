@@ -35,3 +35,14 @@ pub async fn throughput<C: Client>(clients: &mut Vec<C>, turn: Duration) -> Outc
     }
     Ok(answers / started.elapsed().as_secs_f64())
 }
+
+/// Seconds that each of `count` questions in a row takes one client.
+pub async fn latencies(client: &mut impl Client, count: u32) -> Outcome<Vec<f64>> {
+    let mut seconds = Vec::new();
+    for _ in 0..count {
+        let asked = Instant::now();
+        client.ask().await?;
+        seconds.push(asked.elapsed().as_secs_f64());
+    }
+    Ok(seconds)
+}

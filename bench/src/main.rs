@@ -4,13 +4,20 @@
 #![forbid(unsafe_code)]
 
 mod booking;
+mod booking_http;
+mod booking_scale;
 mod calendar;
 mod cluster;
+mod contended_slot;
+mod free_slots_http;
 mod load;
 mod options;
 mod outcome;
 mod people;
+mod reputations;
 mod rounds;
+mod service;
+mod slot_generation;
 mod table;
 
 use std::process::ExitCode;
@@ -31,7 +38,8 @@ async fn main() -> ExitCode {
     match ran {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("error: {error}");
+            let words = error.downcast_ref().map_or_else(|| error.to_string(), outcome::explain);
+            eprintln!("error: {words}");
             ExitCode::FAILURE
         }
     }
@@ -44,6 +52,12 @@ async fn run(options: &Options, rows: &mut Vec<Row>) -> Outcome<()> {
         outcome::say(&format!("{benchmark:?}"));
         rows.extend(match benchmark {
             Benchmark::Booking => booking::run(&cluster, options).await?,
+            Benchmark::BookingHttp => booking_http::run(&cluster, options).await?,
+            Benchmark::SlotGeneration => slot_generation::run(&cluster, options).await?,
+            Benchmark::FreeSlotsHttp => free_slots_http::run(&cluster, options).await?,
+            Benchmark::BookingScale => booking_scale::run(&cluster, options).await?,
+            Benchmark::Reputations => reputations::run(&cluster, options).await?,
+            Benchmark::ContendedSlot => contended_slot::run(&cluster, options).await?,
         });
     }
     Ok(())

@@ -20,6 +20,9 @@ pub struct Options {
     /// Clients of a throughput benchmark
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=64))]
     clients: u16,
+    /// Bookings in the large database of the scale benchmark [default: 1000000, or 100000 with --quick]
+    #[arg(long, value_parser = clap::value_parser!(u32).range(10_000..=20_000_000))]
+    bookings: Option<u32>,
     /// Shorter turns and less data: to see that everything works, not to quote
     #[arg(long)]
     quick: bool,
@@ -33,6 +36,18 @@ pub struct Options {
 pub enum Benchmark {
     /// `create_booking_atomic` against the same writes without rules, and against a bare lock-insert-update
     Booking,
+    /// Booking over HTTP against the SQL function; the service's memory
+    BookingHttp,
+    /// The first fill with slots against a plain INSERT … SELECT, and a run with nothing new
+    SlotGeneration,
+    /// A mentor's free slots over HTTP against the SQL function
+    FreeSlotsHttp,
+    /// Latency of booking with much history against little
+    BookingScale,
+    /// Recomputing 100,000 reputations
+    Reputations,
+    /// 64 clients after one slot
+    ContendedSlot,
 }
 
 impl Options {
@@ -59,8 +74,13 @@ impl Options {
         self.clients.into()
     }
 
+    /// How many bookings the large database has.
+    pub fn bookings(&self) -> u32 {
+        self.bookings.unwrap_or(self.or_quick(1_000_000, 100_000))
+    }
+
     /// One of two sizes.
-    fn or_quick<T>(&self, usual: T, quick: T) -> T {
+    pub fn or_quick<T>(&self, usual: T, quick: T) -> T {
         if self.quick { quick } else { usual }
     }
 }

@@ -32,6 +32,13 @@ pub fn median(mut values: Vec<f64>) -> f64 {
     }
 }
 
+/// The smallest value that `percent` of them do not exceed.
+pub fn percentile(mut values: Vec<f64>, percent: usize) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let nth = (values.len() * percent).div_ceil(100).saturating_sub(1);
+    values.get(nth).copied().unwrap_or(f64::NAN)
+}
+
 /// Lets `sides` sides take `rounds` turns each, after one that does not count: A B C, C B A, A B C, …
 /// `turn` is given the side's number and returns what it reached.
 pub async fn take_turns(
@@ -52,7 +59,7 @@ pub async fn take_turns(
         let reached: Vec<String> = names
             .iter()
             .zip(&turns)
-            .filter_map(|(name, turns)| turns.0.last().map(|last| format!("{name} {last:.1}")))
+            .filter_map(|(name, turns)| turns.0.last().map(|last| format!("{name} {last:.3}")))
             .collect();
         say(&format!("round {} of {rounds}: {}", round + 1, reached.join(", ")));
     }
@@ -67,5 +74,13 @@ mod tests {
     fn the_median_lies_in_the_middle() {
         assert_eq!(median(vec![3.0, 1.0, 2.0]), 2.0);
         assert_eq!(median(vec![4.0, 1.0, 2.0, 3.0]), 2.5);
+    }
+
+    #[test]
+    fn a_percentile_is_one_of_the_values() {
+        let hundred: Vec<f64> = (1..=100).map(f64::from).collect();
+        assert_eq!(percentile(hundred.clone(), 99), 99.0);
+        assert_eq!(percentile(hundred, 100), 100.0);
+        assert_eq!(percentile(vec![7.0], 99), 7.0);
     }
 }

@@ -16,18 +16,21 @@ pub struct Row {
 pub enum Measured {
     /// Ours divided by the baseline.
     Ratio(f64),
+    Seconds(f64),
+    Mebibytes(f64),
 }
 
 /// What is to be reached.
 #[derive(Debug, Clone, Copy)]
 pub enum Target {
     AtLeast(f64),
+    AtMost(f64),
 }
 
 impl Measured {
     fn value(self) -> f64 {
         match self {
-            Self::Ratio(value) => value,
+            Self::Ratio(value) | Self::Seconds(value) | Self::Mebibytes(value) => value,
         }
     }
 
@@ -35,6 +38,8 @@ impl Measured {
         match self {
             Self::Ratio(value) if value < 0.1 => format!("{value:.4} ×"),
             Self::Ratio(value) => format!("{value:.2} ×"),
+            Self::Seconds(value) => format!("{value:.1} s"),
+            Self::Mebibytes(value) => format!("{value:.0} MiB"),
         }
     }
 }
@@ -43,19 +48,16 @@ impl Target {
     fn show(self) -> String {
         match self {
             Self::AtLeast(bound) => format!("≥ {bound}"),
+            Self::AtMost(bound) => format!("≤ {bound}"),
         }
     }
 
     fn verdict(self, value: f64) -> &'static str {
-        match self {
-            Self::AtLeast(bound) => {
-                if value >= bound {
-                    "yes"
-                } else {
-                    "NO"
-                }
-            }
-        }
+        let reached = match self {
+            Self::AtLeast(bound) => value >= bound,
+            Self::AtMost(bound) => value <= bound,
+        };
+        if reached { "yes" } else { "NO" }
     }
 }
 

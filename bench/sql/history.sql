@@ -1,0 +1,47 @@
+-- $1 completed meetings of the mentors and mentees there are, an hour each mentor, back from now; nobody is at two
+-- places. Constraints are trusted while it is written: it would take ten times as long to check them row by row.
+SET session_replication_role = replica;
+ALTER TABLE convene.booking_participants DROP CONSTRAINT booking_participants_never_overlap;
+
+CREATE TEMPORARY TABLE meetings AS
+SELECT
+    convene.new_id() AS id, convene.new_id() AS slot_id, mentor.block_id, mentor.id AS mentor_id, mentee.id AS mentee_id,
+    date_trunc('hour', now()) - make_interval(hours => (2 + nth / mentor.many)::integer) AS start_time, nth
+FROM generate_series(0, $1::bigint - 1) AS nth
+JOIN (
+    SELECT b.mentor_id AS id, b.id AS block_id, row_number() OVER (ORDER BY b.mentor_id) - 1 AS place,
+        count(*) OVER () AS many
+    FROM convene.availability_blocks b
+) mentor ON mentor.place = nth % mentor.many
+JOIN (
+    SELECT u.id, row_number() OVER (ORDER BY u.id) - 1 AS place, count(*) OVER () AS many
+    FROM convene.users u
+    WHERE u.role = 'mentee'
+) mentee ON mentee.place = nth % mentee.many;
+
+INSERT INTO convene.time_slots (org_id, id, block_id, mentor_id, start_time, end_time, booking_id)
+SELECT 1, slot_id, block_id, mentor_id, start_time, start_time + interval '30 minutes', id FROM meetings;
+INSERT INTO convene.bookings (
+    org_id, id, status, mentor_id, mentee_id, time_slot_id, start_time, end_time, meeting_goal, meeting_type,
+    confirmed_at, created_at, updated_at
+)
+SELECT 1, id, 'completed', mentor_id, mentee_id, slot_id, start_time, start_time + interval '30 minutes',
+    'Find out whether our pricing holds up', 'online', start_time - interval '1 day', start_time - interval '1 day', start_time
+FROM meetings;
+INSERT INTO convene.booking_participants (org_id, booking_id, user_id, role, blocked)
+SELECT 1, id, mentor_id, 'mentor', tstzrange(start_time, start_time + interval '30 minutes') FROM meetings
+UNION ALL
+SELECT 1, id, mentee_id, 'mentee', tstzrange(start_time, start_time + interval '30 minutes') FROM meetings;
+INSERT INTO convene.booking_events (org_id, booking_id, actor_id, event, from_status, to_status, occurred_at, dispatched_at)
+SELECT 1, id, mentee_id, 'created', NULL, 'confirmed', start_time - interval '1 day', start_time FROM meetings
+UNION ALL
+SELECT 1, id, mentor_id, 'completed', 'confirmed', 'completed', start_time, start_time FROM meetings;
+INSERT INTO convene.ratings (org_id, id, booking_id, rater_id, ratee_id, rating, created_at)
+SELECT 1, convene.new_id(), id, mentee_id, mentor_id, 1 + nth % 5, start_time FROM meetings WHERE nth % 2 = 0
+UNION ALL
+SELECT 1, convene.new_id(), id, mentor_id, mentee_id, 3 + nth % 3, start_time FROM meetings WHERE nth % 3 = 0;
+
+DROP TABLE meetings;
+ALTER TABLE convene.booking_participants ADD CONSTRAINT booking_participants_never_overlap
+    EXCLUDE USING gist (org_id WITH =, user_id WITH =, blocked WITH &&) WHERE (active);
+RESET session_replication_role;

@@ -128,5 +128,6 @@ GRANT EXECUTE ON FUNCTION
     convene.generate_time_slots(),
     convene.expire_pending_bookings(),
     convene.complete_past_bookings(),
-    convene.recompute_reputations()
+    convene.recompute_reputations(),
+    convene.refuse(text, jsonb)
 TO convene_jobs;

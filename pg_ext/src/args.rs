@@ -23,7 +23,10 @@ pub fn time(value: Option<TimestampWithTimeZone>, name: &str) -> Outcome<Timesta
     finite_timestamp(required(value, name)?).ok_or_else(|| Refusal::invalid(name, "must be a finite time").into())
 }
 
-/// A finite date.
+/// A date that Postgres and the rules count alike.
 pub fn date(value: Option<pgrx::datum::Date>, name: &str) -> Outcome<Date> {
-    finite_date(required(value, name)?).ok_or_else(|| Refusal::invalid(name, "must be a finite date").into())
+    let days = jiff::civil::date(1970, 1, 1)..=jiff::civil::date(9998, 12, 31);
+    finite_date(required(value, name)?)
+        .filter(|date| days.contains(date))
+        .ok_or_else(|| Refusal::invalid(name, "must be a date from 1970 to 9998").into())
 }

@@ -115,6 +115,23 @@ async fn changing_a_block_keeps_booked_slots_and_replaces_free_ones() {
 }
 
 #[tokio::test]
+async fn slots_that_stay_where_they_are_keep_their_ids() {
+    let world = World::new().await;
+    let mentor = world.mentor().await;
+    let block = world.block(&mentor, json!({ "recurrence": "weekly", "until_date": in_days(14) })).await;
+    let before: Vec<Uuid> = world.free_slots(&block).await.iter().map(|slot| slot.id).collect();
+
+    world.change_block(&mentor, &block, json!({ "end_time": "10:30", "requires_confirmation": true })).await.unwrap();
+    let shorter: Vec<Uuid> = world.free_slots(&block).await.iter().map(|slot| slot.id).collect();
+    world.take_off(&mentor, &mentor, in_days(14)).await.unwrap();
+    let one_week: Vec<Uuid> = world.free_slots(&block).await.iter().map(|slot| slot.id).collect();
+
+    // Of each morning's four the last went, then the second morning.
+    assert_eq!(shorter, [&before[..3], &before[4..7]].concat());
+    assert_eq!(one_week, before[..3]);
+}
+
+#[tokio::test]
 async fn a_booked_slot_that_its_block_still_yields_is_offered_again_when_its_booking_ends() {
     let world = World::new().await;
     let (mentor, block, slot, booking) = with_a_booking(&world).await;
@@ -296,6 +313,9 @@ async fn days_off_are_finite_and_their_reasons_short() {
         ("infinity", None, "day"),
         ("-infinity", None, "day"),
         ("5874897-12-31", None, "day"),
+        ("0044-03-15 BC", None, "day"),
+        ("1969-12-31", None, "day"),
+        ("9999-01-01", None, "day"),
         ("2026-02-03", Some("x".repeat(2001).as_str()), "reason"),
     ] {
         let arguments = json!({ "p_actor_id": mentor.id, "p_mentor_id": mentor.id, "p_day": day, "p_reason": reason });

@@ -185,3 +185,15 @@ async fn reasons_are_told_to_the_mentee_the_slots_mentor_and_staff() {
         assert_eq!(outcome.err().map(|no| no.code).as_deref(), refusal, "{who}");
     }
 }
+
+#[tokio::test]
+async fn a_slot_that_is_not_there_is_the_only_reason_against_it() {
+    let world = World::new().await;
+    let (mentee, mentor) = (world.mentee().await, world.mentor().await);
+    let slot = world.slot(&mentor, days(2)).await;
+    world.book(&mentee, &slot).await.unwrap();
+
+    let nowhere = Slot { id: Uuid::new_v4(), ..slot };
+
+    assert_eq!(world.reasons(&mentee, &nowhere).await, ["SLOT_NOT_FOUND"]);
+}

@@ -23,8 +23,8 @@ statement! {
     );
     fresh MARK_GENERATED = "../sql/blocks_generated.sql" (INT4ARRAYOID, UUIDARRAYOID, DATEARRAYOID);
     fresh RETIRE_LOCK = "../sql/slots_retire_lock.sql" (INT4OID, UUIDOID);
-    fresh RETIRE_DELETE = "../sql/slots_retire_delete.sql" (INT4OID, UUIDOID);
-    fresh RETIRE_KEEP = "../sql/slots_retire_keep.sql" (INT4OID, UUIDOID);
+    fresh RETIRE_DELETE = "../sql/slots_retire_delete.sql" (INT4OID, UUIDOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID);
+    fresh RETIRE_KEEP = "../sql/slots_retire_keep.sql" (INT4OID, UUIDOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID);
     fresh REVIVE = "../sql/slots_revive.sql" (INT4OID, UUIDOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID);
 }
 
@@ -189,25 +189,27 @@ pub struct Regenerated {
     pub added: u64,
 }
 
-/// Takes back the future slots that a locked block no longer yields and makes those it now does. Booked slots stay
-/// booked; one that the block no longer yields is not offered again when its booking ends.
+/// Takes back the future slots that a locked block no longer yields and makes those it now does; one that it yields
+/// before and after keeps its id. Booked slots stay booked; one that the block no longer yields is not offered again
+/// when its booking ends.
 pub fn regenerate(client: &SpiClient<'_>, span: &BlockSpan, offered: bool) -> Outcome<Regenerated> {
-    let key = || [span.org_id.into(), pg_uuid(span.block_id).into()];
+    let mut rows = NewSlots::default();
+    if offered {
+        let today = span.block.window.zone().date_at(span.now);
+        for slot in span.slots(today) {
+            rows.push(span, &slot)?;
+        }
+    }
+    let (starts, ends) = (rows.starts.clone(), rows.ends.clone());
+    let cut = || [span.org_id.into(), pg_uuid(span.block_id).into(), starts.clone().into(), ends.clone().into()];
     // In the order of ids, as everything that takes several slots does.
-    RETIRE_LOCK.with(|lock| lock.run(client, &key()))?;
-    let removed = RETIRE_DELETE.with(|retire| retire.run(client, &key()))?
-        + RETIRE_KEEP.with(|retire| retire.run(client, &key()))?;
+    RETIRE_LOCK.with(|lock| lock.run(client, &cut()[..2]))?;
+    let removed = RETIRE_DELETE.with(|retire| retire.run(client, &cut()))?
+        + RETIRE_KEEP.with(|retire| retire.run(client, &cut()))?;
     if !offered {
         return Ok(Regenerated { removed, added: 0 });
     }
-    let today = span.block.window.zone().date_at(span.now);
-    let mut rows = NewSlots::default();
-    for slot in span.slots(today) {
-        rows.push(span, &slot)?;
-    }
-    let (starts, ends) = (rows.starts.clone(), rows.ends.clone());
-    let revive = [span.org_id.into(), pg_uuid(span.block_id).into(), starts.into(), ends.into()];
-    let revived = REVIVE.with(|statement| statement.run(client, &revive))?;
+    let revived = REVIVE.with(|statement| statement.run(client, &cut()))?;
     let inserted = rows.insert(client)?;
     let until = [vec![span.org_id].into(), vec![pg_uuid(span.block_id)].into(), vec![pg_date(span.horizon())?].into()];
     MARK_GENERATED.with(|mark| mark.run(client, &until))?;

@@ -16,12 +16,12 @@ SELECT
     ),
     EXISTS (
         SELECT FROM convene.calendar_busy_windows w
-        WHERE w.org_id = person.org_id AND w.user_id = person.id
+        WHERE w.org_id = person.org_id AND w.user_id = person.id AND slot.id IS NOT NULL
           AND w.busy && tstzrange(slot.start_time, slot.end_time)
     ),
     EXISTS (
         SELECT FROM convene.booking_participants p
-        WHERE p.org_id = person.org_id AND p.user_id = person.id AND p.active
+        WHERE p.org_id = person.org_id AND p.user_id = person.id AND p.active AND slot.id IS NOT NULL
           AND p.blocked && tstzrange(slot.start_time, slot.end_time)
           AND p.booking_id IS DISTINCT FROM $3 AND p.booking_id IS DISTINCT FROM slot.booking_id
     ),

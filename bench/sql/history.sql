@@ -3,21 +3,26 @@
 SET session_replication_role = replica;
 ALTER TABLE convene.booking_participants DROP CONSTRAINT booking_participants_never_overlap;
 
+-- The people in arrays: looked up by place, not joined.
 CREATE TEMPORARY TABLE meetings AS
 SELECT
-    convene.new_id() AS id, convene.new_id() AS slot_id, mentor.block_id, mentor.id AS mentor_id, mentee.id AS mentee_id,
-    date_trunc('hour', now()) - make_interval(hours => (2 + nth / mentor.many)::integer) AS start_time, nth
-FROM generate_series(0, $1::bigint - 1) AS nth
-JOIN (
-    SELECT b.mentor_id AS id, b.id AS block_id, row_number() OVER (ORDER BY b.mentor_id) - 1 AS place,
-        count(*) OVER () AS many
+    convene.new_id() AS id, convene.new_id() AS slot_id, start_time, nth,
+    mentors.blocks[1 + nth % mentors.many] AS block_id, mentors.ids[1 + nth % mentors.many] AS mentor_id,
+    mentees.ids[1 + nth % mentees.many] AS mentee_id
+FROM (
+    SELECT array_agg(b.id ORDER BY b.mentor_id) AS blocks, array_agg(b.mentor_id ORDER BY b.mentor_id) AS ids,
+        count(*)::integer AS many
     FROM convene.availability_blocks b
-) mentor ON mentor.place = nth % mentor.many
-JOIN (
-    SELECT u.id, row_number() OVER (ORDER BY u.id) - 1 AS place, count(*) OVER () AS many
+) mentors,
+(
+    SELECT array_agg(u.id ORDER BY u.id) AS ids, count(*)::integer AS many
     FROM convene.users u
     WHERE u.role = 'mentee'
-) mentee ON mentee.place = nth % mentee.many;
+) mentees,
+generate_series(0, $1::integer - 1) AS nth,
+LATERAL (
+    SELECT date_trunc('hour', now()) - make_interval(hours => 2 + nth / mentors.many) AS start_time
+) AS calendar;
 
 INSERT INTO convene.time_slots (org_id, id, block_id, mentor_id, start_time, end_time, booking_id)
 SELECT 1, slot_id, block_id, mentor_id, start_time, start_time + interval '30 minutes', id FROM meetings;

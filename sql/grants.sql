@@ -115,6 +115,8 @@ BEGIN
                 'create_api_key', 'list_api_keys', 'revoke_api_key',
                 -- people and reputation
                 'get_user', 'update_profile', 'list_user_urls', 'set_user_urls', 'list_mentors', 'calculate_reputation',
+                -- tags and matching
+                'list_tags', 'create_tag', 'user_tags', 'set_user_tags', 'match_mentors',
                 -- slots and availability
                 'list_slots', 'explain_slot', 'preview_slots',
                 'create_availability_block', 'change_availability_block', 'deactivate_availability_block',

@@ -25,6 +25,7 @@ use crate::error::{ErrorBody, ErrorContent};
         (name = "availability", description = "When a mentor offers time"),
         (name = "exceptions", description = "Requests to book a mentor beyond one's tier"),
         (name = "users", description = "Users and their reputation"),
+        (name = "tags", description = "What people know and look for"),
         (name = "auth", description = "Signing in by mail, and one's sessions"),
         (name = "api-keys", description = "Keys with which programs act for a user"),
         (name = "coordinator", description = "Watching over the installation"),

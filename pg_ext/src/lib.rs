@@ -10,6 +10,7 @@
 //! | [`reputation`] | scores, tiers and what they allow |
 //! | [`overrides`] | tier override requests |
 //! | [`people`] | what users say about themselves |
+//! | [`matching`] | mentors that suit a mentee |
 //! | [`jobs`] | what the clock does |
 //!
 //! Locks are always taken in this order, by everything that writes: users by id, slots by id, bookings by id
@@ -26,6 +27,7 @@ mod failure;
 mod ids;
 mod jobs;
 mod lock;
+mod matching;
 mod overrides;
 mod people;
 mod reputation;

@@ -10,6 +10,7 @@
 //! | [`service`] | the service as a process, and HTTP clients |
 //! | [`world`] | an organization with people, slots and bookings |
 //! | [`availability`] | blocks, the slots cut from them, days off |
+//! | [`tags`] | tags, and who has them |
 //! | [`dice`] | random numbers that can be had again |
 //! | [`console`], [`document`] | documents: their examples run, their lists compared with the code |
 //! | [`refusals`] | one of each |
@@ -28,10 +29,12 @@ pub mod refusals;
 pub mod service;
 pub mod sql;
 pub mod surroundings;
+pub mod tags;
 pub mod world;
 
 pub use database::TestDatabase;
 pub use dice::Dice;
 pub use service::{Client, Reply, Service};
 pub use sql::{Refused, Sql};
+pub use tags::Tag;
 pub use world::{Booking, Organization, Slot, User, World, days, hours, minutes};

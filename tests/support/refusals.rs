@@ -21,6 +21,7 @@ pub fn one_of_each() -> Vec<Refusal> {
         Refusal::BlackoutNotFound { day: "2026-06-01".to_owned() },
         Refusal::LocationPresetNotFound { location_preset_id: id },
         Refusal::OverrideNotFound { request_id: id },
+        Refusal::TagNotFound { tag_id: id },
         Refusal::SessionNotFound { session_id: id },
         Refusal::ApiKeyNotFound { api_key_id: id },
         Refusal::MagicLinkInvalid {},

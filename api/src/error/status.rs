@@ -18,6 +18,7 @@ pub fn status_of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::BlackoutNotFound { .. }
         | Refusal::LocationPresetNotFound { .. }
         | Refusal::OverrideNotFound { .. }
+        | Refusal::TagNotFound { .. }
         | Refusal::SessionNotFound { .. }
         | Refusal::ApiKeyNotFound { .. } => StatusCode::NOT_FOUND,
 

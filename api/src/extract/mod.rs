@@ -11,4 +11,4 @@ pub use change::Change;
 pub use idempotency_key::IdempotencyKey;
 pub use json::{Json, OptionalJson};
 pub use path::{Id, Segment};
-pub use query::{Query, instant};
+pub use query::{Query, RepeatingQuery, Repeats, ids, instant};

@@ -5,6 +5,7 @@ use http::request::Parts;
 use jiff::Timestamp;
 use serde::de::{self, DeserializeOwned};
 use serde::{Deserialize, Deserializer};
+use uuid::Uuid;
 
 use super::problem;
 use crate::error::ApiError;
@@ -27,6 +28,45 @@ fn parse<T: DeserializeOwned>(query: &str) -> Result<T, ApiError> {
     let reader = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
     serde_path_to_error::deserialize(reader)
         .map_err(|error| problem::refusal("query", &error.path().to_string(), &error.inner().to_string()))
+}
+
+/// A list of ids, separated by commas; for `deserialize_with`. A repeated name is such a list too, if the query
+/// [`Repeats`] it.
+pub fn ids<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Vec<Uuid>>, D::Error> {
+    let Some(text) = Option::<String>::deserialize(deserializer)? else { return Ok(None) };
+    let ids: Result<Vec<Uuid>, _> = text.split(',').map(str::parse).collect();
+    ids.map(Some).map_err(|_| de::Error::custom("must be UUIDs, separated by commas"))
+}
+
+/// A query string in which one name may be repeated: its values are joined by commas.
+pub trait Repeats: DeserializeOwned {
+    /// The name.
+    const REPEATED: &'static str;
+}
+
+/// As [`Query`], for a struct that [`Repeats`] a name.
+#[derive(Debug, Clone, Copy)]
+pub struct RepeatingQuery<T>(pub T);
+
+impl<T: Repeats> FromRequestParts<AppState> for RepeatingQuery<T> {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &AppState) -> Result<Self, ApiError> {
+        parse(&joined(parts.uri.query().unwrap_or_default(), T::REPEATED)).map(Self)
+    }
+}
+
+/// The query string with the values of every `name` in one.
+fn joined(query: &str, name: &str) -> String {
+    let (repeated, others): (Vec<_>, Vec<_>) =
+        form_urlencoded::parse(query.as_bytes()).partition(|(named, _)| named == name);
+    let mut joined = form_urlencoded::Serializer::new(String::new());
+    joined.extend_pairs(others);
+    if !repeated.is_empty() {
+        let values: Vec<_> = repeated.into_iter().map(|(_, value)| value).collect();
+        joined.append_pair(name, &values.join(","));
+    }
+    joined.finish()
 }
 
 /// An instant in RFC 3339, with whatever offset; for `deserialize_with`.
@@ -60,6 +100,30 @@ mod tests {
         {
             assert_eq!(instant(query).unwrap_err().details()["field"], "from", "{query}");
         }
+    }
+
+    #[derive(Debug, Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Tagged {
+        #[serde(default, deserialize_with = "ids")]
+        tags: Option<Vec<Uuid>>,
+        #[serde(rename = "match")]
+        how: Option<String>,
+    }
+
+    #[test]
+    fn a_list_of_ids_is_separated_by_commas_or_repeated() {
+        let [one, two] = [1, 2].map(Uuid::from_u128);
+        let read = |query: &str| parse::<Tagged>(&joined(query, "tags"));
+        for query in [format!("tags={one},{two}"), format!("tags={one}&match=all&tags={two}")] {
+            assert_eq!(read(&query).unwrap().tags, Some(vec![one, two]), "{query}");
+        }
+        assert_eq!(read("match=all").unwrap().tags, None);
+        assert_eq!(read("match=a%26b").unwrap().how.as_deref(), Some("a&b"));
+        for query in ["tags=", "tags=7", "tags=,", &format!("tags={one},"), &format!("tags={one}&tags=")] {
+            assert_eq!(read(query).unwrap_err().details()["field"], "tags", "{query}");
+        }
+        assert_eq!(read("match=all&match=any").unwrap_err().code(), "VALIDATION_ERROR");
     }
 
     #[test]

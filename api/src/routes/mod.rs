@@ -12,6 +12,7 @@ mod mentors;
 mod profile;
 mod responses;
 mod slots;
+mod tags;
 mod users;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -31,6 +32,7 @@ pub fn v1() -> OpenApiRouter<AppState> {
         .merge(exceptions::routes())
         .merge(users::routes())
         .merge(profile::routes())
+        .merge(tags::routes())
         .merge(coordinator::routes())
 }
 

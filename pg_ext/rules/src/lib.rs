@@ -14,6 +14,7 @@
 //! | What may happen to a booking next? | [`state`] |
 //! | How good is someone's standing? | [`reputation`] |
 //! | What does that standing allow? | [`tier`] |
+//! | Which mentors suit a mentee? | [`matching`] |
 //! | How are ids made? | [`id`] |
 
 #![forbid(unsafe_code)]
@@ -23,6 +24,7 @@ pub mod booking;
 mod fields;
 pub mod id;
 pub mod profile;
+pub mod matching;
 pub mod recurrence;
 pub mod refusal;
 pub mod reputation;

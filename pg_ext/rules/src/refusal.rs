@@ -49,6 +49,9 @@ pub enum Refusal {
     OverrideNotFound {
         request_id: Uuid,
     },
+    TagNotFound {
+        tag_id: Uuid,
+    },
     SessionNotFound {
         session_id: Uuid,
     },
@@ -231,6 +234,7 @@ impl Refusal {
                 format!("there is no location preset {location_preset_id}")
             }
             Self::OverrideNotFound { request_id } => format!("there is no tier override request {request_id}"),
+            Self::TagNotFound { tag_id } => format!("there is no tag {tag_id}"),
             Self::SessionNotFound { session_id } => format!("you have no live session {session_id}"),
             Self::ApiKeyNotFound { api_key_id } => format!("there is no live API key {api_key_id}"),
             Self::MagicLinkInvalid {} => "this link signs nobody in".to_owned(),
@@ -290,6 +294,7 @@ impl Refusal {
             | Self::BlockNotFound { .. }
             | Self::LocationPresetNotFound { .. }
             | Self::OverrideNotFound { .. }
+            | Self::TagNotFound { .. }
             | Self::SessionNotFound { .. }
             | Self::ApiKeyNotFound { .. } => "Check the id, and that it belongs to your organization.",
             Self::MagicLinkInvalid {} => "Ask for a new link. It works once, for 15 minutes, and only the newest does.",
@@ -336,6 +341,7 @@ impl Refusal {
             | Self::BlackoutNotFound { .. }
             | Self::LocationPresetNotFound { .. }
             | Self::OverrideNotFound { .. }
+            | Self::TagNotFound { .. }
             | Self::SessionNotFound { .. }
             | Self::ApiKeyNotFound { .. } => SqlState::NoDataFound,
             Self::UserInactive { .. }

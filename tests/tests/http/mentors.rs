@@ -33,6 +33,67 @@ async fn mentors_are_listed_by_name_page_by_page() {
 }
 
 #[tokio::test]
+async fn mentors_are_searched_page_by_page() {
+    let world = World::new().await;
+    let service = Service::start(&world.database).await;
+    let client = service.signed_in(&world, &world.mentee().await).await;
+    let (food, web) = (world.tag("industry", "Food & Drink").await, world.tag("technology", "Web").await);
+    for (name, tags) in [("Ann", vec![&food]), ("Ben", vec![&web]), ("Cleo", vec![&food, &web]), ("Dora", vec![])] {
+        let mentor = world.with_tags(world.named(world.mentor().await, name).await, &tags).await;
+        if name != "Ben" {
+            world.slot(&mentor, days(2)).await;
+        }
+    }
+    let (food, web, tomorrow) = (food.id, web.id, jiff::Timestamp::now() + days(1));
+    for (query, names) in [
+        (format!("tags={food},{web}"), vec!["Ann", "Ben", "Cleo"]),
+        (format!("tags={food}&tags={web}&match=all"), vec!["Cleo"]),
+        (format!("tags={food}&free_from={tomorrow}&q=C"), vec!["Cleo"]),
+        (format!("free_to={tomorrow}"), vec![]),
+        (format!("free_from={tomorrow}"), vec!["Ann", "Cleo", "Dora"]),
+        ("q=food+%26+DRINK".to_owned(), vec!["Ann", "Cleo"]),
+        ("q=%25".to_owned(), vec![]),
+        ("tier=gold".to_owned(), vec![]),
+    ] {
+        let (mut found, mut cursor) = (Vec::new(), String::new());
+        loop {
+            let page = client.get(&format!("/v1/mentors?limit=1&{query}{cursor}")).await.body;
+            found.extend(page["data"].as_array().unwrap().iter().map(|mentor| mentor["name"].clone()));
+            let Some(next) = page["next_cursor"].as_str() else { break };
+            cursor = format!("&cursor={next}");
+        }
+        assert_eq!(found, names, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn searches_that_make_no_sense_are_refused_by_name() {
+    let world = World::new().await;
+    let service = Service::start(&world.database).await;
+    let client = service.signed_in(&world, &world.mentee().await).await;
+    let id = uuid::Uuid::new_v4();
+    for (query, field) in [
+        ("tags=".to_owned(), "tags"),
+        ("tags=food".to_owned(), "tags"),
+        (format!("tags={}", vec![id.to_string(); 51].join(",")), "tags"),
+        (format!("tags={id}&match=some"), "match"),
+        (format!("tags={id}&match=any&match=all"), "query"),
+        ("q=two%0Alines".to_owned(), "q"),
+        ("q=".to_owned(), "q"),
+        (format!("q={}", "x".repeat(201)), "q"),
+        ("free_from=today".to_owned(), "free_from"),
+        ("free_from=2027-01-02T00:00:00Z&free_to=2027-01-01T00:00:00Z".to_owned(), "free_to"),
+        ("tier=tin".to_owned(), "tier"),
+        ("tag=x".to_owned(), "tag"),
+    ] {
+        let reply = client.get(&format!("/v1/mentors?{query}")).await;
+        let details = &reply.body["error"]["details"];
+        assert_eq!((reply.outcome(), &details["field"]), ((400, "VALIDATION_ERROR"), &json!(field)), "{query}");
+    }
+    assert_eq!(client.get("/v1/mentors?q=%00").await.outcome(), (400, "VALIDATION_ERROR"));
+}
+
+#[tokio::test]
 async fn a_slot_is_shown_until_somebody_has_it_and_then_explained() {
     let world = World::new().await;
     let service = Service::start(&world.database).await;

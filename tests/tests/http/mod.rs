@@ -13,3 +13,4 @@ mod roles;
 mod sessions;
 mod sign_in;
 mod users;
+mod tags;

@@ -7,6 +7,7 @@ mod fuzz;
 mod given;
 mod id;
 mod profile;
+mod matching;
 mod recurrence;
 mod reputation;
 mod request;

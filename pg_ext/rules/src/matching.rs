@@ -1,0 +1,178 @@
+//! Which mentors suit a mentee, best first (docs/rules.md, "Matching").
+//!
+//! A match has up to 100 points, in six components; the table of weights is [`WEIGHTS`]. Points are kept in whole
+//! hundredths, so that a breakdown sums to its score exactly.
+
+use std::cmp::Ordering;
+use std::iter::Sum;
+
+use jiff::SignedDuration;
+use serde::{Serialize, Serializer};
+use uuid::Uuid;
+
+use crate::tier::Tier;
+
+/// What each component weighs. One unit of weight is ten points, and there are ten units.
+///
+/// | component | weight | points |
+/// | --- | --- | --- |
+/// | shared industries | 3 | up to 30: half of that for the first, half of the rest for each further one |
+/// | shared technologies | 2 | up to 20, likewise |
+/// | shared stages | 1 | up to 10, likewise |
+/// | free slots in the next 14 days | 1 | up to 10, likewise |
+/// | the first of them is soon | 1 | 10 for now, falling evenly to 0 in 14 days |
+/// | reputation | 2 | 4 for each of its 0 to 5 |
+pub const WEIGHTS: Weights = Weights { industry: 3, technology: 2, stage: 1, free_slots: 1, soon: 1, reputation: 2 };
+
+/// Days ahead in which free slots count.
+pub const DAYS_AHEAD: i32 = 14;
+
+/// See [`WEIGHTS`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Weights {
+    pub industry: u32,
+    pub technology: u32,
+    pub stage: u32,
+    pub free_slots: u32,
+    pub soon: u32,
+    pub reputation: u32,
+}
+
+/// Points of a match, in whole hundredths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Points(u32);
+
+impl Points {
+    fn most(weight: u32) -> Self {
+        Self(weight * 1000)
+    }
+
+    /// Half of the most for the first, half of the rest for each further one.
+    fn halving(weight: u32, count: u32) -> Self {
+        let Self(most) = Self::most(weight);
+        Self(most - most.checked_shr(count).unwrap_or(0))
+    }
+
+    /// That part of the most, 0 to 1; none of it for NaN.
+    fn part(weight: u32, part: f64) -> Self {
+        #[allow(clippy::manual_clamp)] // unlike clamp, this makes 0 of NaN
+        let part = part.max(0.0).min(1.0);
+        let Self(most) = Self::most(weight);
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // it lies between 0 and `most`
+        Self((f64::from(most) * part).round() as u32)
+    }
+
+    /// 0 to 100, two decimals.
+    pub fn as_f64(self) -> f64 {
+        f64::from(self.0) / 100.0
+    }
+}
+
+impl Sum for Points {
+    fn sum<I: Iterator<Item = Self>>(points: I) -> Self {
+        Self(points.map(|points| points.0).sum())
+    }
+}
+
+impl Serialize for Points {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_f64(self.as_f64())
+    }
+}
+
+/// Tags that mentor and mentee both have, by kind.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct SharedTags {
+    pub industry: u32,
+    pub technology: u32,
+    pub stage: u32,
+}
+
+/// What is known about a mentor without looking at their slots.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Standing {
+    pub mentor_id: Uuid,
+    pub tier: Tier,
+    /// An approved, unused, unexpired tier override lets the mentee book this mentor.
+    pub has_override: bool,
+    /// Not seen for long.
+    pub is_dormant: bool,
+    /// 0 to 5.
+    pub reputation: f64,
+    pub shared: SharedTags,
+}
+
+/// What a mentor has free in the next [`DAYS_AHEAD`] days.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Openings {
+    pub free_slots: u32,
+    /// How long until the first one starts; `None` without any.
+    pub first_in: Option<SignedDuration>,
+}
+
+/// The points of a match, by component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Breakdown {
+    pub industry: Points,
+    pub technology: Points,
+    pub stage: Points,
+    pub free_slots: Points,
+    pub soon: Points,
+    pub reputation: Points,
+}
+
+impl Breakdown {
+    pub fn of(standing: &Standing, openings: &Openings) -> Self {
+        Self {
+            industry: Points::halving(WEIGHTS.industry, standing.shared.industry),
+            technology: Points::halving(WEIGHTS.technology, standing.shared.technology),
+            stage: Points::halving(WEIGHTS.stage, standing.shared.stage),
+            free_slots: Points::halving(WEIGHTS.free_slots, openings.free_slots),
+            soon: Points::part(WEIGHTS.soon, openings.first_in.map_or(0.0, soonness)),
+            reputation: Points::part(WEIGHTS.reputation, standing.reputation / 5.0),
+        }
+    }
+
+    /// The score: all components together.
+    pub fn total(&self) -> Points {
+        [self.industry, self.technology, self.stage, self.free_slots, self.soon, self.reputation].into_iter().sum()
+    }
+}
+
+/// 1 for now, 0 for the end of the days ahead.
+fn soonness(first_in: SignedDuration) -> f64 {
+    1.0 - first_in.as_secs_f64() / (f64::from(DAYS_AHEAD) * 86_400.0)
+}
+
+/// The mentors whose free slots are worth a look, at most so many: those the mentee may book, by tier or override; the
+/// awake before the dormant, then those with most points for tags and reputation. When there are more than that, one of
+/// the others might have overtaken the last of these with free slots; when there are not, nobody is missed.
+pub fn shortlist(mut mentors: Vec<Standing>, highest_bookable: Tier, longest: usize) -> Vec<Standing> {
+    mentors.retain(|mentor| mentor.has_override || mentor.tier <= highest_bookable);
+    mentors.sort_by_cached_key(|mentor| {
+        let points = Breakdown::of(mentor, &Openings::default()).total();
+        (mentor.is_dormant, std::cmp::Reverse(points), mentor.mentor_id)
+    });
+    mentors.truncate(longest);
+    mentors
+}
+
+/// A mentor with their points.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Match {
+    pub mentor_id: Uuid,
+    pub name: String,
+    pub is_dormant: bool,
+    pub breakdown: Breakdown,
+}
+
+impl Match {
+    /// Best first: the dormant after all others, then by points, then by name and id, so that no two are equal.
+    pub fn order(&self, other: &Self) -> Ordering {
+        self.is_dormant
+            .cmp(&other.is_dormant)
+            .then_with(|| other.breakdown.total().cmp(&self.breakdown.total()))
+            .then_with(|| self.name.cmp(&other.name))
+            .then_with(|| self.mentor_id.cmp(&other.mentor_id))
+    }
+}

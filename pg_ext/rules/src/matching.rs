@@ -3,13 +3,14 @@
 //! A match has up to 100 points, in six components; the table of weights is [`WEIGHTS`]. Points are kept in whole
 //! hundredths, so that a breakdown sums to its score exactly.
 
-use std::cmp::Ordering;
+use std::cmp::{Ordering, Reverse};
 use std::iter::Sum;
 
 use jiff::SignedDuration;
 use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
+use crate::refusal::Refusal;
 use crate::tier::Tier;
 
 /// What each component weighs. One unit of weight is ten points, and there are ten units.
@@ -88,6 +89,38 @@ pub struct SharedTags {
     pub stage: u32,
 }
 
+/// What a tag says something about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TagKind {
+    Industry,
+    Technology,
+    Stage,
+}
+
+impl TagKind {
+    /// As stored and sent: `industry`, `technology` or `stage`. Refuses others as field `kind`.
+    pub fn parse(text: &str) -> Result<Self, Refusal> {
+        match text {
+            "industry" => Ok(Self::Industry),
+            "technology" => Ok(Self::Technology),
+            "stage" => Ok(Self::Stage),
+            _ => Err(Refusal::invalid("kind", "must be industry, technology or stage")),
+        }
+    }
+}
+
+impl SharedTags {
+    /// One more of that kind.
+    pub fn add(&mut self, kind: TagKind) {
+        let count = match kind {
+            TagKind::Industry => &mut self.industry,
+            TagKind::Technology => &mut self.technology,
+            TagKind::Stage => &mut self.stage,
+        };
+        *count += 1;
+    }
+}
+
 /// What is known about a mentor without looking at their slots.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Standing {
@@ -145,13 +178,13 @@ fn soonness(first_in: SignedDuration) -> f64 {
 }
 
 /// The mentors whose free slots are worth a look, at most so many: those the mentee may book, by tier or override; the
-/// awake before the dormant, then those with most points for tags and reputation. When there are more than that, one of
-/// the others might have overtaken the last of these with free slots; when there are not, nobody is missed.
+/// awake before the dormant, then those with most points for tags and reputation. Their order is that in which to look:
+/// once somebody is safe from the next ([`Match::is_safe_from`]), they are safe from all that follow.
 pub fn shortlist(mut mentors: Vec<Standing>, highest_bookable: Tier, longest: usize) -> Vec<Standing> {
     mentors.retain(|mentor| mentor.has_override || mentor.tier <= highest_bookable);
     mentors.sort_by_cached_key(|mentor| {
         let points = Breakdown::of(mentor, &Openings::default()).total();
-        (mentor.is_dormant, std::cmp::Reverse(points), mentor.mentor_id)
+        (mentor.is_dormant, Reverse(points), mentor.mentor_id)
     });
     mentors.truncate(longest);
     mentors
@@ -174,5 +207,12 @@ impl Match {
             .then_with(|| other.breakdown.total().cmp(&self.breakdown.total()))
             .then_with(|| self.name.cmp(&other.name))
             .then_with(|| self.mentor_id.cmp(&other.mentor_id))
+    }
+
+    /// Whether this one comes before a mentor whatever slots that mentor has free.
+    pub fn is_safe_from(&self, next: &Standing) -> bool {
+        let everything_free = Openings { free_slots: u32::MAX, first_in: Some(SignedDuration::ZERO) };
+        let best = Breakdown::of(next, &everything_free).total();
+        (self.is_dormant, Reverse(self.breakdown.total())) < (next.is_dormant, Reverse(best))
     }
 }

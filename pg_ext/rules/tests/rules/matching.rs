@@ -1,10 +1,12 @@
 use std::cmp::Ordering;
 
-use convene_rules::matching::{Breakdown, Match, Openings, SharedTags, Standing, WEIGHTS, shortlist};
+use convene_rules::matching::{Breakdown, Match, Openings, SharedTags, Standing, TagKind, WEIGHTS, shortlist};
 use convene_rules::tier::Tier;
 use jiff::SignedDuration;
 use proptest::prelude::*;
 use uuid::Uuid;
+
+use crate::given::refused_field;
 
 /// A silver mentor with a reputation of 3, and nothing in common with anybody.
 const STRANGER: Standing = Standing {
@@ -60,6 +62,16 @@ fn a_slot_now_is_worth_more_than_one_in_a_week() {
     {
         assert_eq!(score(&STRANGER, &openings), 12.0 + points, "{openings:?}");
     }
+}
+
+#[test]
+fn shared_tags_are_counted_by_kind() {
+    let mut shared = SharedTags::default();
+    for kind in ["industry", "technology", "technology", "stage", "technology"] {
+        shared.add(TagKind::parse(kind).unwrap());
+    }
+    assert_eq!(shared, SharedTags { industry: 1, technology: 3, stage: 1 });
+    assert_eq!(refused_field(TagKind::parse("Stage")), "kind");
 }
 
 #[test]
@@ -229,6 +241,26 @@ proptest! {
         wanted.sort_unstable();
         listed.sort_unstable();
         prop_assert_eq!(listed, wanted);
+    }
+
+    #[test]
+    fn who_is_safe_from_a_mentor_comes_before_them_and_all_that_follow_in_a_short_list(
+        one in any_match(), mentors in prop::collection::vec((any_standing(), any_openings()), 1..20),
+    ) {
+        let standings: Vec<Standing> = mentors.iter().map(|(standing, _)| *standing).collect();
+        let listed = shortlist(standings, Tier::Platinum, 20);
+        let Some(safe) = listed.iter().position(|next| one.is_safe_from(next)) else { return Ok(()) };
+        for standing in &listed[safe..] {
+            for (_, openings) in &mentors {
+                let other = Match {
+                    mentor_id: standing.mentor_id,
+                    name: String::new(),
+                    is_dormant: standing.is_dormant,
+                    breakdown: Breakdown::of(standing, openings),
+                };
+                prop_assert_eq!(one.order(&other), Ordering::Less);
+            }
+        }
     }
 
     #[test]

@@ -114,7 +114,8 @@ BEGIN
                 'request_magic_link', 'verify_magic_link', 'list_sessions', 'revoke_session', 'revoke_sessions',
                 'create_api_key', 'list_api_keys', 'revoke_api_key',
                 -- people and reputation
-                'get_user', 'update_profile', 'list_user_urls', 'set_user_urls', 'list_mentors', 'calculate_reputation',
+                'get_user', 'update_profile', 'list_user_urls', 'set_user_urls', 'export_user', 'erase_user',
+                'list_mentors', 'calculate_reputation',
                 -- tags and matching
                 'list_tags', 'create_tag', 'user_tags', 'set_user_tags', 'match_mentors',
                 -- slots and availability

@@ -383,6 +383,19 @@ CREATE TABLE convene.sessions (
 CREATE INDEX sessions_token_hash_idx ON convene.sessions USING btree (token_hash);
 CREATE INDEX sessions_user_idx ON convene.sessions USING btree (org_id, user_id);
 
+CREATE TABLE convene.tags (
+    org_id integer NOT NULL,
+    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    kind text NOT NULL,
+    name convene.citext NOT NULL,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT tags_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT tags_name_key UNIQUE (org_id, kind, name),
+    CONSTRAINT tags_org_id_fkey FOREIGN KEY (org_id) REFERENCES convene.organizations(id),
+    CONSTRAINT tags_kind_known CHECK ((kind = ANY (ARRAY['industry'::text, 'technology'::text, 'stage'::text]))),
+    CONSTRAINT tags_name_form CHECK ((((name)::text ~ '^[^[:space:][:cntrl:]]([^[:cntrl:]]*[^[:space:][:cntrl:]])?$'::text) AND (char_length((name)::text) <= 100)))
+);
+
 CREATE TABLE convene.tier_override_requests (
     org_id integer NOT NULL,
     id uuid NOT NULL DEFAULT gen_random_uuid(),
@@ -443,6 +456,19 @@ CREATE TABLE convene.time_slots (
     CONSTRAINT time_slots_times_order CHECK ((end_time > start_time))
 ) WITH (fillfactor=90);
 CREATE INDEX time_slots_mentor_start_idx ON convene.time_slots USING btree (org_id, mentor_id, start_time, id);
+
+CREATE TABLE convene.user_tags (
+    org_id integer NOT NULL,
+    user_id uuid NOT NULL,
+    tag_id uuid NOT NULL,
+    source text NOT NULL DEFAULT 'manual'::text,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT user_tags_pkey PRIMARY KEY (org_id, user_id, tag_id),
+    CONSTRAINT user_tags_org_id_tag_id_fkey FOREIGN KEY (org_id, tag_id) REFERENCES convene.tags(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT user_tags_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES convene.users(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT user_tags_source_known CHECK ((source = ANY (ARRAY['manual'::text, 'airtable'::text])))
+);
+CREATE INDEX user_tags_tag_idx ON convene.user_tags USING btree (org_id, tag_id, user_id);
 
 CREATE TABLE convene.user_urls (
     org_id integer NOT NULL,

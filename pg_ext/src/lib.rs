@@ -9,8 +9,8 @@
 //! | [`availability`] | availability blocks and days off |
 //! | [`reputation`] | scores, tiers and what they allow |
 //! | [`overrides`] | tier override requests |
-//! | [`people`] | what users say about themselves |
 //! | [`matching`] | mentors that suit a mentee |
+//! | [`people`] | what users say about themselves, and erasing it |
 //! | [`jobs`] | what the clock does |
 //!
 //! Locks are always taken in this order, by everything that writes: users by id, slots by id, bookings by id

@@ -93,7 +93,9 @@ BEGIN
         SELECT
             e.*,
             mentor.id AS mentor_id, mentor.name AS mentor_name, mentor.time_zone AS mentor_zone,
+            mentor.deleted_at IS NOT NULL AS mentor_is_gone,
             mentee.id AS mentee_id, mentee.name AS mentee_name, mentee.time_zone AS mentee_zone,
+            mentee.deleted_at IS NOT NULL AS mentee_is_gone,
             coalesce(actor.name, 'Convene') AS actor_name,
             coalesce((e.facts ->> 'to_start')::timestamptz, b.start_time) AS start_time,
             (e.facts ->> 'from_start')::timestamptz AS from_start,
@@ -118,14 +120,15 @@ BEGIN
             jsonb_build_object('booking_id', m.booking_id, 'event_seq', m.seq)
         FROM meetings m
         CROSS JOIN LATERAL (VALUES
-            ('mentor', m.mentor_id, m.mentor_zone, m.mentee_name),
-            ('mentee', m.mentee_id, m.mentee_zone, m.mentor_name)
-        ) AS reader (role, id, zone, other)
+            ('mentor', m.mentor_id, m.mentor_zone, m.mentee_name, m.mentor_is_gone),
+            ('mentee', m.mentee_id, m.mentee_zone, m.mentor_name, m.mentee_is_gone)
+        ) AS reader (role, id, zone, other, is_gone)
         CROSS JOIN LATERAL convene.event_notice(
             m.event, m.to_status, m.actor_name, reader.role, reader.other,
             convene.wall_time(m.start_time, reader.zone), convene.wall_time(m.from_start, reader.zone), m.notes,
             coalesce(m.actor_id = reader.id, false)
         ) notice
+        WHERE NOT reader.is_gone
     ),
     coordinators_told AS (
         INSERT INTO convene.notification_log (org_id, user_id, type, title, message, metadata)
@@ -145,8 +148,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION convene.dispatch_events(integer) IS
-'Fans out booking history that was not yet, oldest first: tells both participants of each event, with the time in
-their own zone, and the coordinators of a participant''s late cancellation. Safe to call from many places at once and
+'Fans out booking history that was not yet, oldest first: tells both participants of each event who are still there, with the
+time in their own zone, and the coordinators of a participant''s late cancellation. Safe to call from many places at once and
 after a crash.
 Arguments: p_limit, the most events to take, 1 to 10,000.
 Returns: how many events were taken; call again while it is p_limit.

@@ -12,6 +12,7 @@ mod crash;
 mod doctor;
 mod documents;
 mod ending_a_booking;
+mod erasure;
 mod generation;
 mod http;
 mod idempotency;

@@ -19,12 +19,17 @@ async fn tenant(world: &World, org: &Organization) -> Tenant {
     let (mentee, mentor) = pair().await;
     let coordinator = user("coordinator").await;
     ids.extend([("mentee", mentee.id), ("mentor", mentor.id), ("coordinator", coordinator.id)]);
+    ids.insert("admin", user("admin").await.id);
     let urls = json!({ "p_user_id": mentee.id, "p_urls": plain_value("set_user_urls", "p_urls") });
     world.sql.call("set_user_urls", urls).await.unwrap();
     ids.insert("slot", world.slot(&mentor, days(2)).await.id);
     ids.insert("confirmed", world.booking(&mentee, &mentor, days(3)).await.id());
     ids.insert("other slot", world.slot(&mentor, days(4)).await.id);
     ids.insert("pending", world.request(&mentee, &mentor, days(5)).await.id());
+
+    let tag = world.tag_in(org, "industry", "Food").await;
+    world.tag_from_airtable(&mentee, &tag).await;
+    ids.insert("tag", tag.id);
 
     let planner = user("mentor").await;
     ids.extend([("planner", planner.id), ("block", world.block(&planner, json!({})).await.id())]);
@@ -67,8 +72,8 @@ async fn request(world: &World, mentee: &User, mentor: &User) -> Uuid {
 fn is_actor(function: &str, argument: &str) -> bool {
     match argument {
         "p_actor_id" | "p_reviewer_id" | "p_rater_id" => true,
-        "p_mentee_id" => ["create_booking_atomic", "request_tier_override"].contains(&function),
         "p_user_id" => ["authenticate_user", "update_profile", "set_user_urls"].contains(&function),
+        "p_mentee_id" => ["create_booking_atomic", "match_mentors", "request_tier_override"].contains(&function),
         _ => false,
     }
 }
@@ -88,6 +93,7 @@ impl Tenant {
             (_, "p_mentee_id" | "p_user_id") => "mentee",
             ("add_blackout_date" | "remove_blackout_date" | "list_blackout_dates", "p_mentor_id") => "planner",
             (_, "p_mentor_id") => "mentor",
+            ("erase_user" | "export_user", "p_actor_id") => "admin",
             (_, "p_actor_id" | "p_reviewer_id") => "coordinator",
             (_, "p_rater_id") => "rater",
             (_, "p_absent_user_id") => "absent",
@@ -120,6 +126,8 @@ fn plain_value(function: &str, argument: &str) -> Value {
         "p_day" => json!(in_days(20)),
         "p_job" => json!("purge_logs"),
         "p_name" => json!("a wall"),
+        "p_kind" => json!("industry"),
+        "p_tag_ids" => json!("{}"),
         "p_scopes" => json!(["users:read"]),
         "p_prefix" => json!("cvk_BBBBBBBB"),
         "p_token_hash" => json!(format!("\\x{}", "5e".repeat(32))),
@@ -241,6 +249,7 @@ async fn a_row_of_one_organization_cannot_point_into_another() {
         ),
         ("UPDATE convene.booking_events SET booking_id = $2 WHERE booking_id = $1", "confirmed", "pending"),
         ("UPDATE convene.tier_override_requests SET mentor_id = $2 WHERE id = $1", "request", "mentor"),
+        ("UPDATE convene.user_tags SET tag_id = $2 WHERE user_id = $1", "mentee", "tag"),
         ("UPDATE convene.blackout_dates SET mentor_id = $2 WHERE mentor_id = $1", "planner", "mentor"),
     ] {
         let typed = world.admin.client().execute(statement, &[&ours.0[row], &theirs.0[other]]).await;

@@ -15,7 +15,7 @@ mod secret;
 pub use actor::{Actor, Via};
 pub use allow::{ROLES_EXTENSION, allow, open};
 pub use identify::Authenticator;
-pub use role::{ALL, HOSTS, MENTEES, PARTICIPANTS, REQUESTERS, Role, STAFF};
+pub use role::{ADMINS, ALL, HOSTS, MENTEES, PARTICIPANTS, REQUESTERS, Role, STAFF};
 pub use scope::{Resource, Scopes, all as all_scopes};
 pub use secret::{TokenHash, fresh, hash};
 

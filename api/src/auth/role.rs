@@ -27,6 +27,8 @@ pub const PARTICIPANTS: &[Role] = &[Role::Mentee, Role::Mentor];
 pub const HOSTS: &[Role] = &[Role::Mentor, Role::Coordinator, Role::Admin];
 /// Those who ask for exceptions, and those who decide on them.
 pub const REQUESTERS: &[Role] = &[Role::Mentee, Role::Coordinator, Role::Admin];
+/// Those who answer for an organization's people.
+pub const ADMINS: &[Role] = &[Role::Admin];
 /// Those who run an organization.
 pub const STAFF: &[Role] = &[Role::Coordinator, Role::Admin];
 

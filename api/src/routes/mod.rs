@@ -9,6 +9,7 @@ mod coordinator;
 mod exceptions;
 mod health;
 mod mentors;
+mod personal_data;
 mod profile;
 mod responses;
 mod slots;
@@ -33,6 +34,7 @@ pub fn v1() -> OpenApiRouter<AppState> {
         .merge(users::routes())
         .merge(profile::routes())
         .merge(tags::routes())
+        .merge(personal_data::routes())
         .merge(coordinator::routes())
 }
 

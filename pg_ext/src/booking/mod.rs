@@ -11,6 +11,7 @@ mod transitions;
 
 pub use facts::{slot_facts, slot_facts_seen};
 pub use record::Booking;
+pub use transitions::cancel_all;
 
 /// Declares SQL functions that change a booking and return it, one row of built-in types.
 ///

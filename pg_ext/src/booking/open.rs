@@ -52,8 +52,14 @@ impl Opened {
         let slots: Vec<Uuid> = also_slot.into_iter().chain([slot_id]).collect();
         lock::slots(client, actor.org_id, &slots)?;
 
+        Self::take(client, actor, booking_id)
+    }
+
+    /// The booking, locked. For whoever holds the locks that come before it.
+    pub fn take(client: &SpiClient<'_>, actor: Actor, booking_id: Uuid) -> Outcome<Self> {
         let args = [actor.org_id.into(), pg_uuid(booking_id).into(), pg_uuid(actor.id).into()];
-        let mut row = LOCK_BOOKING.with(|lock| lock.row(client, &args))?.ok_or_else(not_found)?;
+        let mut row =
+            LOCK_BOOKING.with(|lock| lock.row(client, &args))?.ok_or(Refusal::BookingNotFound { booking_id })?;
         if row.value()? {
             activity::note(client, actor.org_id, actor.id)?;
         }

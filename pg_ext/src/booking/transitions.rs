@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::Answer;
 use super::open::Opened;
+use crate::actor::Actor;
 use crate::failure::Outcome;
 use crate::values::{pg_timestamp, pg_uuid};
 use crate::{args, ids, reputation, returns_booking, statement};
@@ -93,15 +94,7 @@ fn cancel(
 ) -> Outcome<Answer> {
     let mut opened = Opened::open(client, booking_id, actor_id, None)?;
     opened.only_participants("cancel this booking")?;
-    let from = opened.booking.status;
-    opened.booking.status = opened.after(Action::Cancel)?;
-    opened.not_started()?;
-    let late = opened.is_late();
-    opened.booking.canceled_at = Some(opened.now);
-    opened.booking.canceled_by = Some(actor_id);
-    opened.booking.cancellation_reason.clone_from(&reason);
-    opened.booking.cancellation_notes = notes;
-    opened.save(client, from, "canceled", json!({ "late": late, "reason": reason }))?;
+    let late = end_as_canceled(client, &mut opened, reason, notes)?;
     if opened.booking.is_participant(actor_id) {
         if late {
             penalize(client, &opened)?;
@@ -109,6 +102,39 @@ fn cancel(
         reputation::refresh(client, opened.actor.org_id, &[actor_id])?;
     }
     Ok(opened.booking.into())
+}
+
+/// Cancels for the actor, whatever follows for their standing; returns whether that is late.
+fn end_as_canceled(
+    client: &SpiClient<'_>,
+    opened: &mut Opened,
+    reason: Option<String>,
+    notes: Option<String>,
+) -> Outcome<bool> {
+    let from = opened.booking.status;
+    opened.booking.status = opened.after(Action::Cancel)?;
+    opened.not_started()?;
+    let late = opened.is_late();
+    opened.booking.canceled_at = Some(opened.now);
+    opened.booking.canceled_by = Some(opened.actor.id);
+    opened.booking.cancellation_reason.clone_from(&reason);
+    opened.booking.cancellation_notes = notes;
+    opened.save(client, from, "canceled", json!({ "late": late, "reason": reason }))?;
+    Ok(late)
+}
+
+/// Cancels some bookings because a participant leaves, without penalty: whose users and slots are locked. Those that
+/// can no longer be canceled are passed over. Returns how many were.
+pub fn cancel_all(client: &SpiClient<'_>, actor: &Actor, bookings: &[Uuid]) -> Outcome<i64> {
+    let mut canceled = 0;
+    for id in bookings {
+        let mut opened = Opened::take(client, actor.clone(), *id)?;
+        if opened.after(Action::Cancel).is_ok() && !opened.has_started() {
+            end_as_canceled(client, &mut opened, Some("other".to_owned()), None)?;
+            canceled += 1;
+        }
+    }
+    Ok(canceled)
 }
 
 /// A late cancellation counts against whoever canceled, for a time.

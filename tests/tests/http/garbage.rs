@@ -155,6 +155,10 @@ async fn junk_for_every_operation_of_the_document_is_answered_as_documented() {
             continue;
         }
         for (method, operation) in item.as_object().unwrap() {
+            if (method.as_str(), path.as_str()) == ("delete", "/v1/users/me") {
+                // The same, and would end the user.
+                continue;
+            }
             let schema = operation["requestBody"]["content"]["application/json"]["schema"]["$ref"].as_str();
             let schema = schema.map(|name| &document["components"]["schemas"][name.rsplit('/').next().unwrap()]);
             for _ in 0..25 {

@@ -12,5 +12,5 @@ mod privacy;
 mod roles;
 mod sessions;
 mod sign_in;
-mod users;
 mod tags;
+mod users;

@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 use serde_json::{Value, json};
-use support::{Service, World};
+use support::{Service, World, days};
 
 #[tokio::test]
 async fn a_user_changes_their_profile() {
@@ -49,4 +49,45 @@ async fn a_user_replaces_their_addresses() {
         ((400, "VALIDATION_ERROR"), &json!("urls[1].url"))
     );
     assert_eq!(client.get("/v1/users/me/urls").await.body["data"], shown);
+}
+
+#[tokio::test]
+async fn a_user_takes_their_data_along_and_leaves() {
+    let world = World::new().await;
+    let service = Service::start_with(&world.database, &[("CONVENE_SESSION_CACHE", "60s")]).await;
+    let (mentee, mentor) = (world.mentee().await, world.mentor().await);
+    let client = service.signed_in(&world, &mentee).await;
+    let booking = world.booking(&mentee, &mentor, days(2)).await;
+
+    let export = client.get("/v1/users/me/export").await;
+    let erased = client.send(Method::DELETE, "/v1/users/me", None).await;
+
+    assert_eq!((export.status, &export.body["profile"]["email"]), (200, &json!(mentee.email)));
+    assert_eq!(export.body["bookings"][0]["id"], json!(booking.id()));
+    assert_eq!((erased.status, &erased.body), (200, &json!({ "bookings_canceled": 1, "slots_removed": 0 })));
+    assert_eq!(client.get("/v1/users/me").await.outcome(), (401, "UNAUTHORIZED"));
+}
+
+#[tokio::test]
+async fn an_admin_erases_others_and_no_api_key_does() {
+    let world = World::new().await;
+    let service = Service::start(&world.database).await;
+    let (mentee, admin) = (world.mentee().await, world.user("admin").await);
+    let of_admin = service.signed_in(&world, &admin).await;
+    let of_mentee = service.signed_in(&world, &mentee).await;
+    let path = format!("/v1/users/{}", mentee.id);
+    let of_coordinator = service.signed_in(&world, &world.coordinator().await).await;
+    assert_eq!(of_coordinator.send(Method::DELETE, &path, None).await.outcome(), (403, "FORBIDDEN"));
+    let key = of_admin.post("/v1/api-keys", json!({ "name": "All", "scopes": ["users:read", "users:write"] })).await;
+    let of_key = service.with_token(key.body["key"].as_str());
+    assert_eq!(of_key.get("/v1/users/me").await.status, 200, "{}", key.body);
+    assert_eq!(of_key.send(Method::DELETE, &path, None).await.outcome(), (403, "INSUFFICIENT_SCOPE"));
+    assert_eq!(of_key.get("/v1/users/me/export").await.outcome(), (403, "INSUFFICIENT_SCOPE"));
+
+    assert_eq!(of_admin.send(Method::DELETE, &path, None).await.status, 200);
+
+    assert_eq!(of_mentee.get("/v1/users/me").await.outcome(), (401, "UNAUTHORIZED"));
+    assert_eq!(of_admin.send(Method::DELETE, &path, None).await.status, 200);
+    let nobody = format!("/v1/users/{}", uuid::Uuid::new_v4());
+    assert_eq!(of_admin.send(Method::DELETE, &nobody, None).await.outcome(), (404, "USER_NOT_FOUND"));
 }

@@ -1,0 +1,1 @@
+SELECT convene.forget_person($1, $2)

@@ -1,0 +1,3 @@
+SELECT id
+FROM convene.users
+WHERE org_id = $1 AND id = $2

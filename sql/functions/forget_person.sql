@@ -1,0 +1,94 @@
+-- Every place where something personal of a user is kept. A new table that points at users, or keeps what they write,
+-- gets its line here and in export_user; a test (tests/tests/erasure.rs) finds the one that has none.
+
+CREATE OR REPLACE FUNCTION convene.forget_person(p_org_id integer, p_user_id uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, convene, pg_temp AS $$
+DECLARE
+    erased   constant text := '(erased)';
+    -- What they take or took part in, or did something to: others were told of it, by name.
+    meetings uuid[] := ARRAY(
+        SELECT b.id FROM convene.bookings b
+        WHERE b.org_id = p_org_id AND (b.mentor_id = p_user_id OR b.mentee_id = p_user_id)
+        UNION
+        SELECT e.booking_id FROM convene.booking_events e
+        WHERE e.org_id = p_org_id AND (e.actor_id = p_user_id OR e.facts ->> 'from_mentor' = p_user_id::text)
+        ORDER BY 1
+    );
+    requests uuid[] := ARRAY(
+        SELECT r.id FROM convene.tier_override_requests r
+        WHERE r.org_id = p_org_id AND p_user_id IN (r.mentee_id, r.mentor_id, r.reviewed_by)
+        ORDER BY 1
+    );
+BEGIN
+    UPDATE convene.users u
+    SET name = 'Erased user', email = 'erased-' || u.id || '@erased.invalid', title = NULL, company = NULL, bio = NULL,
+        time_zone = 'UTC', is_active = false, dormant_since = NULL, updated_at = clock_timestamp(),
+        deleted_at = coalesce(u.deleted_at, clock_timestamp())
+    WHERE u.org_id = p_org_id AND u.id = p_user_id;
+
+    -- Ways in. Links first: one that is being used opens a session, and is waited for.
+    DELETE FROM convene.magic_links l WHERE l.org_id = p_org_id AND l.user_id = p_user_id;
+    DELETE FROM convene.sessions s WHERE s.org_id = p_org_id AND s.user_id = p_user_id;
+    DELETE FROM convene.api_keys k WHERE k.org_id = p_org_id AND k.user_id = p_user_id;
+    DELETE FROM convene.email_deliveries d WHERE d.org_id = p_org_id AND d.user_id = p_user_id;
+
+    DELETE FROM convene.user_urls l WHERE l.org_id = p_org_id AND l.user_id = p_user_id;
+    DELETE FROM convene.user_tags t WHERE t.org_id = p_org_id AND t.user_id = p_user_id;
+    DELETE FROM convene.calendar_connections c WHERE c.org_id = p_org_id AND c.user_id = p_user_id;
+    DELETE FROM convene.blackout_dates d WHERE d.org_id = p_org_id AND d.mentor_id = p_user_id;
+    UPDATE convene.availability_blocks a
+    SET is_active = false, updated_at = clock_timestamp(),
+        location_custom = CASE WHEN a.location_custom IS NOT NULL THEN erased END
+    WHERE a.org_id = p_org_id AND a.mentor_id = p_user_id;
+
+    -- What they wrote, and nobody else's words. Rows in the order in which everybody locks bookings.
+    PERFORM FROM convene.bookings b WHERE b.org_id = p_org_id AND b.id = ANY (meetings) ORDER BY b.id FOR NO KEY UPDATE;
+    UPDATE convene.bookings b
+    SET meeting_goal = CASE WHEN b.mentee_id = p_user_id THEN erased ELSE b.meeting_goal END,
+        materials_urls = CASE WHEN b.mentee_id = p_user_id THEN '{}' ELSE b.materials_urls END,
+        location = CASE WHEN b.mentor_id = p_user_id AND b.meeting_type = 'in_person_custom' THEN erased ELSE b.location END,
+        cancellation_notes = CASE WHEN b.canceled_by IS DISTINCT FROM p_user_id THEN b.cancellation_notes END,
+        cancellation_reason = CASE
+            -- A declined request keeps the words of whoever declined it there.
+            WHEN b.status = 'declined' AND EXISTS (
+                SELECT FROM convene.booking_events e
+                WHERE e.org_id = b.org_id AND e.booking_id = b.id AND e.event = 'declined' AND e.actor_id = p_user_id
+            ) THEN NULL
+            ELSE b.cancellation_reason
+        END
+    WHERE b.org_id = p_org_id AND b.id = ANY (meetings);
+    UPDATE convene.ratings r SET comment = NULL
+    WHERE r.org_id = p_org_id AND r.rater_id = p_user_id AND r.comment IS NOT NULL;
+    UPDATE convene.tier_override_requests r
+    SET reason = CASE WHEN r.mentee_id = p_user_id THEN 'Erased with its writer' ELSE r.reason END,
+        review_notes = CASE WHEN r.reviewed_by IS DISTINCT FROM p_user_id THEN r.review_notes END,
+        -- With one of the two gone there is nothing left to decide.
+        status = CASE WHEN r.status = 'pending' THEN 'rejected' ELSE r.status END,
+        reviewed_at = CASE WHEN r.status = 'pending' THEN clock_timestamp() ELSE r.reviewed_at END
+    WHERE r.org_id = p_org_id AND r.id = ANY (requests);
+
+    DELETE FROM convene.idempotency_requests i WHERE i.org_id = p_org_id AND i.actor_id = p_user_id;
+    UPDATE convene.idempotency_requests i
+    SET response = i.response
+        || CASE WHEN i.response ->> 'mentee_id' = p_user_id::text
+            THEN jsonb_build_object('meeting_goal', erased, 'materials_urls', '[]'::jsonb) ELSE '{}' END
+        || CASE WHEN i.response ->> 'mentor_id' = p_user_id::text AND i.response ->> 'meeting_type' = 'in_person_custom'
+            THEN jsonb_build_object('location', erased) ELSE '{}' END
+    WHERE i.org_id = p_org_id AND p_user_id::text IN (i.response ->> 'mentee_id', i.response ->> 'mentor_id');
+
+    -- What others were told. Whoever tells somebody something at this moment has read the name: they are waited for,
+    -- and whoever comes later waits, and reads the new one.
+    LOCK TABLE convene.notification_log IN SHARE ROW EXCLUSIVE MODE;
+    DELETE FROM convene.notification_log n WHERE n.org_id = p_org_id AND n.user_id = p_user_id;
+    UPDATE convene.notification_log n
+    SET message = 'This message named somebody whose data has been erased.'
+    WHERE n.org_id = p_org_id
+      AND (n.metadata ->> 'booking_id' = ANY (meetings::text[])
+           OR n.metadata ->> 'tier_override_request_id' = ANY (requests::text[]));
+END
+$$;
+COMMENT ON FUNCTION convene.forget_person(integer, uuid) IS
+'Takes everything personal of a user out of every table; erase_user, which has locked what it must, ends with it. For
+use in other functions; granted to nobody.
+Arguments: p_org_id and p_user_id, the user.';

@@ -111,6 +111,7 @@ BEGIN
             ('convene_service', ARRAY[
                 -- signing in, being ready
                 'authenticate_session', 'authenticate_user', 'authenticate_api_key', 'check_readiness',
+                'take_tokens',
                 'request_magic_link', 'verify_magic_link', 'list_sessions', 'revoke_session', 'revoke_sessions',
                 'create_api_key', 'list_api_keys', 'revoke_api_key',
                 -- people and reputation

@@ -328,6 +328,17 @@ CREATE TABLE convene.organizations (
 );
 CREATE TRIGGER organizations_seed_tier_policies AFTER INSERT ON convene.organizations FOR EACH ROW EXECUTE FUNCTION convene.seed_tier_policies();
 
+CREATE TABLE convene.rate_limit_buckets (
+    key bytea NOT NULL,
+    remaining double precision NOT NULL,
+    granted integer NOT NULL,
+    taken_at timestamp with time zone NOT NULL,
+    CONSTRAINT rate_limit_buckets_pkey PRIMARY KEY (key),
+    CONSTRAINT rate_limit_buckets_key_is_sha256 CHECK ((octet_length(key) = 32)),
+    CONSTRAINT rate_limit_buckets_not_negative CHECK (((remaining >= (0)::double precision) AND (granted >= 0)))
+) WITH (fillfactor=50);
+CREATE INDEX rate_limit_buckets_taken_idx ON convene.rate_limit_buckets USING btree (taken_at);
+
 CREATE TABLE convene.ratings (
     org_id integer NOT NULL,
     id uuid NOT NULL DEFAULT gen_random_uuid(),

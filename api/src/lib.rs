@@ -6,6 +6,7 @@
 //! | [`Server`] | binding, serving, draining |
 //! | [`routes`] | the routes, a file for each resource |
 //! | [`auth`] | who sends a request, and which roles a route is open to |
+//! | [`rate_limit`] | how much one sender may ask for |
 //! | [`extract`], [`page`] | bodies, queries, keys, cursors |
 //! | [`error`] | refusals, rejections and faults, and their HTTP statuses |
 //! | [`http`] | what every request passes through |
@@ -31,6 +32,7 @@ pub mod mail;
 pub mod migrate;
 mod openapi;
 mod page;
+mod rate_limit;
 mod routes;
 mod seal;
 mod server;

@@ -11,6 +11,7 @@ use crate::auth::Authenticator;
 use crate::config::{Config, ConfigFaults, Switch};
 use crate::database::Database;
 use crate::http::{Limits, serve};
+use crate::rate_limit::Limiter;
 use crate::state::{AppState, Lifecycle};
 use crate::{app, workers};
 
@@ -60,6 +61,9 @@ impl Server {
         let state = AppState {
             database: database.clone(),
             authenticator: Arc::new(Authenticator::new(config.jwt.as_ref(), config.session_cache)),
+            limiter: Arc::new(Limiter::new(config.limits.rates)),
+            proxies: Arc::new(config.limits.proxies.clone()),
+            trusted_keys: Arc::new(config.limits.trusted_keys.clone()),
             lifecycle: lifecycle.clone(),
             keys: config.keys.clone(),
         };

@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::extract::FromRef;
 
-use crate::auth::Authenticator;
+use crate::auth::{Authenticator, TrustedKeys};
 use crate::database::Database;
+use crate::rate_limit::{Limiter, Proxies};
 use crate::seal::KeyRing;
 
 /// Cheap to clone.
@@ -14,6 +15,9 @@ use crate::seal::KeyRing;
 pub struct AppState {
     pub database: Database,
     pub authenticator: Arc<Authenticator>,
+    pub limiter: Arc<Limiter>,
+    pub proxies: Arc<Proxies>,
+    pub trusted_keys: Arc<TrustedKeys>,
     pub lifecycle: Lifecycle,
     /// `None`: nothing can be sealed.
     pub keys: Option<KeyRing>,

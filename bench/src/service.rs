@@ -20,13 +20,20 @@ pub struct Service {
 }
 
 impl Service {
-    /// Starts `convene serve` with its defaults on a free port, and opens a session for everybody.
+    /// Starts `convene serve` on a free port, and opens a session for everybody. The rate limits are kept, and so high
+    /// that nobody reaches them.
     pub async fn start(cluster: &Cluster, database: &Database, admin: &Connection) -> Outcome<Self> {
         admin.batch_execute(include_str!("../sql/sessions.sql")).await?;
+        Self::start_with(cluster, database, "1000000/1m").await
+    }
+
+    /// The same with other limits, for people who have their sessions.
+    pub async fn start_with(cluster: &Cluster, database: &Database, limits: &str) -> Outcome<Self> {
         let mut process = Command::new(&cluster.convene)
             .arg("serve")
             .env("CONVENE_DATABASE_URL", database.service_url()?)
             .env("CONVENE_LISTEN", "127.0.0.1:0")
+            .envs(["API", "BOOKING"].map(|limit| (format!("CONVENE_RATE_LIMIT_{limit}"), limits)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             // A line for each request, as in production; nobody reads it.

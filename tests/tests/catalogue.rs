@@ -60,7 +60,7 @@ async fn every_key_of_a_tenants_table_starts_with_the_tenant() {
          ORDER BY 1",
     )
     .await;
-    assert_eq!(shared, ["cron_job_logs", "jobs", "organizations", "refinery_schema_history"]);
+    assert_eq!(shared, ["cron_job_logs", "jobs", "organizations", "rate_limit_buckets", "refinery_schema_history"]);
     let keyed_otherwise = "SELECT c.conname::text FROM pg_constraint c
         JOIN pg_attribute tenant ON tenant.attrelid = c.conrelid AND tenant.attname = 'org_id'
         WHERE c.connamespace = 'convene'::regnamespace AND c.contype IN ('p', 'u', 'x', 'f')

@@ -5,15 +5,16 @@ use http::request::Parts;
 use uuid::Uuid;
 
 use super::allow::Allowed;
-use super::{Role, Scopes};
+use super::{Role, Scopes, limit};
 use crate::error::{ApiError, Rejection};
-use crate::http::RequestLog;
+use crate::http::RequestNotes;
+use crate::rate_limit::Preset;
 use crate::state::AppState;
 
 /// A signed-in user with one of the route's roles.
 ///
 /// As a handler's first argument it turns strangers away before anything else of the request is looked at. Refuses
-/// with `UNAUTHORIZED`, `FORBIDDEN` and `INSUFFICIENT_SCOPE`.
+/// with `UNAUTHORIZED`, `FORBIDDEN`, `INSUFFICIENT_SCOPE` and `RATE_LIMIT_EXCEEDED`.
 #[derive(Debug, Clone, Copy)]
 pub struct Actor {
     pub id: Uuid,
@@ -39,10 +40,15 @@ impl FromRequestParts<AppState> for Actor {
         let Some(&Allowed { roles, resource }) = parts.extensions.get::<Allowed>() else {
             return Err(ApiError::internal("a route without declared roles"));
         };
-        let actor = state.authenticator.identify(&parts.headers, &state.database).await?;
-        if let Some(log) = parts.extensions.get::<RequestLog>() {
-            log.principal(actor.id);
+        let actor = match state.authenticator.identify(&parts.headers, &state.database).await {
+            Ok(actor) => actor,
+            // Whoever guesses tokens does not guess for long.
+            Err(error) => return Err(limit::address(parts, state, Preset::Public).await.err().unwrap_or(error)),
+        };
+        if let Some(notes) = parts.extensions.get::<RequestNotes>() {
+            notes.principal(actor.id);
         }
+        limit::user(parts, state, &actor).await?;
         if !roles.contains(&actor.role) {
             return Err(Rejection::Forbidden { required: roles, yours: actor.role }.into());
         }

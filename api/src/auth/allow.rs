@@ -1,4 +1,4 @@
-//! Roles and scopes declared beside a route.
+//! Roles, scopes and rate limits declared beside a route.
 
 use axum::Extension;
 use axum::routing::MethodRouter;
@@ -9,6 +9,7 @@ use utoipa::openapi::security::SecurityRequirement;
 use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder, Schema};
 
 use super::{Resource, Role};
+use crate::rate_limit::Preset;
 
 /// The member of an operation in the OpenAPI document that lists its roles.
 pub const ROLES_EXTENSION: &str = "x-roles";
@@ -41,13 +42,19 @@ pub fn allow<S: Clone + Send + Sync + 'static>(roles: &'static [Role], routes: R
     (schemas, paths, handlers.route_layer(Extension(Allowed { roles, resource })))
 }
 
-/// Opens `routes` to everybody, signed in or not.
-pub fn open<S: Clone + Send + Sync + 'static>(routes: Routes<S>) -> Routes<S> {
+/// Opens `routes` to everybody, signed in or not, within a rate limit for each address.
+pub fn open<S: Clone + Send + Sync + 'static>(preset: Preset, routes: Routes<S>) -> Routes<S> {
     let (schemas, mut paths, handlers) = routes;
     for (_, operation) in operations(&mut paths) {
         document_answers(operation, ANY);
     }
-    (schemas, paths, handlers)
+    limited(preset, (schemas, paths, handlers))
+}
+
+/// Counts requests to `routes` against a rate limit other than the usual one.
+pub fn limited<S: Clone + Send + Sync + 'static>(preset: Preset, routes: Routes<S>) -> Routes<S> {
+    let (schemas, paths, handlers) = routes;
+    (schemas, paths, handlers.route_layer(Extension(preset)))
 }
 
 fn operations(paths: &mut Paths) -> impl Iterator<Item = (Method, &mut Operation)> {
@@ -70,8 +77,11 @@ const SIGNED_IN: &[(&str, &str)] = &[
     ("403", "The sender's role, the key's scopes, or a rule does not allow it"),
 ];
 /// What every operation may answer.
-const ANY: &[(&str, &str)] =
-    &[("500", "A fault of the service"), ("503", "The database is not there, or too busy; try again")];
+const ANY: &[(&str, &str)] = &[
+    ("429", "Too many requests; `Retry-After` says for how many seconds to wait"),
+    ("500", "A fault of the service"),
+    ("503", "The database is not there, or too busy; try again"),
+];
 const WITH_BODY: &[(&str, &str)] = &[("413", "The body is too large"), ("415", "The body is not application/json")];
 
 fn document_sender(operation: &mut Operation, roles: &'static [Role], scope: Option<String>) {

@@ -86,7 +86,7 @@ async fn api_key(hash: &TokenHash, database: &Database) -> Result<(Actor, Durati
 /// One answer for every kind of bad token: it tells nobody which part was wrong.
 const UNKNOWN: Rejection = Rejection::Unauthorized { problem: "this token signs nobody in" };
 
-fn bearer_token(headers: &HeaderMap) -> Result<&str, Rejection> {
+pub fn bearer_token(headers: &HeaderMap) -> Result<&str, Rejection> {
     const ABSENT: Rejection = Rejection::Unauthorized { problem: "nobody is signed in" };
     let mut given = headers.get_all(header::AUTHORIZATION).iter();
     let (Some(value), None) = (given.next(), given.next()) else { return Err(ABSENT) };

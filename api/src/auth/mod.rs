@@ -1,20 +1,25 @@
 //! Who sends a request, and who may send it where.
 //!
-//! A route names its roles beside its path ([`allow`], or [`open`] for everybody); the extractor [`Actor`] identifies the sender and compares.
+//! A route names its roles beside its path ([`allow`], or [`open`] for everybody); the extractor [`Actor`] identifies the
+//! sender and compares, [`Guest`] takes everybody. Both hold the sender to the route's rate limit.
 //! What somebody may do to a particular booking is the database's decision, not made here.
 
 mod actor;
 mod allow;
 mod cache;
+mod guest;
 mod identify;
 mod jwt;
+mod limit;
 mod role;
 mod scope;
 mod secret;
 
 pub use actor::{Actor, Via};
-pub use allow::{ROLES_EXTENSION, allow, open};
+pub use allow::{ROLES_EXTENSION, allow, limited, open};
+pub use guest::Guest;
 pub use identify::Authenticator;
+pub use limit::TrustedKeys;
 pub use role::{ADMINS, ALL, HOSTS, MENTEES, PARTICIPANTS, REQUESTERS, Role, STAFF};
 pub use scope::{Resource, Scopes, all as all_scopes};
 pub use secret::{TokenHash, fresh, hash};

@@ -9,6 +9,8 @@ use super::faults::{ConfigFault, ConfigFaults};
 use super::secret::Secret;
 use super::settings::{self, SETTINGS};
 use super::values::{self, DatabaseUrl};
+use crate::auth::TrustedKeys;
+use crate::rate_limit::{Proxies, Rates};
 use crate::seal::KeyRing;
 
 /// Everything that can be set.
@@ -20,6 +22,7 @@ pub struct Config {
     pub admin_database: Option<DatabaseUrl>,
     pub http: HttpConfig,
     pub pool: PoolConfig,
+    pub limits: LimitsConfig,
     /// `None`: only session tokens sign in.
     pub jwt: Option<JwtConfig>,
     /// `None`: nothing can be sealed, and so nobody signs in by mail.
@@ -59,6 +62,16 @@ pub struct PoolConfig {
     pub wait: Duration,
     /// Set on every connection as `statement_timeout`.
     pub statement_timeout: Duration,
+}
+
+/// How much senders may ask for.
+#[derive(Debug, Clone)]
+pub struct LimitsConfig {
+    pub rates: Rates,
+    /// Whose word about a sender's address is taken.
+    pub proxies: Proxies,
+    /// API keys that nothing limits.
+    pub trusted_keys: TrustedKeys,
 }
 
 #[derive(Debug, Clone)]
@@ -110,6 +123,16 @@ impl Config {
                 size: reader.with_default(settings::POOL_SIZE, |text| values::whole_number(text, 1, 1000), 1),
                 wait: reader.with_default(settings::POOL_WAIT, bounded, second),
                 statement_timeout: reader.with_default(settings::STATEMENT_TIMEOUT, bounded, second),
+            },
+            limits: LimitsConfig {
+                rates: Rates {
+                    api: reader.with_default(settings::RATE_LIMIT_API, values::rate, None),
+                    auth: reader.with_default(settings::RATE_LIMIT_AUTH, values::rate, None),
+                    public: reader.with_default(settings::RATE_LIMIT_PUBLIC, values::rate, None),
+                    booking: reader.with_default(settings::RATE_LIMIT_BOOKING, values::rate, None),
+                },
+                proxies: reader.optional(settings::TRUSTED_PROXIES, Proxies::parse).unwrap_or_default(),
+                trusted_keys: reader.optional(settings::UNLIMITED_KEYS, TrustedKeys::parse).unwrap_or_default(),
             },
             session_cache: reader.with_default(
                 settings::SESSION_CACHE,

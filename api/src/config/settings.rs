@@ -30,6 +30,12 @@ pub const JWT_AUDIENCE: &str = "CONVENE_JWT_AUDIENCE";
 pub const KEYS: &str = "CONVENE_KEYS";
 pub const SIGN_IN_URL: &str = "CONVENE_SIGN_IN_URL";
 pub const SESSION_CACHE: &str = "CONVENE_SESSION_CACHE";
+pub const RATE_LIMIT_API: &str = "CONVENE_RATE_LIMIT_API";
+pub const RATE_LIMIT_AUTH: &str = "CONVENE_RATE_LIMIT_AUTH";
+pub const RATE_LIMIT_PUBLIC: &str = "CONVENE_RATE_LIMIT_PUBLIC";
+pub const RATE_LIMIT_BOOKING: &str = "CONVENE_RATE_LIMIT_BOOKING";
+pub const UNLIMITED_KEYS: &str = "CONVENE_UNLIMITED_KEYS";
+pub const TRUSTED_PROXIES: &str = "CONVENE_TRUSTED_PROXIES";
 pub const POOL_SIZE: &str = "CONVENE_POOL_SIZE";
 pub const POOL_WAIT: &str = "CONVENE_POOL_WAIT";
 pub const STATEMENT_TIMEOUT: &str = "CONVENE_STATEMENT_TIMEOUT";
@@ -65,6 +71,16 @@ pub const SETTINGS: &[Setting] = &[
         SESSION_CACHE,
         Some("5s"),
         "How long a sign-in is remembered, and so how late a revoked session ends; 0s asks every time; at most 60s",
+    ),
+    setting(RATE_LIMIT_API, Some("300/1m"), "Requests of a signed-in user, so many in each so long, or off"),
+    setting(RATE_LIMIT_BOOKING, Some("30/1m"), "Bookings a user makes or moves, which do not count above"),
+    setting(RATE_LIMIT_AUTH, Some("10/1m"), "Attempts to sign in from one address"),
+    setting(RATE_LIMIT_PUBLIC, Some("100/1m"), "Other requests of one address that nobody is signed in with"),
+    setting(UNLIMITED_KEYS, None, "API keys without a limit, by their first characters as GET /v1/api-keys shows them"),
+    setting(
+        TRUSTED_PROXIES,
+        None,
+        "Proxies whose X-Forwarded-For names the sender: addresses and networks such as 10.0.0.0/8,192.0.2.7",
     ),
     setting(POOL_SIZE, Some("16"), "Database connections held at most, 1 to 1000"),
     setting(POOL_WAIT, Some("5s"), "How long a request waits for one of them"),

@@ -6,6 +6,8 @@ use std::time::Duration;
 
 use tokio_postgres::config::{Host, SslMode};
 
+use crate::rate_limit::Rate;
+
 /// Where a database is and who connects to it.
 #[derive(Clone)]
 pub struct DatabaseUrl(tokio_postgres::Config);
@@ -95,6 +97,22 @@ pub fn bytes(text: &str) -> Result<usize, String> {
 
 const BYTES: &str = "is not a size such as 65536, 256KiB or 1MiB";
 
+/// `100/1m`, or `off`.
+pub fn rate(text: &str) -> Result<Option<Rate>, String> {
+    const RATE: &str = "is not a rate such as 100/1m, nor off";
+    if text == "off" {
+        return Ok(None);
+    }
+    let (requests, window) = text.split_once('/').ok_or(RATE)?;
+    let requests = requests.trim().parse().map_err(|_| RATE)?;
+    let window = duration(window.trim()).map_err(|_| RATE)?;
+    let hour = Duration::from_secs(3600);
+    if !(1..=1_000_000).contains(&requests) || window < Duration::from_secs(1) || window > hour {
+        return Err("must be 1 to 1000000 requests in 1s to 1h".to_owned());
+    }
+    Ok(Some(Rate { requests, window }))
+}
+
 pub fn flag(text: &str) -> Result<bool, String> {
     match text.to_ascii_lowercase().as_str() {
         "true" | "1" | "yes" | "on" => Ok(true),
@@ -143,6 +161,15 @@ mod tests {
         assert_eq!(bytes("256KiB"), Ok(262_144));
         for nonsense in ["", "0", "12KB", "KiB", "-1", "9999999MiB"] {
             assert!(bytes(nonsense).is_err(), "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn rates_have_a_number_and_a_window() {
+        assert_eq!(rate("100/1m"), Ok(Some(Rate { requests: 100, window: Duration::from_secs(60) })));
+        assert_eq!(rate("off"), Ok(None));
+        for nonsense in ["", "100", "/1m", "100/", "0/1m", "100/500ms", "100/2h", "-1/1m", "1000001/1m"] {
+            assert!(rate(nonsense).is_err(), "{nonsense}");
         }
     }
 

@@ -1,6 +1,7 @@
 //! The error type of every handler.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::response::{IntoResponse, Response};
 use convene_rules::refusal::Refusal;
@@ -8,6 +9,7 @@ use http::{HeaderValue, header};
 use serde_json::{Value, json};
 
 use crate::auth::Role;
+use crate::rate_limit::{Rate, Standing};
 
 /// Why a request did not get what it asked for.
 #[derive(Debug, Clone)]
@@ -32,6 +34,7 @@ pub enum Rejection {
     MethodNotAllowed,
     PayloadTooLarge { limit: usize },
     UnsupportedMediaType,
+    RateLimitExceeded { rate: Rate, retry_after: Duration },
 }
 
 /// What broke. Only the log reads the texts.
@@ -115,6 +118,7 @@ impl Rejection {
             Self::MethodNotAllowed => "METHOD_NOT_ALLOWED",
             Self::PayloadTooLarge { .. } => "PAYLOAD_TOO_LARGE",
             Self::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
+            Self::RateLimitExceeded { .. } => "RATE_LIMIT_EXCEEDED",
         }
     }
 
@@ -130,6 +134,9 @@ impl Rejection {
             Self::MethodNotAllowed => "this resource does not have that method".to_owned(),
             Self::PayloadTooLarge { limit } => format!("the body is larger than {limit} bytes"),
             Self::UnsupportedMediaType => "the body must be application/json".to_owned(),
+            Self::RateLimitExceeded { rate, .. } => {
+                format!("only {} such requests are served in {} s", rate.requests, rate.window.as_secs_f64())
+            }
         }
     }
 
@@ -138,6 +145,9 @@ impl Rejection {
             Self::Forbidden { required, yours } => json!({ "required_roles": required, "your_role": yours }),
             Self::InsufficientScope { required } => json!({ "required_scope": required }),
             Self::PayloadTooLarge { limit } => json!({ "limit_bytes": limit }),
+            Self::RateLimitExceeded { retry_after, .. } => {
+                json!({ "retry_after_seconds": whole_seconds(*retry_after) })
+            }
             Self::InvalidJson { .. }
             | Self::IdempotencyKeyRequired
             | Self::Unauthorized { .. }
@@ -158,8 +168,14 @@ impl Rejection {
             Self::RouteNotFound | Self::MethodNotAllowed => "See /docs for what there is.",
             Self::PayloadTooLarge { .. } => "Send less.",
             Self::UnsupportedMediaType => "Send Content-Type: application/json.",
+            Self::RateLimitExceeded { .. } => "Wait as long as Retry-After says, and ask less often.",
         }
     }
+}
+
+/// What Retry-After counts in; rounded up, so that whoever waits has waited long enough.
+fn whole_seconds(time: Duration) -> u64 {
+    time.as_millis().div_ceil(1000).try_into().unwrap_or(u64::MAX)
 }
 
 impl Fault {
@@ -240,6 +256,10 @@ impl IntoResponse for ApiError {
         }
         if response.status() == http::StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+        }
+        if let Self::Rejected(Rejection::RateLimitExceeded { rate, retry_after }) = self {
+            response.headers_mut().insert(header::RETRY_AFTER, whole_seconds(retry_after).into());
+            Standing { rate, remaining: 0 }.write(response.headers_mut());
         }
         response.extensions_mut().insert(self);
         response

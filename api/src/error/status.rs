@@ -65,6 +65,7 @@ fn status_of_rejection(rejection: &Rejection) -> StatusCode {
         Rejection::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Rejection::PayloadTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
         Rejection::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Rejection::RateLimitExceeded { .. } => StatusCode::TOO_MANY_REQUESTS,
     }
 }
 

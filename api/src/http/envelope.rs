@@ -14,7 +14,7 @@ use futures_util::FutureExt;
 use http::{HeaderValue, Method, StatusCode, header};
 
 use super::body::receive;
-use super::{RequestId, RequestLog, X_REQUEST_ID};
+use super::{RequestId, RequestNotes, X_REQUEST_ID};
 use crate::error::{ApiError, ErrorBody, Fault, Rejection};
 
 #[derive(Debug, Clone, Copy)]
@@ -28,8 +28,8 @@ pub struct Limits {
 pub async fn envelope(State(limits): State<Limits>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();
     let id = RequestId::of(request.headers());
-    let log = RequestLog::default();
-    request.extensions_mut().insert(log.clone());
+    let notes = RequestNotes::default();
+    request.extensions_mut().insert(notes.clone());
     let line = Line { method: request.method().clone(), route: request.extensions().get().cloned() };
     let versioned = request.uri().path().starts_with("/v1");
 
@@ -43,10 +43,13 @@ pub async fn envelope(State(limits): State<Limits>, mut request: Request, next: 
         report(&error, &id);
         write_body(&mut response, &error, &id);
     }
-    line.write(&response, started, &id, &log);
+    line.write(&response, started, &id, &notes);
 
     let headers = response.headers_mut();
     headers.insert(X_REQUEST_ID, id.into_header());
+    if let Some(standing) = notes.known_standing() {
+        standing.write(headers);
+    }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     if versioned {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -70,8 +73,8 @@ struct Line {
 }
 
 impl Line {
-    fn write(&self, response: &Response, started: Instant, id: &RequestId, log: &RequestLog) {
-        let principal = log.known_principal().map(tracing::field::display);
+    fn write(&self, response: &Response, started: Instant, id: &RequestId, notes: &RequestNotes) {
+        let principal = notes.known_principal().map(tracing::field::display);
         tracing::info!(
             method = self.method.as_str(),
             route = self.route.as_ref().map_or("(none)", MatchedPath::as_str),

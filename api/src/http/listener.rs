@@ -3,19 +3,23 @@
 //! `axum::serve` sets no time limit on reading a request's head, so that idle half-requests would pile up, and waits
 //! without bound when it drains. This does both with limits.
 
+use std::convert::Infallible;
 use std::io;
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
+use axum::response::Response;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tower::ServiceExt;
+use tower::{Service, ServiceExt};
+
+use crate::rate_limit::Peer;
 
 /// A connection that sends no complete request head for this long is closed; so are idle ones.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(75);
@@ -24,16 +28,15 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 
 /// Serves until `stop` ends, then finishes what is in progress, for at most `drain`.
 pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>, drain: Duration) {
-    let service = TowerToHyperService::new(router.map_request(|request: Request<Incoming>| request.map(Body::new)));
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
     let connections = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
 
     loop {
-        let stream = tokio::select! {
+        let (stream, peer) = tokio::select! {
             accepted = accept(&listener) => match accepted {
-                Ok(stream) => stream,
+                Ok(accepted) => accepted,
                 Err(error) => {
                     tracing::warn!(cause = %error, "cannot accept a connection");
                     tokio::time::sleep(ACCEPT_PAUSE).await;
@@ -42,7 +45,7 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
             },
             () = &mut stop => break,
         };
-        let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service.clone()));
+        let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service(&router, peer)));
         tokio::spawn(async move {
             // Clients hang up when they like; a handler's own errors are answers.
             let _ = connection.await;
@@ -55,9 +58,23 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
     }
 }
 
-async fn accept(listener: &TcpListener) -> io::Result<TcpStream> {
-    let (stream, _) = listener.accept().await?;
+/// The router, for requests of one connection.
+fn service(
+    router: &Router,
+    peer: Peer,
+) -> TowerToHyperService<
+    impl Service<Request<Incoming>, Response = Response, Error = Infallible, Future: Send> + Clone + Send + 'static,
+> {
+    let with_peer = move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(peer);
+        request.map(Body::new)
+    };
+    TowerToHyperService::new(router.clone().map_request(with_peer))
+}
+
+async fn accept(listener: &TcpListener) -> io::Result<(TcpStream, Peer)> {
+    let (stream, peer) = listener.accept().await?;
     // Answers are one small write each: waiting to fill a packet would only delay them.
     stream.set_nodelay(true)?;
-    Ok(stream)
+    Ok((stream, Peer(peer.ip())))
 }

@@ -4,9 +4,9 @@ mod body;
 mod envelope;
 mod listener;
 mod request_id;
-mod request_log;
+mod request_notes;
 
 pub use envelope::{Limits, envelope};
 pub use listener::serve;
 pub use request_id::{RequestId, X_REQUEST_ID};
-pub use request_log::RequestLog;
+pub use request_notes::RequestNotes;

@@ -14,19 +14,22 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::responses::{Invalid, InvalidOrAbsent, InvalidOrUnknown};
-use crate::auth::{self, Actor, Authenticator, LINK_TOKEN_PREFIX, SESSION_TOKEN_PREFIX, Via, allow, fresh, hash, open};
+use crate::auth::{
+    self, Actor, Authenticator, Guest, LINK_TOKEN_PREFIX, SESSION_TOKEN_PREFIX, Via, allow, fresh, hash, open,
+};
 use crate::database::{Database, FromRow, resource};
 use crate::error::{ApiError, Fault};
 use crate::extract::{self, Id};
 use crate::mail::MagicLink;
 use crate::page::Page;
+use crate::rate_limit::Preset;
 use crate::seal::KeyRing;
 use crate::state::AppState;
 
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(open(routes!(request_link)))
-        .routes(open(routes!(verify_link)))
+        .routes(open(Preset::Auth, routes!(request_link)))
+        .routes(open(Preset::Auth, routes!(verify_link)))
         .routes(allow(auth::ALL, routes!(who_am_i)))
         .routes(allow(auth::ALL, routes!(list_sessions)))
         .routes(allow(auth::ALL, routes!(revoke_session)))
@@ -56,6 +59,7 @@ struct LinkRequested {
 #[utoipa::path(post, path = "/auth/magic-link", tag = "auth", request_body = LinkRequest,
     responses((status = 202, body = LinkRequested), Invalid))]
 async fn request_link(
+    _: Guest,
     State(database): State<Database>,
     State(keys): State<Option<KeyRing>>,
     extract::Json(wanted): extract::Json<LinkRequest>,
@@ -94,6 +98,7 @@ struct OpenedSession {
 #[utoipa::path(post, path = "/auth/verify", tag = "auth", request_body = Verification,
     responses((status = 200, body = OpenedSession), InvalidOrUnknown))]
 async fn verify_link(
+    _: Guest,
     State(database): State<Database>,
     extract::Json(given): extract::Json<Verification>,
 ) -> Result<Json<OpenedSession>, ApiError> {

@@ -8,12 +8,13 @@ mod transitions;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use crate::auth::{self, allow};
+use crate::auth::{self, allow, limited};
+use crate::rate_limit::Preset;
 use crate::state::AppState;
 
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(allow(auth::MENTEES, routes!(create::create_booking)))
+        .routes(limited(Preset::Booking, allow(auth::MENTEES, routes!(create::create_booking))))
         .routes(allow(auth::ALL, routes!(read::list_bookings)))
         .routes(allow(auth::ALL, routes!(read::my_bookings)))
         .routes(allow(auth::ALL, routes!(read::get_booking)))
@@ -21,7 +22,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(allow(auth::HOSTS, routes!(transitions::confirm_booking)))
         .routes(allow(auth::HOSTS, routes!(transitions::decline_booking)))
         .routes(allow(auth::ALL, routes!(transitions::cancel_booking)))
-        .routes(allow(auth::ALL, routes!(create::reschedule_booking)))
+        .routes(limited(Preset::Booking, allow(auth::ALL, routes!(create::reschedule_booking))))
         .routes(allow(auth::HOSTS, routes!(transitions::complete_booking)))
         .routes(allow(auth::ALL, routes!(transitions::mark_no_show)))
         .routes(allow(auth::PARTICIPANTS, routes!(transitions::rate_booking)))

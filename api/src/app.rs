@@ -9,8 +9,9 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
+use crate::config::HttpConfig;
 use crate::error::{ApiError, Rejection};
-use crate::http::{Limits, envelope};
+use crate::http::{Limits, cors, envelope};
 use crate::state::AppState;
 use crate::{openapi, routes};
 
@@ -23,7 +24,8 @@ pub fn document() -> OpenApi {
 }
 
 /// The whole service as one router.
-pub fn router(state: AppState, limits: Limits) -> Router {
+pub fn router(state: AppState, http: &HttpConfig) -> Router {
+    let limits = Limits { request_timeout: http.request_timeout, body: http.body_limit };
     let (router, document) = collect().split_for_parts();
     let documentation: Router<AppState> = SwaggerUi::new("/docs").config(Config::new(["/openapi.json"])).into();
     let text = document.to_json().unwrap_or_default();
@@ -35,6 +37,7 @@ pub fn router(state: AppState, limits: Limits) -> Router {
         .fallback(async || ApiError::from(Rejection::RouteNotFound))
         .layer(middleware::from_fn_with_state(limits, envelope))
         .layer(CompressionLayer::new().compress_when(SizeAbove::new(COMPRESS_ABOVE)))
+        .layer(cors(&http.origins))
         .with_state(state)
 }
 

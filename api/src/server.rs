@@ -10,7 +10,7 @@ use tokio::sync::watch;
 use crate::auth::Authenticator;
 use crate::config::{Config, ConfigFaults, Switch};
 use crate::database::Database;
-use crate::http::{Limits, serve};
+use crate::http::serve;
 use crate::rate_limit::Limiter;
 use crate::state::{AppState, Lifecycle};
 use crate::{app, workers};
@@ -67,8 +67,7 @@ impl Server {
             lifecycle: lifecycle.clone(),
             keys: config.keys.clone(),
         };
-        let router =
-            app::router(state, Limits { request_timeout: config.http.request_timeout, body: config.http.body_limit });
+        let router = app::router(state, &config.http);
         Ok(Self { listener, address, config, router, database, lifecycle })
     }
 

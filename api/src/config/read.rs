@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use http::HeaderValue;
 use tracing_subscriber::filter::Targets;
 
 use super::faults::{ConfigFault, ConfigFaults};
@@ -52,6 +53,8 @@ pub struct HttpConfig {
     pub shutdown_timeout: Duration,
     /// Largest request body, in bytes.
     pub body_limit: usize,
+    /// Whose pages may ask.
+    pub origins: Vec<HeaderValue>,
 }
 
 #[derive(Debug, Clone)]
@@ -118,6 +121,7 @@ impl Config {
                 request_timeout: reader.with_default(settings::REQUEST_TIMEOUT, bounded, second),
                 shutdown_timeout: reader.with_default(settings::SHUTDOWN_TIMEOUT, bounded, second),
                 body_limit: reader.with_default(settings::BODY_LIMIT, values::bytes, 1024),
+                origins: reader.optional(settings::CORS_ORIGINS, values::origins).unwrap_or_default(),
             },
             pool: PoolConfig {
                 size: reader.with_default(settings::POOL_SIZE, |text| values::whole_number(text, 1, 1000), 1),

@@ -42,6 +42,7 @@ pub const STATEMENT_TIMEOUT: &str = "CONVENE_STATEMENT_TIMEOUT";
 pub const REQUEST_TIMEOUT: &str = "CONVENE_REQUEST_TIMEOUT";
 pub const SHUTDOWN_TIMEOUT: &str = "CONVENE_SHUTDOWN_TIMEOUT";
 pub const BODY_LIMIT: &str = "CONVENE_BODY_LIMIT";
+pub const CORS_ORIGINS: &str = "CONVENE_CORS_ORIGINS";
 pub const LOG: &str = "CONVENE_LOG";
 pub const LOG_FORMAT: &str = "CONVENE_LOG_FORMAT";
 
@@ -88,6 +89,11 @@ pub const SETTINGS: &[Setting] = &[
     setting(REQUEST_TIMEOUT, Some("30s"), "Longest request"),
     setting(SHUTDOWN_TIMEOUT, Some("20s"), "How long requests in progress may take to end after SIGTERM or SIGINT"),
     setting(BODY_LIMIT, Some("256KiB"), "Largest request body"),
+    setting(
+        CORS_ORIGINS,
+        None,
+        "Origins whose pages may send requests, such as https://app.example.org, several with commas",
+    ),
     setting(
         LOG,
         Some("info"),

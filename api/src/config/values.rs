@@ -4,6 +4,8 @@ use std::net::SocketAddr;
 use std::str::FromStr;
 use std::time::Duration;
 
+use http::HeaderValue;
+use http::uri::Authority;
 use tokio_postgres::config::{Host, SslMode};
 
 use crate::rate_limit::Rate;
@@ -134,6 +136,21 @@ pub fn web_address(text: &str) -> Result<String, String> {
     }
 }
 
+/// Origins as browsers send them: scheme, host and port, and nothing after.
+pub fn origins(text: &str) -> Result<Vec<HeaderValue>, String> {
+    let is_origin = |one: &&str| {
+        let Some((scheme, authority)) = one.split_once("://") else { return false };
+        let named =
+            authority.parse::<Authority>().is_ok_and(|name| !name.host().is_empty() && !authority.contains('@'));
+        ["http", "https"].contains(&scheme) && named && one.chars().all(|c| !c.is_ascii_uppercase())
+    };
+    text.split(',')
+        .map(str::trim)
+        .map(|one| Some(one).filter(is_origin).and_then(|one| HeaderValue::from_str(one).ok()))
+        .collect::<Option<_>>()
+        .ok_or_else(|| "is not a list of origins such as https://app.example.org, without a path".to_owned())
+}
+
 pub fn whole_number(text: &str, smallest: usize, largest: usize) -> Result<usize, String> {
     match text.parse() {
         Ok(number) if (smallest..=largest).contains(&number) => Ok(number),
@@ -170,6 +187,16 @@ mod tests {
         assert_eq!(rate("off"), Ok(None));
         for nonsense in ["", "100", "/1m", "100/", "0/1m", "100/500ms", "100/2h", "-1/1m", "1000001/1m"] {
             assert!(rate(nonsense).is_err(), "{nonsense}");
+        }
+    }
+
+    #[test]
+    fn origins_have_no_path_and_no_star() {
+        assert_eq!(origins("https://a.test, http://localhost:5173").unwrap().len(), 2);
+        for nonsense in
+            ["", "*", "a.test", "https://a.test/", "https://a.test/x", "ftp://a.test", "https://", "https://A.test"]
+        {
+            assert!(origins(nonsense).is_err(), "{nonsense}");
         }
     }
 

@@ -14,6 +14,8 @@ use futures_util::FutureExt;
 use http::{HeaderValue, Method, StatusCode, header};
 
 use super::body::receive;
+use super::conditional::conditional;
+use super::protect::protect;
 use super::{RequestId, RequestNotes, X_REQUEST_ID};
 use crate::error::{ApiError, ErrorBody, Fault, Rejection};
 
@@ -32,6 +34,8 @@ pub async fn envelope(State(limits): State<Limits>, mut request: Request, next: 
     request.extensions_mut().insert(notes.clone());
     let line = Line { method: request.method().clone(), route: request.extensions().get().cloned() };
     let versioned = request.uri().path().starts_with("/v1");
+    let reading = versioned && request.method() == Method::GET;
+    let if_none_match = request.headers().get(header::IF_NONE_MATCH).cloned();
 
     let handled = AssertUnwindSafe(handle(request, next, limits.body)).catch_unwind();
     let mut response = match tokio::time::timeout(limits.request_timeout, handled).await {
@@ -43,6 +47,9 @@ pub async fn envelope(State(limits): State<Limits>, mut request: Request, next: 
         report(&error, &id);
         write_body(&mut response, &error, &id);
     }
+    if reading {
+        response = conditional(response, if_none_match.as_ref()).await;
+    }
     line.write(&response, started, &id, &notes);
 
     let headers = response.headers_mut();
@@ -50,9 +57,12 @@ pub async fn envelope(State(limits): State<Limits>, mut request: Request, next: 
     if let Some(standing) = notes.known_standing() {
         standing.write(headers);
     }
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    protect(headers);
     if versioned {
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        // What was read may be kept by its reader, who asks each time whether it still holds.
+        let caching = if headers.contains_key(header::ETAG) { "private, no-cache" } else { "no-store" };
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
+        headers.insert(header::VARY, HeaderValue::from_static("authorization"));
     }
     response
 }

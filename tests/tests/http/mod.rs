@@ -9,6 +9,7 @@ mod garbage;
 mod idempotency;
 mod mentors;
 mod privacy;
+mod protections;
 mod rate_limits;
 mod roles;
 mod sessions;

@@ -125,12 +125,12 @@ BEGIN
                 'delete_availability_block', 'get_availability_block', 'list_availability_blocks',
                 'add_blackout_date', 'remove_blackout_date', 'list_blackout_dates', 'list_location_presets',
                 -- bookings
-                'create_booking_atomic', 'confirm_booking', 'decline_booking', 'cancel_booking', 'reschedule_booking',
+                'create_booking_atomic', 'confirm_booking', 'decline_booking', 'cancel_booking', 'reschedule_booking', 'reassign_booking',
                 'complete_booking', 'mark_no_show', 'rate_booking', 'list_bookings', 'get_booking', 'booking_history',
                 -- exceptions
                 'request_tier_override', 'review_tier_override', 'list_tier_overrides',
                 -- work and watching it
-                'dispatch_events', 'coordinator_jobs', 'coordinator_job_runs'
+                'dispatch_events', 'coordinator_jobs', 'coordinator_job_runs', 'coordinator_overview', 'list_users'
             ]),
             ('convene_jobs', ARRAY[
                 'run_job', 'log_job_success', 'log_job_failure', 'milliseconds_since', 'refuse_argument', 'refuse',

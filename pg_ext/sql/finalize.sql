@@ -13,6 +13,8 @@ COMMENT ON FUNCTION convene.cancel_booking(uuid, uuid, text, text) IS
 'A participant or staff cancels before the start; the slot is free at once, also for the same mentee. p_reason: emergency, reschedule or other. Within two hours of the start (organization policy) a participant who cancels is penalised. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED.';
 COMMENT ON FUNCTION convene.reschedule_booking(uuid, uuid, uuid, text) IS
 'Moves a booking to another slot of its mentor; it keeps its id. All checks of booking but the tier run again. A mentee who moves to a slot that needs confirmation waits for it again. Refuses as create_booking_atomic, and: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED, SAME_SLOT, DIFFERENT_MENTOR.';
+COMMENT ON FUNCTION convene.reassign_booking(uuid, uuid, uuid, text, text) IS
+'Staff give a booking to another mentor, by moving it to a slot of theirs; it keeps its id. All checks of booking run again, the tier''s too: where it takes an approved override, that is used up. It waits for the new mentor where their block asks for confirmation. p_reason: at most 2,000 characters, told to all three. Refuses as create_booking_atomic, and: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED, SAME_SLOT.';
 COMMENT ON FUNCTION convene.complete_booking(uuid, uuid) IS
 'The mentor, or staff for them, says the meeting took place; both reputations follow at once. Not before the start, unless the organization closes early. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_NOT_STARTED.';
 COMMENT ON FUNCTION convene.mark_no_show(uuid, uuid, uuid) IS
@@ -111,6 +113,7 @@ GRANT EXECUTE ON FUNCTION
     convene.decline_booking(uuid, uuid, text),
     convene.cancel_booking(uuid, uuid, text, text),
     convene.reschedule_booking(uuid, uuid, uuid, text),
+    convene.reassign_booking(uuid, uuid, uuid, text, text),
     convene.complete_booking(uuid, uuid),
     convene.mark_no_show(uuid, uuid, uuid),
     convene.rate_booking(uuid, uuid, integer, text),

@@ -12,6 +12,8 @@ pub enum Failure {
     Refusal(Refusal),
     /// The server interface failed.
     Spi(SpiError),
+    /// Another transaction came first; whoever tries again finds what it left.
+    Overtaken(&'static str),
     /// A row is not what the tables promise.
     Corrupt(String),
 }
@@ -37,6 +39,12 @@ pub fn answer<T>(outcome: Outcome<T>) -> T {
         Ok(value) => value,
         Err(Failure::Refusal(refusal)) => raise(&refusal),
         Err(Failure::Spi(error)) => pgrx::error!("{error}"),
+        Err(Failure::Overtaken(how)) => {
+            ErrorReport::new(PgSqlErrorCode::ERRCODE_T_R_SERIALIZATION_FAILURE, how, "convene")
+                .set_hint("Try again.")
+                .report(PgLogLevel::ERROR);
+            unreachable!("reporting an error does not return")
+        }
         Err(Failure::Corrupt(what)) => pgrx::error!("{what}"),
     }
 }

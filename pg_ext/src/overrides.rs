@@ -3,21 +3,30 @@
 use convene_rules::refusal::Refusal;
 use convene_rules::request;
 use convene_rules::tier::Tier;
+use jiff::Timestamp;
 use pgrx::iter::TableIterator;
 use pgrx::prelude::*;
+use pgrx::spi::SpiClient;
 use uuid::Uuid;
 
 use crate::actor::Actor;
 use crate::failure::{Outcome, answer, refusing};
 use crate::spi::Row;
-use crate::values::pg_uuid;
+use crate::values::{pg_timestamp, pg_uuid};
 use crate::{args, ids, lock, statement};
 
 statement! {
     fresh PAIR = "sql/override_pair.sql" (INT4OID, UUIDOID, UUIDOID);
     fresh REQUEST = "sql/override_request.sql" (INT4OID, UUIDOID, UUIDOID, UUIDOID, TEXTOID);
     fresh LOCK_REQUEST = "sql/override_lock.sql" (INT4OID, UUIDOID);
+    fresh CONSUME = "sql/consume_override.sql" (INT4OID, UUIDOID, TIMESTAMPTZOID);
     fresh REVIEW = "sql/override_review.sql" (INT4OID, UUIDOID, TEXTOID, UUIDOID, TEXTOID);
+}
+
+/// Uses an approved request up.
+pub fn consume(client: &SpiClient<'_>, org_id: i32, request_id: Uuid, now: Timestamp) -> Outcome<()> {
+    let args = [org_id.into(), pg_uuid(request_id).into(), pg_timestamp(now)?.into()];
+    CONSUME.with(|consume| consume.run(client, &args)).map(|_| ())
 }
 
 /// The columns of a request.

@@ -12,9 +12,10 @@ COMMENT ON FUNCTION convene.wall_time(timestamptz, text) IS
 Arguments: p_at, the instant; p_time_zone, an IANA zone.
 Returns: such as "Monday, 5 January 2026, 14:30 (Europe/Berlin)"; NULL when an argument is.';
 
+DROP FUNCTION IF EXISTS convene.event_notice(text, text, text, text, text, text, text, text, boolean);
 CREATE OR REPLACE FUNCTION convene.event_notice(
     p_event text, p_to_status text, p_actor text, p_role text, p_other text, p_when text, p_from text, p_notes text,
-    p_is_self boolean
+    p_is_self boolean, p_mentor text, p_from_mentor text
 ) RETURNS TABLE (title text, message text)
 LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1 AS $$
     SELECT
@@ -24,6 +25,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1 AS $$
             WHEN 'declined' THEN 'Meeting request declined'
             WHEN 'canceled' THEN 'Meeting canceled'
             WHEN 'rescheduled' THEN 'Meeting moved'
+            WHEN 'reassigned' THEN 'Meeting given to another mentor'
             WHEN 'completed' THEN 'Meeting completed'
             WHEN 'no_show' THEN 'Meeting missed'
             WHEN 'expired' THEN 'Meeting request expired'
@@ -48,6 +50,16 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1 AS $$
                 || CASE WHEN p_to_status <> 'pending' THEN ''
                     WHEN p_role = 'mentor' THEN ' Please confirm or decline.'
                     ELSE ' They will confirm or decline.' END
+            WHEN 'reassigned' THEN CASE p_role
+                WHEN 'former mentor'
+                    THEN p_actor || ' gave your meeting with ' || p_other || ' on ' || p_from || ' to ' || p_mentor || '.'
+                WHEN 'mentor'
+                    THEN p_actor || ' gave you a meeting of ' || p_from_mentor || ': you meet ' || p_other || ' on '
+                    || p_when || '.' || CASE WHEN p_to_status = 'pending' THEN ' Please confirm or decline.' ELSE '' END
+                ELSE p_actor || ' gave your meeting with ' || p_from_mentor || ' on ' || p_from || ' to ' || p_mentor
+                    || ': you meet on ' || p_when || '.'
+                    || CASE WHEN p_to_status = 'pending' THEN ' They will confirm or decline.' ELSE '' END
+            END || p_notes
             WHEN 'completed' THEN 'Your meeting with ' || p_other || ' on ' || p_when
                 || ' is completed. You can rate it now.'
             WHEN 'no_show' THEN 'Your meeting with ' || p_other || ' on ' || p_when || ' did not take place.' || p_notes
@@ -60,11 +72,14 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1 AS $$
         SELECT 'your meeting' || CASE WHEN p_actor = p_other THEN '' ELSE ' with ' || p_other END AS meeting
     ) AS phrase
 $$;
-COMMENT ON FUNCTION convene.event_notice(text, text, text, text, text, text, text, text, boolean) IS
+COMMENT ON FUNCTION convene.event_notice(
+    text, text, text, text, text, text, text, text, boolean, text, text
+) IS
 'What a participant is told of an event. For use in other functions; granted to nobody.
 Arguments: p_event and p_to_status, the event; p_actor, the name of who did it; p_role, the reader''s role in the
-booking; p_other, the other participant''s name; p_when, the meeting in the reader''s zone; p_from, where it was moved
-from; p_notes, a sentence to add or the empty string; p_is_self, whether the reader did it.
+booking, mentor, mentee or former mentor; p_other, the other participant''s name; p_when, the meeting in the reader''s zone; p_from, where it was moved
+from; p_notes, a sentence to add or the empty string; p_is_self, whether the reader did it;
+p_mentor, the mentor''s name; p_from_mentor, the name of the mentor before.
 Returns: one row.';
 
 CREATE OR REPLACE FUNCTION convene.dispatch_events(p_limit integer DEFAULT 500) RETURNS integer
@@ -99,9 +114,12 @@ BEGIN
             coalesce(actor.name, 'Convene') AS actor_name,
             coalesce((e.facts ->> 'to_start')::timestamptz, b.start_time) AS start_time,
             (e.facts ->> 'from_start')::timestamptz AS from_start,
+            former.id AS former_id, former.name AS former_name, former.time_zone AS former_zone,
+            coalesce(former.deleted_at IS NOT NULL, true) AS former_is_gone,
             CASE
                 WHEN e.event = 'declined' THEN coalesce(' They wrote: ' || b.cancellation_reason, '')
                 WHEN e.event = 'canceled' THEN coalesce(' They wrote: ' || b.cancellation_notes, '')
+                WHEN e.event = 'reassigned' THEN coalesce(' They wrote: ' || (e.facts ->> 'reason'), '')
                 WHEN e.event = 'no_show' THEN
                     ' ' || CASE WHEN b.no_show_user_id = mentor.id THEN mentor.name ELSE mentee.name END
                     || ' did not come.'
@@ -112,6 +130,7 @@ BEGIN
         JOIN convene.users mentor ON mentor.org_id = b.org_id AND mentor.id = b.mentor_id
         JOIN convene.users mentee ON mentee.org_id = b.org_id AND mentee.id = b.mentee_id
         LEFT JOIN convene.users actor ON actor.org_id = e.org_id AND actor.id = e.actor_id
+        LEFT JOIN convene.users former ON former.org_id = e.org_id AND former.id = (e.facts ->> 'from_mentor')::uuid
     ),
     participants_told AS (
         INSERT INTO convene.notification_log (org_id, user_id, type, title, message, metadata)
@@ -121,12 +140,13 @@ BEGIN
         FROM meetings m
         CROSS JOIN LATERAL (VALUES
             ('mentor', m.mentor_id, m.mentor_zone, m.mentee_name, m.mentor_is_gone),
-            ('mentee', m.mentee_id, m.mentee_zone, m.mentor_name, m.mentee_is_gone)
+            ('mentee', m.mentee_id, m.mentee_zone, m.mentor_name, m.mentee_is_gone),
+            ('former mentor', m.former_id, m.former_zone, m.mentee_name, m.former_is_gone OR m.former_id = m.mentor_id)
         ) AS reader (role, id, zone, other, is_gone)
         CROSS JOIN LATERAL convene.event_notice(
             m.event, m.to_status, m.actor_name, reader.role, reader.other,
             convene.wall_time(m.start_time, reader.zone), convene.wall_time(m.from_start, reader.zone), m.notes,
-            coalesce(m.actor_id = reader.id, false)
+            coalesce(m.actor_id = reader.id, false), m.mentor_name, m.former_name
         ) notice
         WHERE NOT reader.is_gone
     ),
@@ -148,7 +168,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION convene.dispatch_events(integer) IS
-'Fans out booking history that was not yet, oldest first: tells both participants of each event who are still there, with the
+'Fans out booking history that was not yet, oldest first: tells both participants of each event who are still there, and the mentor before of one that was reassigned, with the
 time in their own zone, and the coordinators of a participant''s late cancellation. Safe to call from many places at once and
 after a crash.
 Arguments: p_limit, the most events to take, 1 to 10,000.

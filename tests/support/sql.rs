@@ -2,7 +2,7 @@
 
 use convene_rules::refusal::Refusal;
 use serde_json::Value;
-use tokio_postgres::error::DbError;
+use tokio_postgres::error::{DbError, SqlState};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Config, NoTls, Row};
 
@@ -63,8 +63,15 @@ impl Sql {
     }
 
     /// Calls a function with named arguments; returns its rows, each an object of its columns.
+    ///
+    /// Whoever was overtaken tries again, as every client of a database does.
     pub async fn call(&self, function: &str, arguments: Value) -> Result<Vec<Value>, Refused> {
-        self.attempt(function, &arguments).await.map_err(|error| Refused::of(&error, function))
+        loop {
+            match self.attempt(function, &arguments).await {
+                Err(error) if error.code() == Some(&SqlState::T_R_SERIALIZATION_FAILURE) => {}
+                outcome => return outcome.map_err(|error| Refused::of(&error, function)),
+            }
+        }
     }
 
     /// The one row of a function that returns one.

@@ -248,6 +248,11 @@ impl World {
         self.act("reschedule_booking", arguments).await
     }
 
+    pub async fn reassign(&self, booking: &Booking, actor: &User, slot: &Slot) -> Result<Booking, Refused> {
+        let arguments = json!({ "p_booking_id": booking.id(), "p_actor_id": actor.id, "p_time_slot_id": slot.id });
+        self.act("reassign_booking", arguments).await
+    }
+
     pub async fn complete(&self, booking: &Booking, actor: &User) -> Result<Booking, Refused> {
         self.act("complete_booking", json!({ "p_booking_id": booking.id(), "p_actor_id": actor.id })).await
     }

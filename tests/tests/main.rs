@@ -28,6 +28,7 @@ mod nulls;
 mod privileges;
 mod profile;
 mod races;
+mod reassigning;
 mod reputation;
 mod slots_shown;
 mod storm;

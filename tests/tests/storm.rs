@@ -17,11 +17,13 @@ struct Office {
     mentors: Vec<User>,
     mentees: Vec<User>,
     slots: Vec<Slot>,
+    coordinator: User,
 }
 
 /// Few people and many overlapping slots: everybody is in everybody's way.
 async fn office(world: &World) -> Office {
-    let mut office = Office { mentors: Vec::new(), mentees: Vec::new(), slots: Vec::new() };
+    let coordinator = world.coordinator().await;
+    let mut office = Office { mentors: Vec::new(), mentees: Vec::new(), slots: Vec::new(), coordinator };
     for _ in 0..3 {
         let mentor = world.with_tier(world.mentor().await, "bronze").await;
         for nth in 0..10 {
@@ -56,11 +58,16 @@ async fn act(sql: &Sql, office: &Office, dice: &mut Dice) -> Result<(), Refused>
     let Some(booking) = somebodys_booking(sql, mentee, dice).await else { return Ok(()) };
     let (id, mentor) = (&booking["id"], &booking["mentor_id"]);
     let by = |actor: &Value| json!({ "p_booking_id": id, "p_actor_id": actor });
-    let (function, arguments) = match dice.below(6) {
+    let (function, arguments) = match dice.below(8) {
         0 => ("confirm_booking", by(mentor)),
         1 => ("decline_booking", by(mentor)),
         2 => ("cancel_booking", by(mentor)),
         3 => ("cancel_booking", by(&json!(mentee.id))),
+        4 | 5 => {
+            let mut arguments = by(&json!(office.coordinator.id));
+            arguments["p_time_slot_id"] = json!(slot.id);
+            ("reassign_booking", arguments)
+        }
         _ => {
             let mut arguments = by(if dice.once_in(2) { mentor } else { &booking["mentee_id"] });
             arguments["p_time_slot_id"] = json!(slot.id);
@@ -110,5 +117,5 @@ async fn after_a_storm_everything_fits_together() {
     assert_eq!(violations(&world).await, [] as [String; 0]);
     let happened: Vec<String> =
         world.admin.value("SELECT array_agg(DISTINCT event ORDER BY event) FROM convene.booking_events", &[]).await;
-    assert_eq!(happened, ["canceled", "confirmed", "created", "declined", "expired", "rescheduled"]);
+    assert_eq!(happened, ["canceled", "confirmed", "created", "declined", "expired", "reassigned", "rescheduled"]);
 }

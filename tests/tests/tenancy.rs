@@ -86,7 +86,7 @@ impl Tenant {
             ("complete_booking" | "mark_no_show", "p_booking_id") => "started",
             ("rate_booking", "p_booking_id") => "completed",
             (_, "p_booking_id") => "confirmed",
-            ("reschedule_booking", "p_time_slot_id") => "other slot",
+            ("reschedule_booking" | "reassign_booking", "p_time_slot_id") => "other slot",
             (_, "p_time_slot_id") => "slot",
             ("request_tier_override", "p_mentee_id") => "bronze mentee",
             ("request_tier_override", "p_mentor_id") => "platinum mentor",

@@ -1,4 +1,4 @@
-//! Watching over the installation's jobs.
+//! Watching over the organization, and over the installation's jobs.
 
 use axum::Json;
 use axum::extract::State;
@@ -7,8 +7,10 @@ use serde::Deserialize;
 use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
+use uuid::Uuid;
 
 use super::responses::Invalid;
+use super::users::User;
 use crate::auth::{self, Actor, allow};
 use crate::database::{Database, resource};
 use crate::error::ApiError;
@@ -18,8 +20,46 @@ use crate::state::AppState;
 
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
+        .routes(allow(auth::STAFF, routes!(get_overview)))
+        .routes(allow(auth::STAFF, routes!(list_users)))
         .routes(allow(auth::STAFF, routes!(list_jobs)))
         .routes(allow(auth::STAFF, routes!(list_job_runs)))
+}
+
+resource! {
+    /// How the organization is doing.
+    pub struct Overview {
+        /// Meetings today in the organization's zone, requests included.
+        bookings_today: i64,
+        /// Of the organization's ISO week, by status.
+        #[schema(value_type = Object, example = json!({"confirmed": 12, "pending": 3}))]
+        bookings_this_week: Value,
+        pending_requests: i64,
+        oldest_pending_at: Option<Timestamp>,
+        overrides_waiting: i64,
+        oldest_override_at: Option<Timestamp>,
+        /// Of meetings in the last 30 days.
+        late_cancellations_30d: i64,
+        /// Of meetings in the last 30 days.
+        no_shows_30d: i64,
+        /// In the next 7 days.
+        slots_free_7d: i64,
+        /// In the next 7 days.
+        slots_booked_7d: i64,
+        /// Active mentors with none in the next 14 days.
+        mentors_without_free_slots: i64,
+        /// Active users.
+        #[schema(value_type = Object, example = json!({"mentee": 40, "mentor": 12}))]
+        users_by_role: Value,
+        /// Active mentors and mentees.
+        #[schema(value_type = Object, example = json!({"bronze": 4, "silver": 40}))]
+        users_by_tier: Value,
+        dormant_users: i64,
+        /// Jobs of the installation whose last run failed.
+        jobs_failing: i64,
+        /// Jobs of the installation that miss a run.
+        jobs_overdue: i64,
+    }
 }
 
 resource! {
@@ -69,6 +109,49 @@ struct RunsQuery {
     /// `next_cursor` of the page before.
     #[param(value_type = Option<String>)]
     cursor: Option<Cursor>,
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct UsersQuery {
+    /// mentee, mentor, coordinator or admin: only those.
+    role: Option<String>,
+    /// bronze, silver, gold or platinum: only those.
+    tier: Option<String>,
+    /// Whether they may sign in.
+    active: Option<bool>,
+    /// Whether they were found dormant.
+    dormant: Option<bool>,
+    /// Only users with this text, 1 to 200 characters of whatever case, in name, address, title or company.
+    q: Option<String>,
+    #[serde(default)]
+    #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
+    limit: Limit,
+    /// `next_cursor` of the page before.
+    #[param(value_type = Option<String>)]
+    cursor: Option<Cursor>,
+}
+
+/// How the organization is doing
+#[utoipa::path(get, path = "/coordinator/overview", tag = "coordinator", responses((status = 200, body = Overview)))]
+async fn get_overview(actor: Actor, State(database): State<Database>) -> Result<Json<Overview>, ApiError> {
+    database.one("SELECT * FROM convene.coordinator_overview($1)", &[&actor.id]).await.map(Json)
+}
+
+/// The organization's users, by name
+#[utoipa::path(get, path = "/coordinator/users", tag = "coordinator", params(UsersQuery),
+    responses((status = 200, body = Page<User>), Invalid))]
+async fn list_users(
+    actor: Actor,
+    State(database): State<Database>,
+    Query(query): Query<UsersQuery>,
+) -> Result<Json<Page<User>>, ApiError> {
+    let (name, id) = position::<(String, Uuid)>(query.cursor.as_ref(), "users")?.unzip();
+    let UsersQuery { role, tier, active, dormant, q, limit, .. } = &query;
+    let sql = "SELECT * FROM convene.list_users($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let users = database.all(sql, &[&actor.id, &limit.probe(), &name, &id, role, tier, active, dormant, q]).await?;
+    Ok(Json(Page::cut(users, query.limit, "users", |user: &User| (user.name.clone(), user.id))))
 }
 
 /// Every job and how its runs went

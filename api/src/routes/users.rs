@@ -15,11 +15,14 @@ use crate::extract::Id;
 use crate::state::AppState;
 
 pub fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(allow(auth::ALL, routes!(get_me))).routes(allow(auth::ALL, routes!(get_reputation)))
+    OpenApiRouter::new()
+        .routes(allow(auth::ALL, routes!(get_me)))
+        .routes(allow(auth::ALL, routes!(get_user)))
+        .routes(allow(auth::ALL, routes!(get_reputation)))
 }
 
 resource! {
-    /// A user, as they see themselves.
+    /// A user.
     pub struct User {
         id: Uuid,
         /// The organization's short name.
@@ -77,6 +80,16 @@ resource! {
 #[utoipa::path(get, path = "/users/me", tag = "users", responses((status = 200, body = User)))]
 async fn get_me(actor: Actor, State(database): State<Database>) -> Result<Json<User>, ApiError> {
     database.one("SELECT * FROM convene.get_user($1, $1)", &[&actor.id]).await.map(Json)
+}
+
+/// A user of the organization
+///
+/// Everybody sees active mentors, and themselves; mentors see mentees they ever had a booking with; coordinators and
+/// admins see everybody. The address is null for those who never had a booking with the user.
+#[utoipa::path(get, path = "/users/{id}", tag = "users", params(("id" = Uuid, Path)),
+    responses((status = 200, body = User), InvalidOrAbsent))]
+async fn get_user(actor: Actor, State(database): State<Database>, Id(id): Id) -> Result<Json<User>, ApiError> {
+    database.one("SELECT * FROM convene.get_user($1, $2)", &[&id, &actor.id]).await.map(Json)
 }
 
 /// A reputation as it comes out now

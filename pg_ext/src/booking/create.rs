@@ -14,7 +14,7 @@ use super::{Answer, Booking};
 use crate::failure::{Outcome, refusing};
 use crate::spi::Row;
 use crate::values::{pg_timestamp, pg_uuid};
-use crate::{activity, args, ids, lock, returns_booking, statement};
+use crate::{activity, args, ids, lock, overrides, returns_booking, statement};
 
 statement! {
     fresh LOCK_PEOPLE = "../sql/create_lock_people.sql" (UUIDOID, UUIDOID);
@@ -22,7 +22,6 @@ statement! {
         INT4OID, UUIDOID, TEXTOID, UUIDOID, UUIDOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTARRAYOID,
         TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID,
     );
-    fresh CONSUME_OVERRIDE = "../sql/consume_override.sql" (INT4OID, UUIDOID, TIMESTAMPTZOID);
 }
 
 returns_booking! {
@@ -146,8 +145,7 @@ fn lock_people(client: &SpiClient<'_>, wanted: &Wanted) -> Outcome<Tenant> {
 /// What rarely has to be written: a consumed override, and a mentee who has come back.
 fn follow_up(client: &SpiClient<'_>, org_id: i32, facts: &BookingFacts, mentee_is_stale: bool) -> Outcome<()> {
     if let Some(override_id) = override_to_consume(facts) {
-        let args = [org_id.into(), pg_uuid(override_id).into(), pg_timestamp(facts.now)?.into()];
-        CONSUME_OVERRIDE.with(|consume| consume.run(client, &args))?;
+        overrides::consume(client, org_id, override_id, facts.now)?;
     }
     if mentee_is_stale {
         activity::note(client, org_id, facts.mentee.id)?;

@@ -2,11 +2,11 @@
 
 mod create;
 mod facts;
+mod moving;
 mod open;
 mod rating;
 mod record;
 mod replay;
-mod reschedule;
 mod transitions;
 
 pub use facts::{slot_facts, slot_facts_seen};

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::Booking;
 use crate::actor::Actor;
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
 use crate::values::{pg_timestamp, pg_uuid};
 use crate::{activity, lock, statement};
 
@@ -29,6 +29,13 @@ pub struct Opened {
     pub now: Timestamp,
 }
 
+/// Where a booking is to go.
+#[derive(Debug, Clone, Copy)]
+pub struct Destination {
+    pub slot_id: Uuid,
+    pub mentor_id: Uuid,
+}
+
 /// The organization's numbers that endings need.
 pub struct Policy {
     pub closes_early: bool,
@@ -38,18 +45,30 @@ pub struct Policy {
 }
 
 impl Opened {
-    /// Locks people, slots (`also_slot` is one to move to) and booking, in that order, and reads the booking then.
-    pub fn open(client: &SpiClient<'_>, booking_id: Uuid, actor_id: Uuid, also_slot: Option<Uuid>) -> Outcome<Self> {
+    /// Locks people, slots (with those of `destination`) and booking, in that order, and reads the booking then.
+    pub fn open(
+        client: &SpiClient<'_>,
+        booking_id: Uuid,
+        actor_id: Uuid,
+        destination: Option<Destination>,
+    ) -> Outcome<Self> {
         let actor = Actor::load(client, actor_id)?;
         let not_found = || Refusal::BookingNotFound { booking_id };
         let key = || [actor.org_id.into(), pg_uuid(booking_id).into()];
 
-        // Participants never change; the slot may, until they are locked.
+        // Until the people are locked, the slot may change, and so may the mentor.
         let mut peeked = PEEK.with(|peek| peek.row(client, &key()))?.ok_or_else(not_found)?;
-        lock::users(client, actor.org_id, &[peeked.id()?, peeked.id()?, actor.id])?;
+        let (mentor_id, mentee_id) = (peeked.id()?, peeked.id()?);
+        let other_mentor = destination.map_or(mentor_id, |destination| destination.mentor_id);
+        lock::users(client, actor.org_id, &[mentor_id, mentee_id, other_mentor, actor.id])?;
         let mut peeked = PEEK.with(|peek| peek.row(client, &key()))?.ok_or_else(not_found)?;
-        let (_mentor, _mentee, slot_id) = (peeked.id()?, peeked.id()?, peeked.id()?);
-        let slots: Vec<Uuid> = also_slot.into_iter().chain([slot_id]).collect();
+        let (mentor_now, _mentee, slot_id) = (peeked.id()?, peeked.id()?, peeked.id()?);
+        if mentor_now != mentor_id {
+            // Locking them now would be out of order.
+            return Err(Failure::Overtaken("the booking was given to another mentor at this moment"));
+        }
+        let slots: Vec<Uuid> =
+            destination.map(|destination| destination.slot_id).into_iter().chain([slot_id]).collect();
         lock::slots(client, actor.org_id, &slots)?;
 
         Self::take(client, actor, booking_id)
@@ -91,6 +110,11 @@ impl Opened {
 
     pub fn has_started(&self) -> bool {
         self.booking.start_time <= self.now
+    }
+
+    /// Refuses unless the actor is staff.
+    pub fn only_staff(&self, action: &str) -> Outcome<()> {
+        if self.actor.is_staff() { Ok(()) } else { Err(Refusal::NotAuthorized { action: action.to_owned() }.into()) }
     }
 
     /// Refuses once the meeting has started.

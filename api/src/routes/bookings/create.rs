@@ -37,6 +37,15 @@ pub struct Move {
     time_slot_id: Uuid,
 }
 
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Reassignment {
+    /// A free slot of the mentor who is to have the booking.
+    time_slot_id: Uuid,
+    /// Why, at most 2,000 characters; all three are told.
+    reason: Option<String>,
+}
+
 /// Book a slot
 ///
 /// The same key and body give the same answer again, with `Idempotent-Replayed: true`; the same key with another body
@@ -79,6 +88,28 @@ pub async fn reschedule_booking(
 ) -> Result<Response, ApiError> {
     let sql = "SELECT * FROM convene.reschedule_booking($1, $2, $3, $4)";
     let answer = database.one(sql, &[&id, &actor.id, &wanted.time_slot_id, &key]).await?;
+    Ok(keyed(StatusCode::OK, answer))
+}
+
+/// Give a booking to another mentor
+///
+/// It moves to a slot of theirs and keeps its id; the move is in its history. Every check of booking runs again. It
+/// waits for the new mentor where their block asks for confirmation. Idempotency as for booking.
+#[utoipa::path(post, path = "/bookings/{id}/reassign", tag = "bookings", request_body = Reassignment,
+    params(("id" = Uuid, Path),
+        ("Idempotency-Key" = String, Header, description = "1 to 255 characters, fresh for every new move")),
+    responses(
+        (status = 200, body = Booking, headers(("Idempotent-Replayed" = bool, description = "true on an answer given before"))),
+        Refusals))]
+pub async fn reassign_booking(
+    actor: Actor,
+    State(database): State<Database>,
+    Id(id): Id,
+    IdempotencyKey(key): IdempotencyKey,
+    extract::Json(wanted): extract::Json<Reassignment>,
+) -> Result<Response, ApiError> {
+    let sql = "SELECT * FROM convene.reassign_booking($1, $2, $3, $4, $5)";
+    let answer = database.one(sql, &[&id, &actor.id, &wanted.time_slot_id, &wanted.reason, &key]).await?;
     Ok(keyed(StatusCode::OK, answer))
 }
 

@@ -23,6 +23,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(allow(auth::HOSTS, routes!(transitions::decline_booking)))
         .routes(allow(auth::ALL, routes!(transitions::cancel_booking)))
         .routes(limited(Preset::Booking, allow(auth::ALL, routes!(create::reschedule_booking))))
+        .routes(limited(Preset::Booking, allow(auth::STAFF, routes!(create::reassign_booking))))
         .routes(allow(auth::HOSTS, routes!(transitions::complete_booking)))
         .routes(allow(auth::ALL, routes!(transitions::mark_no_show)))
         .routes(allow(auth::PARTICIPANTS, routes!(transitions::rate_booking)))

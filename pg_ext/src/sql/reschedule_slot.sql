@@ -1,8 +1,0 @@
-SELECT
-    slot.mentor_id, slot.start_time, slot.end_time, block.meeting_type,
-    coalesce(preset.name, block.location_custom), block.requires_confirmation
-FROM convene.time_slots slot
-JOIN convene.availability_blocks block ON block.org_id = slot.org_id AND block.id = slot.block_id
-LEFT JOIN convene.location_presets preset
-    ON preset.org_id = block.org_id AND preset.id = block.location_preset_id
-WHERE slot.org_id = $1 AND slot.id = $2

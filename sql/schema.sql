@@ -26,6 +26,22 @@ CREATE TABLE convene.api_keys (
 CREATE INDEX api_keys_token_hash_idx ON convene.api_keys USING btree (token_hash);
 CREATE INDEX api_keys_user_idx ON convene.api_keys USING btree (org_id, user_id);
 
+CREATE TABLE convene.audit_log (
+    org_id integer NOT NULL,
+    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    actor_id uuid NOT NULL,
+    action text NOT NULL,
+    target_kind text NOT NULL,
+    target_id text,
+    details jsonb NOT NULL DEFAULT '{}'::jsonb,
+    occurred_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT audit_log_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT audit_log_org_id_actor_id_fkey FOREIGN KEY (org_id, actor_id) REFERENCES convene.users(org_id, id),
+    CONSTRAINT audit_log_org_id_fkey FOREIGN KEY (org_id) REFERENCES convene.organizations(id)
+);
+CREATE INDEX audit_log_actor_idx ON convene.audit_log USING btree (org_id, actor_id);
+CREATE INDEX audit_log_time_idx ON convene.audit_log USING btree (org_id, occurred_at, id);
+
 CREATE TABLE convene.availability_blocks (
     org_id integer NOT NULL,
     id uuid NOT NULL DEFAULT gen_random_uuid(),
@@ -98,6 +114,7 @@ CREATE TABLE convene.booking_events (
 );
 CREATE INDEX booking_events_booking_idx ON convene.booking_events USING btree (org_id, booking_id, seq);
 CREATE INDEX booking_events_owed_idx ON convene.booking_events USING btree (seq) WHERE (dispatched_at IS NULL);
+CREATE INDEX booking_events_time_idx ON convene.booking_events USING btree (org_id, occurred_at, seq);
 
 CREATE TABLE convene.booking_participants (
     org_id integer NOT NULL,
@@ -245,10 +262,13 @@ CREATE TABLE convene.location_presets (
     slug convene.citext NOT NULL,
     name text NOT NULL,
     created_at timestamp with time zone NOT NULL DEFAULT now(),
+    deleted_at timestamp with time zone,
     CONSTRAINT location_presets_pkey PRIMARY KEY (org_id, id),
-    CONSTRAINT location_presets_slug_key UNIQUE (org_id, slug),
-    CONSTRAINT location_presets_org_id_fkey FOREIGN KEY (org_id) REFERENCES convene.organizations(id)
+    CONSTRAINT location_presets_org_id_fkey FOREIGN KEY (org_id) REFERENCES convene.organizations(id),
+    CONSTRAINT location_presets_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
+    CONSTRAINT location_presets_slug_form CHECK (((slug)::text ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'::text))
 );
+CREATE UNIQUE INDEX location_presets_slug_key ON convene.location_presets USING btree (org_id, slug) WHERE (deleted_at IS NULL);
 
 CREATE TABLE convene.magic_links (
     org_id integer NOT NULL,
@@ -319,6 +339,9 @@ CREATE TABLE convene.organizations (
     CONSTRAINT organizations_factor_order CHECK ((((0)::double precision <= slow_response_factor) AND (slow_response_factor <= normal_response_factor) AND (normal_response_factor <= fast_response_factor))),
     CONSTRAINT organizations_goal_range CHECK (((0 <= meeting_goal_min_chars) AND (meeting_goal_min_chars <= meeting_goal_max_chars) AND (meeting_goal_max_chars <= 20000))),
     CONSTRAINT organizations_horizon_range CHECK (((slot_horizon_days >= 1) AND (slot_horizon_days <= 366))),
+    CONSTRAINT organizations_largest CHECK (((probation_ratings <= 1000) AND (default_response_hours <= (8760)::double precision) AND (slow_response_hours <= (8760)::double precision) AND (fast_response_factor <= (10)::double precision) AND (tenure_bonus_per_month <= (5)::double precision) AND (tenure_bonus_max <= (5)::double precision))),
+    CONSTRAINT organizations_longest CHECK (((pending_expiry_days <= 3650) AND (override_expiry_days <= 3650) AND (dormant_after_days <= 3650) AND (late_cancellation_penalty_days <= 3650) AND (late_cancellation_minutes <= 527040))),
+    CONSTRAINT organizations_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
     CONSTRAINT organizations_notice_range CHECK (((minimum_notice_minutes >= 0) AND (minimum_notice_minutes <= 527040))),
     CONSTRAINT organizations_penalty_range CHECK (((late_cancellation_minutes >= 0) AND ((late_cancellation_penalty >= (0)::double precision) AND (late_cancellation_penalty <= (5)::double precision)))),
     CONSTRAINT organizations_rating_range CHECK ((((default_rating >= (1)::double precision) AND (default_rating <= (5)::double precision)) AND ((probation_score >= (0)::double precision) AND (probation_score <= (5)::double precision)) AND (probation_ratings >= 0))),

@@ -5,8 +5,8 @@ use pgrx::spi::SpiClient;
 use uuid::Uuid;
 
 use crate::failure::Outcome;
-use crate::statement;
 use crate::values::pg_uuid;
+use crate::{audit, statement};
 
 statement! {
     fresh ACTOR = "sql/actor.sql" (UUIDOID);
@@ -45,6 +45,15 @@ impl Actor {
     /// Coordinators and admins act for others.
     pub fn is_staff(&self) -> bool {
         self.role == "coordinator" || self.role == "admin"
+    }
+
+    /// Refuses unless the actor is that user, or staff, of whom it is recorded that they change somebody's availability.
+    pub fn may_change_availability(&self, client: &SpiClient<'_>, mentor_id: Uuid) -> Outcome<()> {
+        self.may_act_for(mentor_id, "change this mentor's availability")?;
+        if self.id == mentor_id {
+            return Ok(());
+        }
+        audit::record(client, self, "change_availability", ("user", mentor_id), serde_json::json!({}))
     }
 
     /// Refuses unless the actor is that user, or staff.

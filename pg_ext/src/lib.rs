@@ -21,6 +21,7 @@
 mod activity;
 mod actor;
 mod args;
+mod audit;
 mod availability;
 mod booking;
 mod failure;

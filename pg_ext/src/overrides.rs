@@ -13,7 +13,7 @@ use crate::actor::Actor;
 use crate::failure::{Outcome, answer, refusing};
 use crate::spi::Row;
 use crate::values::{pg_timestamp, pg_uuid};
-use crate::{args, ids, lock, statement};
+use crate::{args, audit, ids, lock, statement};
 
 statement! {
     fresh PAIR = "sql/override_pair.sql" (INT4OID, UUIDOID, UUIDOID);
@@ -154,6 +154,8 @@ fn review(request_id: Uuid, reviewer_id: Uuid, status: &str, notes: Option<Strin
             notes.as_deref().into(),
         ];
         let row = REVIEW.with(|review| review.row(client, &args))?;
+        let details = serde_json::json!({ "status": ["pending", status] });
+        audit::record(client, &reviewer, "review_tier_override", ("tier_override", request_id), details)?;
         read(row, request_id)
     })
 }

@@ -58,20 +58,51 @@ Arguments: p_actor_id, whose.
 Returns: the keys, without their secrets.
 Refuses: USER_NOT_FOUND, USER_INACTIVE.';
 
+CREATE OR REPLACE FUNCTION convene.list_organization_api_keys(p_actor_id uuid)
+RETURNS TABLE (id uuid, user_id uuid, user_name text, name text, prefix text, scopes text[], created_at timestamptz,
+    expires_at timestamptz, last_used_at timestamptz)
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 20
+SET search_path = pg_catalog, convene, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    own_org integer := convene.require_admin(p_actor_id, 'see everybody''s keys');
+BEGIN
+    RETURN QUERY
+    SELECT k.id, k.user_id, u.name, k.name, k.prefix, k.scopes, k.created_at, k.expires_at, k.last_used_at
+    FROM convene.api_keys k
+    JOIN convene.users u ON u.org_id = k.org_id AND u.id = k.user_id
+    WHERE k.org_id = own_org AND k.revoked_at IS NULL
+    ORDER BY k.created_at DESC, k.id DESC;
+END
+$$;
+COMMENT ON FUNCTION convene.list_organization_api_keys(uuid) IS
+'Everybody''s keys, newest first, for admins: expired ones too, revoked ones not.
+Arguments: p_actor_id, the admin.
+Returns: the keys with their users, without their secrets.
+Refuses: VALIDATION_ERROR (NULL), USER_NOT_FOUND, USER_INACTIVE, NOT_AUTHORIZED.';
+
 CREATE OR REPLACE FUNCTION convene.revoke_api_key(p_actor_id uuid, p_api_key_id uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, convene, pg_temp AS $$
 DECLARE
-    actor record;
+    actor    record;
+    owner_id uuid;
 BEGIN
     SELECT * INTO actor FROM convene.require_actor(p_actor_id);
     PERFORM convene.require_given(p_api_key_id, 'p_api_key_id');
     UPDATE convene.api_keys k
     SET revoked_at = clock_timestamp()
     WHERE k.org_id = actor.org_id AND k.id = p_api_key_id AND k.revoked_at IS NULL
-      AND (k.user_id = actor.id OR actor.role = 'admin');
+      AND (k.user_id = actor.id OR actor.role = 'admin')
+    RETURNING k.user_id INTO owner_id;
     IF NOT FOUND THEN
         PERFORM convene.refuse('API_KEY_NOT_FOUND', jsonb_build_object('api_key_id', p_api_key_id));
+    END IF;
+    IF owner_id <> actor.id THEN
+        PERFORM convene.audit(
+            actor.org_id, actor.id, 'revoke_api_key', 'api_key', p_api_key_id::text,
+            jsonb_build_object('user_id', owner_id)
+        );
     END IF;
 END
 $$;

@@ -140,7 +140,7 @@ BEGIN
     RETURN QUERY
     SELECT p.id, p.slug::text, p.name
     FROM convene.location_presets p
-    WHERE p.org_id = actor.org_id
+    WHERE p.org_id = actor.org_id AND p.deleted_at IS NULL
     ORDER BY p.slug;
 END
 $$;

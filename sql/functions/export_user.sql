@@ -77,6 +77,10 @@ BEGIN
             SELECT coalesce(jsonb_agg(to_jsonb(n) - '{org_id,user_id}'::text[] ORDER BY n.created_at, n.id), '[]')
             FROM convene.notification_log n WHERE n.org_id = u.org_id AND n.user_id = u.id
         ),
+        'audit_log', (
+            SELECT coalesce(jsonb_agg(to_jsonb(a) - '{org_id,actor_id}'::text[] ORDER BY a.occurred_at, a.id), '[]')
+            FROM convene.audit_log a WHERE a.org_id = u.org_id AND a.actor_id = u.id
+        ),
         'sessions', (
             SELECT coalesce(jsonb_agg(
                 to_jsonb(s) - '{org_id,user_id,token_hash}'::text[] ORDER BY s.created_at, s.id
@@ -104,5 +108,5 @@ COMMENT ON FUNCTION convene.export_user(uuid, uuid) IS
 'Everything that is stored about a user: for themselves, or for an admin who hands it to them.
 Arguments: p_actor_id, who asks; p_user_id, about whom.
 Returns: a JSON object: profile, urls, tags, bookings with their history, ratings given and received, penalties, tier
-overrides, availability, calendars, notifications, sessions and API keys without their secrets.
+overrides, availability, calendars, notifications, what they did as staff, sessions and API keys without their secrets.
 Refuses: VALIDATION_ERROR (NULL), USER_NOT_FOUND, USER_INACTIVE, NOT_AUTHORIZED.';

@@ -313,6 +313,7 @@ async fn an_export_has_everything_that_is_stored_and_no_secret() {
         counts,
         [
             "api_keys: 1",
+            "audit_log: 0",
             "availability_blocks: 0",
             "blackout_dates: 0",
             "bookings: 2",
@@ -350,7 +351,8 @@ async fn every_table_that_points_at_users_is_exported_and_erased() {
     };
     let (exporting, forgetting) = (body("convene.export_user").await, body("convene.forget_person").await);
     // Nothing personal: times, roles and numbers, which stay.
-    let facts = ["convene.booking_participants", "convene.reputation_penalties", "convene.time_slots"];
+    let facts =
+        ["convene.audit_log", "convene.booking_participants", "convene.reputation_penalties", "convene.time_slots"];
     // For minutes or a day, and no more than what is exported already.
     let passing = ["convene.email_deliveries", "convene.idempotency_requests", "convene.magic_links"];
     // Go with their connection.

@@ -58,6 +58,8 @@ async fn tenant(world: &World, org: &Organization) -> Tenant {
     let preset =
         "INSERT INTO convene.location_presets (org_id, slug, name) VALUES ($1, 'office', 'The office') RETURNING id";
     ids.insert("preset", world.admin.value(preset, &[&org.id]).await);
+    let change = "INSERT INTO convene.audit_log (org_id, actor_id, action, target_kind) VALUES ($1, $2, 'change_policy', 'organization')";
+    world.admin.execute(change, &[&org.id, &ids["admin"]]).await;
     Tenant(ids)
 }
 
@@ -93,7 +95,21 @@ impl Tenant {
             (_, "p_mentee_id" | "p_user_id") => "mentee",
             ("add_blackout_date" | "remove_blackout_date" | "list_blackout_dates", "p_mentor_id") => "planner",
             (_, "p_mentor_id") => "mentor",
-            ("erase_user" | "export_user", "p_actor_id") => "admin",
+            (
+                "erase_user"
+                | "export_user"
+                | "add_user"
+                | "change_user"
+                | "change_policy"
+                | "change_tier_policy"
+                | "create_location_preset"
+                | "delete_location_preset"
+                | "list_audit_log"
+                | "list_organization_api_keys",
+                "p_actor_id",
+            ) => "admin",
+            (_, "p_location_preset_id") => "preset",
+            (_, "p_by") => "admin",
             (_, "p_actor_id" | "p_reviewer_id") => "coordinator",
             (_, "p_rater_id") => "rater",
             (_, "p_absent_user_id") => "absent",
@@ -121,7 +137,14 @@ fn plain_value(function: &str, argument: &str) -> Value {
         "p_approve" => json!(true),
         "p_block" => support::availability::fields(json!({ "start_date": in_days(8) })),
         "p_changes" if function == "update_profile" => json!({ "title": "Founder" }),
+        "p_changes" if function == "change_policy" => json!({ "minimum_notice_minutes": 1 }),
+        "p_changes" if function == "change_tier_policy" => json!({ "weekly_limit": 100 }),
+        "p_changes" if function == "change_user" => json!({ "role": "mentee" }),
         "p_changes" => json!({ "slot_minutes": 60 }),
+        "p_tier" => json!("gold"),
+        "p_role" => json!("mentee"),
+        "p_email" => json!("somebody@new.test"),
+        "p_slug" => json!("roof"),
         "p_urls" => json!(r#"[{ "label": "Site", "url": "https://example.org" }]"#),
         "p_day" => json!(in_days(20)),
         "p_job" => json!("purge_logs"),

@@ -6,8 +6,8 @@
 use http::Method;
 
 /// Resources that keys can be let near. Signing in and the keys themselves are not among them.
-const RESOURCES: [&str; 8] =
-    ["availability", "bookings", "coordinator", "exceptions", "mentors", "slots", "tags", "users"];
+const RESOURCES: [&str; 9] =
+    ["availability", "bookings", "coordinator", "exceptions", "mentors", "slots", "tags", "tiers", "users"];
 
 /// What a route asks of a key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

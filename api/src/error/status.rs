@@ -52,6 +52,8 @@ pub fn status_of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::OverrideAlreadyRequested { .. }
         | Refusal::OverrideAlreadyReviewed { .. }
         | Refusal::OverrideExpired { .. }
+        | Refusal::LastAdmin {}
+        | Refusal::LocationPresetInUse { .. }
         | Refusal::IdempotencyKeyReused {} => StatusCode::CONFLICT,
     }
 }

@@ -1,5 +1,6 @@
 //! The routes, a file for each resource.
 
+mod admin;
 mod api_keys;
 mod auth;
 mod availability;
@@ -36,6 +37,7 @@ pub fn v1() -> OpenApiRouter<AppState> {
         .merge(tags::routes())
         .merge(personal_data::routes())
         .merge(coordinator::routes())
+        .merge(admin::routes())
 }
 
 /// What orchestrators ask.

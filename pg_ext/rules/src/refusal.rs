@@ -59,6 +59,14 @@ pub enum Refusal {
         api_key_id: Uuid,
     },
 
+    /// Somebody must remain who may administer the organization.
+    LastAdmin {},
+
+    /// Availability blocks name the place.
+    LocationPresetInUse {
+        blocks: i64,
+    },
+
     /// The link signs nobody in: unknown, used, expired or replaced by a newer one.
     MagicLinkInvalid {},
 
@@ -237,6 +245,8 @@ impl Refusal {
             Self::TagNotFound { tag_id } => format!("there is no tag {tag_id}"),
             Self::SessionNotFound { session_id } => format!("you have no live session {session_id}"),
             Self::ApiKeyNotFound { api_key_id } => format!("there is no live API key {api_key_id}"),
+            Self::LastAdmin {} => "this is the last active admin of the organization".to_owned(),
+            Self::LocationPresetInUse { blocks } => format!("{blocks} availability blocks name this place"),
             Self::MagicLinkInvalid {} => "this link signs nobody in".to_owned(),
             Self::UserInactive { user_id } => format!("user {user_id} is not active"),
             Self::NotAMentee { role } => format!("only mentees book slots, and this user is a {role}"),
@@ -297,6 +307,8 @@ impl Refusal {
             | Self::TagNotFound { .. }
             | Self::SessionNotFound { .. }
             | Self::ApiKeyNotFound { .. } => "Check the id, and that it belongs to your organization.",
+            Self::LastAdmin {} => "Make somebody else an admin first.",
+            Self::LocationPresetInUse { .. } => "Change or delete those blocks first.",
             Self::MagicLinkInvalid {} => "Ask for a new link. It works once, for 15 minutes, and only the newest does.",
             Self::BlackoutNotFound { .. } => "List the mentor's blackout dates.",
             Self::UserInactive { .. } => "Ask an administrator to activate the user.",
@@ -372,6 +384,8 @@ impl Refusal {
             | Self::BookingNotCompleted { .. }
             | Self::OverrideNotNeeded { .. }
             | Self::OverrideAlreadyReviewed { .. }
+            | Self::LastAdmin {}
+            | Self::LocationPresetInUse { .. }
             | Self::OverrideExpired { .. } => SqlState::RaiseException,
         }
     }

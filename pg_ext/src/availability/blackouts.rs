@@ -91,7 +91,7 @@ fn remove_blackout_date(
 /// The actor, allowed to change the mentor's availability; the mentor's row locked: bookings of their time wait.
 fn open(client: &SpiClient<'_>, actor_id: Uuid, mentor_id: Uuid) -> Outcome<Actor> {
     let actor = Actor::load(client, actor_id)?;
-    actor.may_act_for(mentor_id, "change this mentor's availability")?;
+    actor.may_change_availability(client, mentor_id)?;
     if MENTOR.with(|mentor| mentor.row(client, &[actor.org_id.into(), pg_uuid(mentor_id).into()]))?.is_none() {
         return Err(Refusal::MentorNotFound { mentor_id }.into());
     }

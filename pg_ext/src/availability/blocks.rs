@@ -43,7 +43,7 @@ returns_block! {
         let block = args::required(p_block, "block")?.0;
         Spi::connect(|client| {
             let actor = Actor::load(client, actor_id)?;
-            actor.may_act_for(mentor_id, "change this mentor's availability")?;
+            actor.may_change_availability(client, mentor_id)?;
             let zone = mentor_zone(client, actor.org_id, mentor_id)?;
             let draft = BlockDraft::from_json(&block, &zone)?;
             preset_exists(client, actor.org_id, &draft)?;
@@ -121,7 +121,7 @@ fn open(client: &SpiClient<'_>, actor_id: Uuid, block_id: Uuid) -> Outcome<Actor
         Some(mut row) => row.id()?,
         None => return Err(Refusal::BlockNotFound { block_id }.into()),
     };
-    actor.may_act_for(mentor_id, "change this mentor's availability")?;
+    actor.may_change_availability(client, mentor_id)?;
     lock::users(client, actor.org_id, &[mentor_id])?;
     BlockSpan::lock(client, actor.org_id, block_id)?.ok_or(Refusal::BlockNotFound { block_id })?;
     Ok(actor)

@@ -11,7 +11,7 @@ use crate::failure::{Outcome, answer};
 use crate::slots::{BlockSpan, regenerate};
 use crate::spi::Row;
 use crate::values::{pg_uuid, pg_uuids};
-use crate::{args, booking, lock, statement};
+use crate::{args, audit, booking, lock, statement};
 
 statement! {
     fresh EXISTS = "../sql/user_exists.sql" (INT4OID, UUIDOID);
@@ -40,9 +40,10 @@ fn erase(client: &SpiClient<'_>, actor_id: Uuid, user_id: Uuid) -> Outcome<(i64,
         return Err(Refusal::NotAuthorized { action: "erase this user".to_owned() }.into());
     }
     let of_user = || [actor.org_id.into(), pg_uuid(user_id).into()];
-    if EXISTS.with(|exists| exists.row(client, &of_user()))?.is_none() {
-        return Err(Refusal::UserNotFound { user_id }.into());
-    }
+    let was_erased: bool = match EXISTS.with(|exists| exists.row(client, &of_user()))? {
+        Some(mut row) => row.value()?,
+        None => return Err(Refusal::UserNotFound { user_id }.into()),
+    };
     // Whoever books, moves or ends a booking of the user needs this row. The others' rows need no lock: nothing of
     // their standing changes.
     lock::users(client, actor.org_id, &[actor.id, user_id])?;
@@ -58,6 +59,9 @@ fn erase(client: &SpiClient<'_>, actor_id: Uuid, user_id: Uuid) -> Outcome<(i64,
         removed += regenerate(client, block, false)?.removed;
     }
     FORGET.with(|forget| forget.run(client, &of_user()))?;
+    if actor.id != user_id && !was_erased {
+        audit::record(client, &actor, "erase_user", ("user", user_id), serde_json::json!({}))?;
+    }
     Ok((canceled, i64::try_from(removed).unwrap_or(i64::MAX)))
 }
 

@@ -1,3 +1,3 @@
-SELECT id
+SELECT deleted_at IS NOT NULL
 FROM convene.users
 WHERE org_id = $1 AND id = $2

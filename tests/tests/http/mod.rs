@@ -1,5 +1,6 @@
 //! The service over real HTTP, as a process of its own.
 
+mod admin;
 mod api_keys;
 mod availability;
 mod bookings;

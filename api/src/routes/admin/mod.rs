@@ -1,0 +1,29 @@
+//! Administration: policy, people, places, keys, and the record of what was done. Not for API keys: a leaked key should
+//! not be able to make its finder an admin.
+
+mod audit;
+mod keys;
+mod places;
+mod policy;
+mod users;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::auth::{self, allow};
+use crate::state::AppState;
+
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(allow(auth::STAFF, routes!(policy::get_policy)))
+        .routes(allow(auth::ADMINS, routes!(policy::change_policy)))
+        .routes(allow(auth::ALL, routes!(policy::list_tiers)))
+        .routes(allow(auth::ADMINS, routes!(policy::change_tier)))
+        .routes(allow(auth::ADMINS, routes!(users::add_user)))
+        .routes(allow(auth::ADMINS, routes!(users::change_user)))
+        .routes(allow(auth::ALL, routes!(places::list_presets)))
+        .routes(allow(auth::ADMINS, routes!(places::create_preset)))
+        .routes(allow(auth::ADMINS, routes!(places::delete_preset)))
+        .routes(allow(auth::ADMINS, routes!(keys::list_all_keys)))
+        .routes(allow(auth::ADMINS, routes!(audit::list_audit_log)))
+}

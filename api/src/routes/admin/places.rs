@@ -1,0 +1,71 @@
+//! Places for meetings in person.
+
+use axum::Json;
+use axum::extract::State;
+use http::StatusCode;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::auth::Actor;
+use crate::database::{Database, resource};
+use crate::error::ApiError;
+use crate::extract::{self, Id};
+use crate::page::Page;
+use crate::routes::responses::{Invalid, Refusals};
+
+resource! {
+    /// A place the organization offers for meetings in person.
+    pub struct LocationPreset {
+        id: Uuid,
+        /// Short name.
+        slug: String,
+        /// As people read it.
+        name: String,
+    }
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPreset {
+    /// 1 to 63 lower-case letters, digits and hyphens, unique in the organization.
+    #[schema(example = "roof")]
+    slug: String,
+    /// 1 to 200 characters.
+    #[schema(example = "The roof, 5th floor")]
+    name: String,
+}
+
+/// The places for meetings in person, by short name
+#[utoipa::path(get, path = "/location-presets", tag = "availability",
+    responses((status = 200, body = Page<LocationPreset>)))]
+pub async fn list_presets(
+    actor: Actor,
+    State(database): State<Database>,
+) -> Result<Json<Page<LocationPreset>>, ApiError> {
+    let presets = database.all("SELECT * FROM convene.list_location_presets($1)", &[&actor.id]).await?;
+    Ok(Json(Page::whole(presets)))
+}
+
+/// Offer a place for meetings in person
+#[utoipa::path(post, path = "/admin/location-presets", tag = "admin", request_body = NewPreset,
+    responses((status = 201, body = LocationPreset), Invalid))]
+pub async fn create_preset(
+    actor: Actor,
+    State(database): State<Database>,
+    extract::Json(wanted): extract::Json<NewPreset>,
+) -> Result<(StatusCode, Json<LocationPreset>), ApiError> {
+    let sql = "SELECT * FROM convene.create_location_preset($1, $2, $3)";
+    let preset = database.one(sql, &[&actor.id, &wanted.slug, &wanted.name]).await?;
+    Ok((StatusCode::CREATED, Json(preset)))
+}
+
+/// Take a place off the list
+///
+/// Bookings there keep it.
+#[utoipa::path(delete, path = "/admin/location-presets/{id}", tag = "admin", params(("id" = Uuid, Path)),
+    responses((status = 204), Refusals))]
+pub async fn delete_preset(actor: Actor, State(database): State<Database>, Id(id): Id) -> Result<StatusCode, ApiError> {
+    database.run("SELECT convene.delete_location_preset($1, $2)", &[&actor.id, &id]).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

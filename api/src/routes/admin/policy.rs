@@ -1,0 +1,93 @@
+//! The organization's numbers, and what each tier means.
+
+use axum::Json;
+use axum::extract::State;
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use crate::auth::Actor;
+use crate::database::{Database, Scalar, resource};
+use crate::error::ApiError;
+use crate::extract::{self, Change, Segment};
+use crate::page::Page;
+use crate::routes::responses::Invalid;
+
+resource! {
+    /// What a tier means.
+    pub struct TierPolicy {
+        /// bronze, silver, gold or platinum.
+        tier: String,
+        /// Lowest reputation of this tier.
+        minimum_score: f64,
+        /// Highest tier of mentor that mentees of this tier may book.
+        highest_bookable_tier: String,
+        /// Active bookings a mentee may have in an ISO week; null is unlimited.
+        weekly_limit: Option<i32>,
+    }
+}
+
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TierChanges {
+    /// 0 to 5; 0 for bronze, and higher for every tier than for the one before.
+    #[serde(default, skip_serializing_if = "Change::is_absent")]
+    #[schema(value_type = f64)]
+    minimum_score: Change<f64>,
+    /// bronze, silver, gold or platinum.
+    #[serde(default, skip_serializing_if = "Change::is_absent")]
+    #[schema(value_type = String, example = "gold")]
+    highest_bookable_tier: Change<String>,
+    /// 0 or more; null is unlimited.
+    #[serde(default, skip_serializing_if = "Change::is_absent")]
+    #[schema(value_type = Option<i32>)]
+    weekly_limit: Change<i32>,
+}
+
+/// The organization's name, zone and numbers
+///
+/// docs/rules.md says what each number is for.
+#[utoipa::path(get, path = "/admin/policy", tag = "admin", responses((status = 200, body = Object)))]
+pub async fn get_policy(actor: Actor, State(database): State<Database>) -> Result<Json<Value>, ApiError> {
+    let Scalar(policy) = database.one("SELECT convene.get_policy($1)", &[&actor.id]).await?;
+    Ok(Json(policy))
+}
+
+/// Change numbers of the organization
+///
+/// An object of the fields to change, named as `GET` shows them. They hold at once; scores follow in the night.
+#[utoipa::path(patch, path = "/admin/policy", tag = "admin",
+    request_body(content = Object, example = json!({"minimum_notice_minutes": 120, "late_cancellation_penalty": 0.5})),
+    responses((status = 200, body = Object), Invalid))]
+pub async fn change_policy(
+    actor: Actor,
+    State(database): State<Database>,
+    extract::Json(changes): extract::Json<Map<String, Value>>,
+) -> Result<Json<Value>, ApiError> {
+    let sql = "SELECT convene.change_policy($1, $2)";
+    let Scalar(policy) = database.one(sql, &[&actor.id, &Value::Object(changes)]).await?;
+    Ok(Json(policy))
+}
+
+/// What each tier means
+#[utoipa::path(get, path = "/tiers", tag = "tiers", responses((status = 200, body = Page<TierPolicy>)))]
+pub async fn list_tiers(actor: Actor, State(database): State<Database>) -> Result<Json<Page<TierPolicy>>, ApiError> {
+    let tiers = database.all("SELECT * FROM convene.list_tier_policies($1)", &[&actor.id]).await?;
+    Ok(Json(Page::whole(tiers)))
+}
+
+/// Change what a tier means
+///
+/// Limits and reach hold at once; who is of which tier follows in the night.
+#[utoipa::path(patch, path = "/admin/tiers/{tier}", tag = "admin", params(("tier" = String, Path)),
+    request_body = TierChanges, responses((status = 200, body = Page<TierPolicy>), Invalid))]
+pub async fn change_tier(
+    actor: Actor,
+    State(database): State<Database>,
+    Segment(tier): Segment<String>,
+    extract::Json(changes): extract::Json<TierChanges>,
+) -> Result<Json<Page<TierPolicy>>, ApiError> {
+    let sql = "SELECT * FROM convene.change_tier_policy($1, $2, $3)";
+    let tiers = database.all(sql, &[&actor.id, &tier, &tokio_postgres::types::Json(changes)]).await?;
+    Ok(Json(Page::whole(tiers)))
+}

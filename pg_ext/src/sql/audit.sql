@@ -1,0 +1,1 @@
+SELECT convene.audit($1, $2, $3, $4, $5, $6)

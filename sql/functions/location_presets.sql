@@ -1,0 +1,78 @@
+-- Places for meetings in person.
+
+CREATE OR REPLACE FUNCTION convene.create_location_preset(p_actor_id uuid, p_slug text, p_name text)
+RETURNS TABLE (id uuid, slug text, name text)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1
+SET search_path = pg_catalog, convene, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    own_org  integer := convene.require_admin(p_actor_id, 'change the places');
+    made     record;
+    violated text;
+BEGIN
+    PERFORM convene.require_given(p_slug, 'p_slug');
+    PERFORM convene.require_given(p_name, 'p_name');
+    BEGIN
+        INSERT INTO convene.location_presets AS p (org_id, id, slug, name)
+        VALUES (own_org, convene.new_id(), p_slug, p_name)
+        ON CONFLICT (org_id, slug) WHERE deleted_at IS NULL DO NOTHING
+        RETURNING p.id, p.slug::text AS slug, p.name INTO made;
+    EXCEPTION WHEN check_violation THEN
+        GET STACKED DIAGNOSTICS violated = CONSTRAINT_NAME;
+        PERFORM convene.refuse_violation('location_presets', violated);
+    END;
+    IF made.id IS NULL THEN
+        PERFORM convene.refuse_argument('p_slug', 'is taken in this organization');
+    END IF;
+    PERFORM convene.audit(
+        own_org, p_actor_id, 'create_location_preset', 'location_preset', made.id::text,
+        jsonb_build_object('slug', made.slug)
+    );
+    RETURN QUERY SELECT made.id, made.slug, made.name;
+END
+$$;
+COMMENT ON FUNCTION convene.create_location_preset(uuid, text, text) IS
+'An admin offers a place for meetings in person.
+Arguments: p_actor_id, the admin; p_slug, a short name of lower-case letters, digits and hyphens, unique in the
+organization; p_name, the place as people read it, 1 to 200 characters.
+Returns: the place.
+Refuses: VALIDATION_ERROR, USER_NOT_FOUND, USER_INACTIVE, NOT_AUTHORIZED.';
+
+CREATE OR REPLACE FUNCTION convene.delete_location_preset(p_actor_id uuid, p_location_preset_id uuid) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, convene, pg_temp AS $$
+DECLARE
+    own_org integer := convene.require_admin(p_actor_id, 'change the places');
+    preset  record;
+    blocks  bigint;
+BEGIN
+    PERFORM convene.require_given(p_location_preset_id, 'p_location_preset_id');
+    SELECT p.slug::text AS slug INTO preset
+    FROM convene.location_presets p
+    WHERE p.org_id = own_org AND p.id = p_location_preset_id AND p.deleted_at IS NULL
+    FOR UPDATE;
+    IF NOT FOUND THEN
+        PERFORM convene.refuse(
+            'LOCATION_PRESET_NOT_FOUND', jsonb_build_object('location_preset_id', p_location_preset_id)
+        );
+    END IF;
+    SELECT count(*) INTO blocks
+    FROM convene.availability_blocks b
+    WHERE b.org_id = own_org AND b.location_preset_id = p_location_preset_id AND b.deleted_at IS NULL;
+    IF blocks > 0 THEN
+        PERFORM convene.refuse('LOCATION_PRESET_IN_USE', jsonb_build_object('blocks', blocks));
+    END IF;
+    UPDATE convene.location_presets p
+    SET deleted_at = clock_timestamp()
+    WHERE p.org_id = own_org AND p.id = p_location_preset_id;
+    PERFORM convene.audit(
+        own_org, p_actor_id, 'delete_location_preset', 'location_preset', p_location_preset_id::text,
+        jsonb_build_object('slug', preset.slug)
+    );
+END
+$$;
+COMMENT ON FUNCTION convene.delete_location_preset(uuid, uuid) IS
+'An admin takes a place off the list. Bookings there keep it.
+Arguments: p_actor_id, the admin; p_location_preset_id, which.
+Refuses: VALIDATION_ERROR, USER_NOT_FOUND, USER_INACTIVE, NOT_AUTHORIZED, LOCATION_PRESET_NOT_FOUND,
+LOCATION_PRESET_IN_USE while availability blocks name it.';

@@ -133,7 +133,8 @@ BEGIN
                 -- exceptions
                 'request_tier_override', 'review_tier_override', 'list_tier_overrides',
                 -- work and watching it
-                'dispatch_events', 'coordinator_jobs', 'coordinator_job_runs', 'coordinator_overview', 'list_users'
+                'dispatch_events', 'coordinator_jobs', 'coordinator_job_runs', 'coordinator_overview', 'list_users',
+                'queue_status', 'job_health'
             ]),
             ('convene_jobs', ARRAY[
                 'run_job', 'log_job_success', 'log_job_failure', 'milliseconds_since', 'refuse_argument', 'refuse',

@@ -11,7 +11,7 @@ use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use crate::config::HttpConfig;
 use crate::error::{ApiError, Rejection};
-use crate::http::{Limits, cors, envelope};
+use crate::http::{Envelope, Limits, cors, envelope};
 use crate::state::AppState;
 use crate::{openapi, routes};
 
@@ -26,6 +26,7 @@ pub fn document() -> OpenApi {
 /// The whole service as one router.
 pub fn router(state: AppState, http: &HttpConfig) -> Router {
     let limits = Limits { request_timeout: http.request_timeout, body: http.body_limit };
+    let outer = Envelope { limits, telemetry: state.telemetry.clone() };
     let (router, document) = collect().split_for_parts();
     let documentation: Router<AppState> = SwaggerUi::new("/docs").config(Config::new(["/openapi.json"])).into();
     let text = document.to_json().unwrap_or_default();
@@ -35,7 +36,7 @@ pub fn router(state: AppState, http: &HttpConfig) -> Router {
         .merge(documentation)
         .method_not_allowed_fallback(async || ApiError::from(Rejection::MethodNotAllowed))
         .fallback(async || ApiError::from(Rejection::RouteNotFound))
-        .layer(middleware::from_fn_with_state(limits, envelope))
+        .layer(middleware::from_fn_with_state(outer, envelope))
         .layer(CompressionLayer::new().compress_when(SizeAbove::new(COMPRESS_ABOVE)))
         .layer(cors(&http.origins))
         .with_state(state)

@@ -11,6 +11,8 @@
 //! | [`error`] | refusals, rejections and faults, and their HTTP statuses |
 //! | [`http`] | what every request passes through |
 //! | [`database`] | the pool, and calling functions |
+//! | [`internal`] | metrics, and pages for operators, on an address of their own |
+//! | [`telemetry`] | what the service measures of itself |
 //! | [`workers`] | what runs in the background |
 //! | [`migrate`] | bringing a database up to date |
 //! | [`doctor`] | what is wrong with an installation |
@@ -27,6 +29,7 @@ pub mod doctor;
 pub mod error;
 mod extract;
 mod http;
+mod internal;
 pub mod logging;
 pub mod mail;
 pub mod migrate;
@@ -37,6 +40,7 @@ mod routes;
 mod seal;
 mod server;
 mod state;
+pub mod telemetry;
 pub mod token;
 mod workers;
 

@@ -4,16 +4,19 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
+use opentelemetry_sdk::error::OTelSdkError;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::auth::Authenticator;
-use crate::config::{Config, ConfigFaults, Switch};
+use crate::config::{Config, ConfigFaults, InternalConfig, Switch};
 use crate::database::Database;
 use crate::http::serve;
+use crate::internal::InternalState;
 use crate::rate_limit::Limiter;
 use crate::state::{AppState, Lifecycle};
-use crate::{app, workers};
+use crate::telemetry::{Sampler, Telemetry};
+use crate::{app, internal, workers};
 
 /// A service that has its address and is not yet serving.
 ///
@@ -31,8 +34,17 @@ pub struct Server {
     address: SocketAddr,
     config: Config,
     router: Router,
+    internal: Option<Internal>,
+    telemetry: Telemetry,
     database: Database,
     lifecycle: Lifecycle,
+}
+
+/// The address for operators.
+struct Internal {
+    listener: TcpListener,
+    address: SocketAddr,
+    router: Router,
 }
 
 /// Why the service cannot start.
@@ -45,17 +57,19 @@ pub enum StartError {
         cause: std::io::Error,
     },
     Pool(deadpool_postgres::BuildError),
+    Telemetry(OTelSdkError),
 }
 
 impl Server {
     /// Takes the address. The database is not asked yet: it may come up later, and `/readyz` says so until then.
     pub async fn bind(config: Config) -> Result<Self, StartError> {
         let url = config.require_database().map_err(StartError::Config)?;
-        let database = Database::new(url, &config.pool).map_err(StartError::Pool)?;
-        let listen = config.http.listen;
-        let listen_fault = |cause| StartError::Listen { address: listen, cause };
-        let listener = TcpListener::bind(listen).await.map_err(listen_fault)?;
-        let address = listener.local_addr().map_err(listen_fault)?;
+        let telemetry = Telemetry::new().map_err(StartError::Telemetry)?;
+        let database = Database::new(url, &config.pool, telemetry.calls()).map_err(StartError::Pool)?;
+        let sampler = Sampler::new(database.clone());
+        telemetry.watch(&database, &sampler);
+        let (listener, address) = bind(config.http.listen).await?;
+        let internal = internal(&config.internal, InternalState { telemetry: telemetry.clone(), sampler }).await?;
 
         let lifecycle = Lifecycle::default();
         let state = AppState {
@@ -66,14 +80,20 @@ impl Server {
             trusted_keys: Arc::new(config.limits.trusted_keys.clone()),
             lifecycle: lifecycle.clone(),
             keys: config.keys.clone(),
+            telemetry: telemetry.clone(),
         };
         let router = app::router(state, &config.http);
-        Ok(Self { listener, address, config, router, database, lifecycle })
+        Ok(Self { listener, address, config, router, internal, telemetry, database, lifecycle })
     }
 
     /// Where it listens; with port 0 configured, the port it was given.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where metrics are, if anywhere.
+    pub fn internal_address(&self) -> Option<SocketAddr> {
+        self.internal.as_ref().map(|internal| internal.address)
     }
 
     /// Serves until `stop` ends. Then takes no new connections, finishes what is in progress for at most the
@@ -94,13 +114,40 @@ impl Server {
                 serve(self.listener, self.router, on_stop(stopped.clone()), self.config.http.shutdown_timeout).await;
             }
         };
+        let operators = async {
+            if let Some(Internal { listener, router, .. }) = self.internal {
+                serve(listener, router, on_stop(stopped.clone()), self.config.http.shutdown_timeout).await;
+            }
+        };
         let signal = async {
             stop.await;
             self.lifecycle.stop();
             tracing::info!("stopping");
             let _ = stopping.send(true);
         };
-        tokio::join!(signal, worker, http);
+        tokio::join!(signal, worker, http, operators);
+        self.telemetry.shut_down();
+    }
+}
+
+async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let fault = |cause| StartError::Listen { address, cause };
+    let listener = TcpListener::bind(address).await.map_err(fault)?;
+    let address = listener.local_addr().map_err(fault)?;
+    Ok((listener, address))
+}
+
+/// Takes the address for operators. Only one that somebody chose must be free: a second instance on a machine would
+/// not start by default.
+async fn internal(config: &InternalConfig, state: InternalState) -> Result<Option<Internal>, StartError> {
+    let Some(listen) = config.listen else { return Ok(None) };
+    match bind(listen).await {
+        Ok((listener, address)) => Ok(Some(Internal { listener, address, router: internal::router(state) })),
+        Err(error) if !config.is_chosen => {
+            tracing::warn!(cause = %error, "no metrics are served: set CONVENE_INTERNAL_LISTEN to another address");
+            Ok(None)
+        }
+        Err(error) => Err(error),
     }
 }
 
@@ -110,6 +157,7 @@ impl std::fmt::Display for StartError {
             Self::Config(faults) => faults.fmt(f),
             Self::Listen { address, cause } => write!(f, "cannot listen on {address}: {cause}"),
             Self::Pool(error) => write!(f, "cannot make a connection pool: {error}"),
+            Self::Telemetry(error) => write!(f, "cannot measure: {error}"),
         }
     }
 }

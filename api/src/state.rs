@@ -9,6 +9,7 @@ use crate::auth::{Authenticator, TrustedKeys};
 use crate::database::Database;
 use crate::rate_limit::{Limiter, Proxies};
 use crate::seal::KeyRing;
+use crate::telemetry::Telemetry;
 
 /// Cheap to clone.
 #[derive(Clone)]
@@ -19,6 +20,7 @@ pub struct AppState {
     pub proxies: Arc<Proxies>,
     pub trusted_keys: Arc<TrustedKeys>,
     pub lifecycle: Lifecycle,
+    pub telemetry: Telemetry,
     /// `None`: nothing can be sealed.
     pub keys: Option<KeyRing>,
 }

@@ -10,6 +10,7 @@
 //! | [`service`] | the service as a process, and HTTP clients |
 //! | [`world`] | an organization with people, slots and bookings |
 //! | [`availability`] | blocks, the slots cut from them, days off |
+//! | [`metrics`] | what `/metrics` says |
 //! | [`tags`] | tags, and who has them |
 //! | [`dice`] | random numbers that can be had again |
 //! | [`console`], [`document`] | documents: their examples run, their lists compared with the code |
@@ -24,6 +25,7 @@ pub mod console;
 pub mod database;
 pub mod dice;
 pub mod document;
+pub mod metrics;
 pub mod program;
 pub mod refusals;
 pub mod service;

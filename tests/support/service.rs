@@ -21,6 +21,8 @@ pub struct Service {
     process: Child,
     /// `127.0.0.1:port`
     pub address: String,
+    /// Of metrics; empty if there is none.
+    pub internal: String,
     log: PathBuf,
     http: reqwest::Client,
 }
@@ -66,6 +68,7 @@ impl Service {
             .arg("serve")
             .env("CONVENE_DATABASE_URL", url_of(&database.role("convene_service")))
             .env("CONVENE_LISTEN", address)
+            .env("CONVENE_INTERNAL_LISTEN", "127.0.0.1:0")
             .env("CONVENE_SESSION_CACHE", "0s")
             .env("CONVENE_KEYS", KEYS)
             .envs(
@@ -86,7 +89,11 @@ impl Service {
             panic!("convene serve ended: {}", std::fs::read_to_string(&log).unwrap_or_default())
         };
         let address = line.rsplit_once("http://").unwrap_or_else(|| panic!("no address: {line}")).1.to_owned();
-        Self { process, address, log, http: client() }
+        let internal = match lines.next_line().await.expect("it prints UTF-8") {
+            Some(line) => line.rsplit_once("http://").unwrap_or_default().1.trim_end_matches("/metrics").to_owned(),
+            None => String::new(),
+        };
+        Self { process, address, internal, log, http: client() }
     }
 
     /// Ends it as `kill -9` does, and waits until it is gone.
@@ -106,6 +113,11 @@ impl Service {
     /// Everything it has logged.
     pub fn log(&self) -> String {
         std::fs::read_to_string(&self.log).expect("the log is there")
+    }
+
+    /// A client of the address for operators.
+    pub fn operator(&self) -> Client {
+        Client { base: format!("http://{}", self.internal), token: None, http: self.http.clone() }
     }
 
     /// A client that nobody is signed in with.

@@ -2,6 +2,7 @@
 
 use convene_api::config::SETTINGS;
 use convene_api::error::ApiError;
+use convene_api::telemetry::METRICS;
 use serde_json::Value;
 use support::surroundings::{path, url_of};
 use support::{Service, TestDatabase, World, console, document, refusals};
@@ -28,6 +29,17 @@ fn every_refusal_is_in_the_list() {
     });
     let table = document::table(&["code", "HTTP", "SQLSTATE", "message, for example", "hint", "details"], rows);
     document::check_part("docs/refusals.md", "refusals", &table);
+}
+
+#[test]
+fn every_metric_is_in_the_list() {
+    let rows = METRICS.iter().map(|metric| {
+        let labels: Vec<String> = metric.prometheus_labels().map(|label| format!("`{label}`")).collect();
+        let (name, unit) = (format!("`{}`", metric.prometheus_name()), metric.unit.to_owned());
+        vec![name, format!("{:?}", metric.kind).to_lowercase(), unit, labels.join(", "), metric.meaning.to_owned()]
+    });
+    let table = document::table(&["metric", "kind", "unit", "labels", "meaning"], rows);
+    document::check_part("docs/operations.md", "metrics", &table);
 }
 
 #[test]

@@ -14,8 +14,13 @@ pub async fn run() -> Result<(), Box<dyn Error>> {
     let answers = config.serve_http == Switch::On;
     let server = Server::bind(config).await?;
     if answers {
+        let mut text = format!("Convene is listening on http://{}\n", server.address());
+        if let Some(address) = server.internal_address() {
+            text.push_str(&format!("For operators: http://{address}/metrics\n"));
+        }
         let mut output = stdout();
-        writeln!(output, "Convene is listening on http://{}", server.address())?;
+        // At once: whoever reads one line only may close the pipe after it.
+        output.write_all(text.as_bytes())?;
         output.flush()?;
     }
     server.run(either(terminate, interrupt)).await;

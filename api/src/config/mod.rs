@@ -7,7 +7,7 @@ mod settings;
 mod values;
 
 pub use faults::{ConfigFault, ConfigFaults};
-pub use read::{Config, HttpConfig, JwtConfig, LimitsConfig, LogConfig, LogFormat, PoolConfig, Switch};
+pub use read::{Config, HttpConfig, InternalConfig, JwtConfig, LimitsConfig, LogConfig, LogFormat, PoolConfig, Switch};
 pub use secret::Secret;
 pub use settings::{SETTINGS, Setting, table};
 pub use values::DatabaseUrl;

@@ -22,6 +22,7 @@ pub struct Config {
     /// The administrator's database; `migrate`, `token` and `doctor` need it.
     pub admin_database: Option<DatabaseUrl>,
     pub http: HttpConfig,
+    pub internal: InternalConfig,
     pub pool: PoolConfig,
     pub limits: LimitsConfig,
     /// `None`: only session tokens sign in.
@@ -55,6 +56,15 @@ pub struct HttpConfig {
     pub body_limit: usize,
     /// Whose pages may ask.
     pub origins: Vec<HeaderValue>,
+}
+
+/// Where metrics are.
+#[derive(Debug, Clone, Copy)]
+pub struct InternalConfig {
+    /// `None`: nowhere.
+    pub listen: Option<SocketAddr>,
+    /// Whether somebody chose the address, and so relies on it.
+    pub is_chosen: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -123,6 +133,10 @@ impl Config {
                 body_limit: reader.with_default(settings::BODY_LIMIT, values::bytes, 1024),
                 origins: reader.optional(settings::CORS_ORIGINS, values::origins).unwrap_or_default(),
             },
+            internal: InternalConfig {
+                listen: reader.with_default(settings::INTERNAL_LISTEN, values::address_or_off, None),
+                is_chosen: reader.is_given(settings::INTERNAL_LISTEN),
+            },
             pool: PoolConfig {
                 size: reader.with_default(settings::POOL_SIZE, |text| values::whole_number(text, 1, 1000), 1),
                 wait: reader.with_default(settings::POOL_WAIT, bounded, second),
@@ -181,6 +195,10 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
     fn optional<T>(&mut self, name: &'static str, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
         let text = (self.lookup)(name).filter(|text| !text.trim().is_empty())?;
         parse(text.trim()).map_err(|problem| self.faults.push(ConfigFault { name, problem })).ok()
+    }
+
+    fn is_given(&self, name: &str) -> bool {
+        (self.lookup)(name).is_some_and(|text| !text.trim().is_empty())
     }
 
     /// The setting, or the default that [`SETTINGS`] states. `placeholder` stands in for a faulty one, whose fault
@@ -243,6 +261,8 @@ mod tests {
         assert_eq!(config.session_cache, Duration::from_secs(5));
         assert_eq!(config.workers, Switch::On);
         assert!(config.jwt.is_none() && config.database.is_none());
+        assert_eq!(config.internal.listen.map(|address| address.to_string()).as_deref(), Some("127.0.0.1:9464"));
+        assert!(!config.internal.is_chosen);
     }
 
     #[test]

@@ -22,6 +22,7 @@ const fn secret(name: &'static str, meaning: &'static str) -> Setting {
 pub const DATABASE_URL: &str = "CONVENE_DATABASE_URL";
 pub const ADMIN_DATABASE_URL: &str = "CONVENE_ADMIN_DATABASE_URL";
 pub const LISTEN: &str = "CONVENE_LISTEN";
+pub const INTERNAL_LISTEN: &str = "CONVENE_INTERNAL_LISTEN";
 pub const HTTP: &str = "CONVENE_HTTP";
 pub const WORKERS: &str = "CONVENE_WORKERS";
 pub const JWT_SECRET: &str = "CONVENE_JWT_SECRET";
@@ -54,6 +55,12 @@ pub const SETTINGS: &[Setting] = &[
     ),
     secret(ADMIN_DATABASE_URL, "Database of `migrate`, `token` and `doctor`, as a superuser"),
     setting(LISTEN, Some("127.0.0.1:8080"), "Address and port to serve on; port 0 takes a free one"),
+    setting(
+        INTERNAL_LISTEN,
+        Some("127.0.0.1:9464"),
+        "Address and port of /metrics and /zpages, which are not for the public, or off; when unset, a port that is \
+         taken is done without",
+    ),
     setting(HTTP, Some("true"), "Whether `serve` answers HTTP"),
     setting(WORKERS, Some("true"), "Whether `serve` fans out booking events in the background"),
     secret(

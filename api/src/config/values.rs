@@ -127,6 +127,11 @@ pub fn address(text: &str) -> Result<SocketAddr, String> {
     text.parse().map_err(|_| "is not an address with a port such as 127.0.0.1:8080 or [::]:8080".to_owned())
 }
 
+/// The same, or `off`.
+pub fn address_or_off(text: &str) -> Result<Option<SocketAddr>, String> {
+    if text == "off" { Ok(None) } else { address(text).map(Some).map_err(|problem| format!("{problem}, nor off")) }
+}
+
 /// An http(s) address without a fragment, which is ours to add.
 pub fn web_address(text: &str) -> Result<String, String> {
     let address = text.parse::<http::Uri>().ok().filter(|uri| uri.host().is_some());

@@ -1,5 +1,7 @@
 //! Calling functions of the database.
 
+use std::time::Instant;
+
 use deadpool_postgres::{Object, Pool, PoolError};
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
@@ -9,6 +11,7 @@ use super::pool;
 use super::row::FromRow;
 use crate::config::{DatabaseUrl, PoolConfig};
 use crate::error::{self, ApiError, Fault};
+use crate::telemetry::Calls;
 
 /// Values for `$1`, `$2`, ….
 pub type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
@@ -17,12 +20,31 @@ pub type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
 #[derive(Clone)]
 pub struct Database {
     pool: Pool,
+    calls: Calls,
+}
+
+/// How many connections there are.
+#[derive(Debug, Clone, Copy)]
+pub struct Connections {
+    pub idle: usize,
+    pub used: usize,
+    /// How many there may be.
+    pub most: usize,
+    /// Calls that wait for one.
+    pub waiting: usize,
 }
 
 impl Database {
-    /// Connects when first used.
-    pub fn new(url: &DatabaseUrl, settings: &PoolConfig) -> Result<Self, deadpool_postgres::BuildError> {
-        Ok(Self { pool: pool::build(url, settings)? })
+    /// Connects when first used. What is called is measured by `calls`.
+    pub fn new(url: &DatabaseUrl, settings: &PoolConfig, calls: Calls) -> Result<Self, deadpool_postgres::BuildError> {
+        Ok(Self { pool: pool::build(url, settings)?, calls })
+    }
+
+    /// How the pool is.
+    pub fn connections(&self) -> Connections {
+        let status = self.pool.status();
+        let idle = status.available;
+        Connections { idle, used: status.size.saturating_sub(idle), most: status.max_size, waiting: status.waiting }
     }
 
     /// Every row that `sql` yields.
@@ -50,7 +72,9 @@ impl Database {
         let mut tried = false;
         loop {
             let lease = Lease::new(self.connection().await?);
+            let started = Instant::now();
             let outcome = run(&lease, sql, parameters).await;
+            self.calls.ended(sql, started.elapsed(), outcome.as_ref().err().map(sqlstate));
             let again = match &outcome {
                 Ok(_) => false,
                 Err(error) if error::is_stale_statement(error) => {
@@ -70,8 +94,14 @@ impl Database {
     }
 
     async fn connection(&self) -> Result<Object, ApiError> {
-        self.pool.get().await.map_err(|error| match error {
-            PoolError::Timeout(deadpool_postgres::TimeoutType::Wait) => Fault::Busy.into(),
+        let started = Instant::now();
+        let connection = self.pool.get().await;
+        self.calls.waited(started);
+        connection.map_err(|error| match error {
+            PoolError::Timeout(deadpool_postgres::TimeoutType::Wait) => {
+                self.calls.timed_out();
+                Fault::Busy.into()
+            }
             PoolError::Backend(error) => {
                 // A refused password or a missing database is the installation's fault, and just as unavailable.
                 let cause = error.as_db_error().map_or_else(|| error.to_string(), |reported| reported.message().into());
@@ -86,4 +116,9 @@ async fn run(lease: &Lease, sql: &str, parameters: Parameters<'_>) -> Result<Vec
     let Some(client) = lease.client() else { return Ok(Vec::new()) };
     let statement = client.prepare_cached(sql).await?;
     client.query(&statement, parameters).await
+}
+
+/// What went wrong: the server's word for it, or that it said none.
+fn sqlstate(error: &tokio_postgres::Error) -> String {
+    error.code().map_or("unreported", tokio_postgres::error::SqlState::code).to_owned()
 }

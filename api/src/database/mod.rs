@@ -7,7 +7,7 @@ mod pool;
 mod row;
 mod values;
 
-pub use call::{Database, Parameters};
+pub use call::{Connections, Database, Parameters};
 pub use connect::{ConnectError, Connection, connect, explain};
 pub(crate) use row::resource;
 pub use row::{FromRow, Scalar};

@@ -4,10 +4,10 @@
 
 use std::any::Any;
 use std::panic::AssertUnwindSafe;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
@@ -18,6 +18,13 @@ use super::conditional::conditional;
 use super::protect::protect;
 use super::{RequestId, RequestNotes, X_REQUEST_ID};
 use crate::error::{ApiError, ErrorBody, Fault, Rejection};
+use crate::telemetry::Telemetry;
+
+#[derive(Clone)]
+pub struct Envelope {
+    pub limits: Limits,
+    pub telemetry: Telemetry,
+}
 
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
@@ -27,12 +34,12 @@ pub struct Limits {
     pub body: usize,
 }
 
-pub async fn envelope(State(limits): State<Limits>, mut request: Request, next: Next) -> Response {
-    let started = Instant::now();
+pub async fn envelope(State(outer): State<Envelope>, mut request: Request, next: Next) -> Response {
+    let Envelope { limits, telemetry } = outer;
     let id = RequestId::of(request.headers());
     let notes = RequestNotes::default();
     request.extensions_mut().insert(notes.clone());
-    let line = Line { method: request.method().clone(), route: request.extensions().get().cloned() };
+    let flight = telemetry.begin(request.method(), request.extensions().get().cloned(), &id, &notes);
     let versioned = request.uri().path().starts_with("/v1");
     let reading = versioned && request.method() == Method::GET;
     let if_none_match = request.headers().get(header::IF_NONE_MATCH).cloned();
@@ -43,14 +50,17 @@ pub async fn envelope(State(limits): State<Limits>, mut request: Request, next: 
         Ok(Err(panic)) => ApiError::internal(format!("panic: {}", panic_text(panic.as_ref()))).into_response(),
         Err(_) => ApiError::from(Fault::RequestTimeout).into_response(),
     };
+    let mut fault = None;
     if let Some(error) = response.extensions_mut().remove::<ApiError>().or_else(|| foreign(&response)) {
         report(&error, &id);
         write_body(&mut response, &error, &id);
+        fault = matches!(error, ApiError::Failed(_)).then(|| error.code());
+        telemetry.refused(error.code());
     }
     if reading {
         response = conditional(response, if_none_match.as_ref()).await;
     }
-    line.write(&response, started, &id, &notes);
+    flight.land(response.status().as_u16(), fault);
 
     let headers = response.headers_mut();
     headers.insert(X_REQUEST_ID, id.into_header());
@@ -72,28 +82,6 @@ async fn handle(request: Request, next: Next, limit: usize) -> Response {
     match receive(body, &parts.headers, limit).await {
         Ok(bytes) => next.run(Request::from_parts(parts, bytes.into())).await,
         Err(error) => error.into_response(),
-    }
-}
-
-/// What is known of a request before it is handled.
-struct Line {
-    method: Method,
-    /// The route's template: the path itself may name people.
-    route: Option<MatchedPath>,
-}
-
-impl Line {
-    fn write(&self, response: &Response, started: Instant, id: &RequestId, notes: &RequestNotes) {
-        let principal = notes.known_principal().map(tracing::field::display);
-        tracing::info!(
-            method = self.method.as_str(),
-            route = self.route.as_ref().map_or("(none)", MatchedPath::as_str),
-            status = response.status().as_u16(),
-            duration_ms = (started.elapsed().as_secs_f64() * 1e6).round() / 1e3,
-            request_id = id.as_str(),
-            principal,
-            "request"
-        );
     }
 }
 

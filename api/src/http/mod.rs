@@ -10,7 +10,7 @@ mod request_id;
 mod request_notes;
 
 pub use cors::cors;
-pub use envelope::{Limits, envelope};
+pub use envelope::{Envelope, Limits, envelope};
 pub use listener::serve;
 pub use request_id::{RequestId, X_REQUEST_ID};
 pub use request_notes::RequestNotes;

@@ -9,6 +9,7 @@ mod faults;
 mod garbage;
 mod idempotency;
 mod mentors;
+mod metrics;
 mod privacy;
 mod protections;
 mod rate_limits;

@@ -1,0 +1,21 @@
+//! What the service measures of itself, in OpenTelemetry's names.
+//!
+//! Everything is recorded once, through OpenTelemetry's SDK, and read from there: by `/metrics` as Prometheus's text,
+//! and by an exporter if one is configured. [`METRICS`] lists it all. No label names a person, a tenant or a path that
+//! somebody typed.
+
+mod board;
+mod calls;
+mod catalogue;
+mod flight;
+mod gauges;
+mod process;
+mod recorder;
+mod sample;
+
+pub use board::Board;
+pub use calls::Calls;
+pub use catalogue::{Kind, METRICS, Metric};
+pub use flight::Flight;
+pub use recorder::Telemetry;
+pub use sample::{JobHealth, QueueStatus, Sample, Sampler};

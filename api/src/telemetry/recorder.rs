@@ -1,0 +1,142 @@
+//! What records and what is read from.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::extract::MatchedPath;
+use http::Method;
+use opentelemetry::KeyValue;
+use opentelemetry::metrics::{Counter, Histogram, Meter, MeterProvider as _};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::error::OTelSdkError;
+use opentelemetry_sdk::metrics::SdkMeterProvider;
+use prometheus::{Registry, TextEncoder};
+
+use super::board::{Board, Finished};
+use super::catalogue::{REFUSALS, REQUEST_DURATION};
+use super::{Calls, Flight, Sampler, gauges};
+use crate::database::Database;
+use crate::http::{RequestId, RequestNotes};
+
+/// OpenTelemetry's buckets for requests, in seconds; those of calls start lower.
+const REQUEST_BUCKETS: [f64; 14] = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
+
+/// One for each service. Cheap to clone.
+#[derive(Clone)]
+pub struct Telemetry(Arc<Instruments>);
+
+struct Instruments {
+    registry: Registry,
+    provider: SdkMeterProvider,
+    meter: Meter,
+    request_duration: Histogram<f64>,
+    refusals: Counter<u64>,
+    calls: Calls,
+    board: Arc<Board>,
+}
+
+impl Telemetry {
+    pub fn new() -> Result<Self, OTelSdkError> {
+        let registry = Registry::new();
+        let reader =
+            opentelemetry_prometheus::exporter().with_registry(registry.clone()).scope_info_enabled(false).build()?;
+        let provider = SdkMeterProvider::builder().with_reader(reader).with_resource(resource()).build();
+        let meter = provider.meter("convene");
+        Ok(Self(Arc::new(Instruments {
+            registry,
+            request_duration: REQUEST_DURATION
+                .histogram(meter.f64_histogram(REQUEST_DURATION.name))
+                .with_boundaries(REQUEST_BUCKETS.to_vec())
+                .build(),
+            refusals: REFUSALS.instrument(meter.u64_counter(REFUSALS.name)).build(),
+            calls: Calls::new(&meter),
+            board: Arc::default(),
+            provider,
+            meter,
+        })))
+    }
+
+    /// What measures calls of the database.
+    pub fn calls(&self) -> Calls {
+        self.0.calls.clone()
+    }
+
+    /// What people look at.
+    pub fn board(&self) -> &Board {
+        &self.0.board
+    }
+
+    /// From now on, reports how the database's pool, its queues and its jobs are, and the process.
+    pub fn watch(&self, database: &Database, sampler: &Sampler) {
+        gauges::of_requests(&self.0.meter, Arc::clone(&self.0.board));
+        gauges::of_pool(&self.0.meter, database);
+        gauges::of_work(&self.0.meter, sampler);
+        gauges::of_process(&self.0.meter);
+    }
+
+    /// A request begins.
+    pub fn begin(&self, method: &Method, route: Option<MatchedPath>, id: &RequestId, notes: &RequestNotes) -> Flight {
+        Flight::new(self.clone(), verb(method), route, id.clone(), notes.clone())
+    }
+
+    /// An error is answered.
+    pub fn refused(&self, code: String) {
+        self.0.refusals.add(1, &[KeyValue::new("code", code)]);
+    }
+
+    pub(super) fn landed(&self, finished: Finished, duration: Duration) {
+        let mut labels = Vec::with_capacity(5);
+        labels.push(KeyValue::new("http.request.method", finished.method));
+        labels.push(KeyValue::new("url.scheme", "http"));
+        if let Some(route) = &finished.route {
+            labels.push(KeyValue::new("http.route", Arc::clone(route)));
+        }
+        if let Some(status) = finished.status {
+            labels.push(KeyValue::new("http.response.status_code", i64::from(status)));
+        }
+        if let Some(problem) = finished.problem.clone() {
+            labels.push(KeyValue::new("error.type", problem));
+        }
+        self.0.request_duration.record(duration.as_secs_f64(), &labels);
+        self.0.board.landed(finished);
+    }
+
+    /// Everything, as Prometheus reads it.
+    pub fn text(&self) -> Result<String, prometheus::Error> {
+        TextEncoder::new().encode_to_string(&self.0.registry.gather())
+    }
+
+    /// Sends what an exporter still holds.
+    pub fn shut_down(&self) {
+        if let Err(error) = self.0.provider.shutdown() {
+            tracing::warn!(cause = %error, "cannot end telemetry");
+        }
+    }
+}
+
+/// Who this is.
+fn resource() -> Resource {
+    Resource::builder_empty()
+        .with_attributes([
+            KeyValue::new("service.name", "convene"),
+            KeyValue::new("service.version", env!("CARGO_PKG_VERSION")),
+            KeyValue::new("service.instance.id", uuid::Uuid::new_v4().to_string()),
+        ])
+        .build()
+}
+
+/// The method, if it is one; senders may make up others.
+fn verb(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::HEAD => "HEAD",
+        Method::OPTIONS => "OPTIONS",
+        Method::TRACE => "TRACE",
+        Method::CONNECT => "CONNECT",
+        _ => "_OTHER",
+    }
+}

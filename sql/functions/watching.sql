@@ -1,0 +1,63 @@
+-- What /metrics and /v1/health/db show. Asked every few seconds, so each figure comes from an index and is bounded.
+
+CREATE OR REPLACE FUNCTION convene.queue_status()
+RETURNS TABLE (queue text, depth bigint, oldest_age double precision)
+LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 3
+SET search_path = pg_catalog, convene, pg_temp AS $$
+    SELECT
+        waiting.queue,
+        waiting.depth,
+        greatest(extract(epoch FROM statement_timestamp() - waiting.since), 0)::double precision
+    FROM (
+        SELECT
+            'booking_events',
+            (SELECT count(*) FROM (
+                SELECT FROM convene.booking_events e WHERE e.dispatched_at IS NULL LIMIT 100000
+            ) AS owed),
+            (SELECT e.occurred_at FROM convene.booking_events e WHERE e.dispatched_at IS NULL ORDER BY e.seq LIMIT 1)
+        UNION ALL
+        SELECT
+            'email_deliveries',
+            (SELECT count(*) FROM (SELECT FROM convene.email_deliveries d LIMIT 100000) AS owed),
+            (SELECT min(d.created_at) FROM convene.email_deliveries d)
+        UNION ALL
+        SELECT
+            'idempotency_requests',
+            (SELECT count(*) FROM (SELECT FROM convene.idempotency_requests r LIMIT 100000) AS kept),
+            (SELECT min(r.created_at) FROM convene.idempotency_requests r)
+    ) AS waiting (queue, depth, since)
+$$;
+COMMENT ON FUNCTION convene.queue_status() IS
+'What waits to be done or cleaned, of all tenants.
+Returns: a row for each queue: queue, its table; depth, the rows that wait, counted up to 100000; oldest_age, the age of
+the oldest in seconds, NULL for an empty one.';
+
+CREATE OR REPLACE FUNCTION convene.job_health()
+RETURNS TABLE (
+    name text, last_run_at timestamptz, last_success_at timestamptz, last_status text,
+    last_duration_ms double precision, runs_24h bigint, failures_24h bigint, is_overdue boolean
+)
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 10
+SET search_path = pg_catalog, convene, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    RETURN QUERY
+    SELECT
+        s.name, s.last_run_at, succeeded.created_at, s.last_status, s.last_duration_ms, s.runs_24h, s.failures_24h,
+        s.is_overdue
+    FROM convene.job_status s
+    LEFT JOIN LATERAL (
+        SELECT l.created_at
+        FROM convene.cron_job_logs l
+        WHERE l.job_name = s.name AND l.status = 'success'
+        ORDER BY l.created_at DESC
+        LIMIT 1
+    ) succeeded ON true
+    ORDER BY s.name;
+END
+$$;
+COMMENT ON FUNCTION convene.job_health() IS
+'How the runs of every job went, without what they said.
+Returns: a row for each job in convene.jobs, by name: when it last ran and last succeeded, NULL for never; success or
+failure of the last run and how long it took, in milliseconds; runs and failed runs in the last 24 hours; whether a run
+is missing.';

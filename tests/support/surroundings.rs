@@ -17,6 +17,7 @@ pub struct Surroundings {
     pub isolationtester: PathBuf,
     /// The user Postgres must run as, when we are root.
     pub run_as: Option<String>,
+    pub schemathesis: PathBuf,
     /// The program `convene`.
     pub convene: PathBuf,
 }
@@ -27,6 +28,7 @@ static SURROUNDINGS: LazyLock<Surroundings> = LazyLock::new(|| Surroundings {
     postgres_programs: variable("CONVENE_TEST_PGBIN").into(),
     isolationtester: variable("CONVENE_TEST_ISOLATIONTESTER").into(),
     run_as: Some(variable("CONVENE_TEST_RUNAS")).filter(|user| !user.is_empty()),
+    schemathesis: variable("CONVENE_TEST_SCHEMATHESIS").into(),
     convene: variable("CONVENE_BIN").into(),
 });
 

@@ -6,6 +6,7 @@ mod availability;
 mod bookings;
 mod coordinator;
 mod faults;
+mod fuzzing;
 mod garbage;
 mod idempotency;
 mod mentors;

@@ -13,6 +13,7 @@
 //! | [`database`] | the pool, and calling functions |
 //! | [`internal`] | metrics, and pages for operators, on an address of their own |
 //! | [`telemetry`] | what the service measures of itself |
+//! | [`outbound`] | requests to other services |
 //! | [`workers`] | what runs in the background |
 //! | [`migrate`] | bringing a database up to date |
 //! | [`doctor`] | what is wrong with an installation |
@@ -34,6 +35,7 @@ pub mod logging;
 pub mod mail;
 pub mod migrate;
 mod openapi;
+pub mod outbound;
 mod page;
 mod rate_limit;
 mod routes;

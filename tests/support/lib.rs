@@ -25,6 +25,7 @@ pub mod console;
 pub mod database;
 pub mod dice;
 pub mod document;
+pub mod issuer;
 pub mod metrics;
 pub mod program;
 pub mod refusals;

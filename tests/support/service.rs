@@ -157,7 +157,7 @@ pub async fn open_session(world: &World, user: &User) -> String {
 }
 
 fn client() -> reqwest::Client {
-    reqwest::Client::builder().timeout(Duration::from_secs(60)).build().expect("a client")
+    convene_api::outbound::builder().timeout(Duration::from_secs(60)).build().expect("a client")
 }
 
 impl Client {

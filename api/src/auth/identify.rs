@@ -9,11 +9,11 @@ use tokio_postgres::types::FromSql;
 use uuid::Uuid;
 
 use super::cache::Cache;
-use super::jwt::JwtVerifier;
+use super::jwt::{BadToken, JwtVerifier};
 use super::{API_KEY_PREFIX, Actor, Role, SESSION_TOKEN_PREFIX, Scopes, TokenHash, Via, hash};
 use crate::config::JwtConfig;
 use crate::database::{Database, FromRow};
-use crate::error::{ApiError, Rejection};
+use crate::error::{ApiError, Fault, Rejection};
 
 /// Identifies senders by session token, API key or JWT, remembering each for a few seconds.
 ///
@@ -46,7 +46,10 @@ impl Authenticator {
         } else if token.starts_with(API_KEY_PREFIX) {
             api_key(&hash, database).await?
         } else {
-            let claims = self.jwt.as_ref().ok_or(UNKNOWN)?.verify(token).ok_or(UNKNOWN)?;
+            let claims = self.jwt.as_ref().ok_or(UNKNOWN)?.verify(token).await.map_err(|why| match why {
+                BadToken::Invalid => ApiError::from(UNKNOWN),
+                BadToken::Unverifiable => Fault::IssuerUnavailable.into(),
+            })?;
             (subject(claims.user_id, database).await?, claims.valid_for)
         };
         self.cache.put(hash, actor, valid_for, Instant::now());

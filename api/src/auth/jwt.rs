@@ -1,18 +1,18 @@
-//! HS256 tokens of an issuer that shares a secret with this installation.
+//! Tokens of an outside issuer: HS256, signed with a secret it shares with this installation, or RS256 and ES256, signed
+//! with keys it publishes.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use jsonwebtoken::{Algorithm, DecodingKey, Validation};
+use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
 use serde::Deserialize;
 use uuid::Uuid;
 
+use super::jwks::{Jwks, Key, NoKey};
 use crate::config::JwtConfig;
 
-/// How far the issuer's clock may be from ours.
-const LEEWAY: Duration = Duration::from_secs(30);
-
 pub struct JwtVerifier {
-    key: DecodingKey,
+    secret: Option<Key>,
+    jwks: Option<Jwks>,
     validation: Validation,
 }
 
@@ -23,6 +23,15 @@ pub struct Verified {
     pub valid_for: Duration,
 }
 
+/// Why a token names nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BadToken {
+    /// It is not good.
+    Invalid,
+    /// Nobody knows: the issuer's keys cannot be had.
+    Unverifiable,
+}
+
 #[derive(Deserialize)]
 struct Claims {
     sub: Uuid,
@@ -31,10 +40,8 @@ struct Claims {
 
 impl JwtVerifier {
     pub fn new(config: &JwtConfig) -> Self {
-        // The algorithm is pinned: what the token's header says it is does not matter.
-        let mut validation = Validation::new(Algorithm::HS256);
-        validation.leeway = LEEWAY.as_secs();
-        validation.validate_nbf = true;
+        let mut validation =
+            Validation { leeway: config.leeway.as_secs(), validate_nbf: true, ..Validation::default() };
         let mut required = vec!["exp", "sub"];
         if let Some(issuer) = &config.issuer {
             validation.set_issuer(&[issuer]);
@@ -48,15 +55,37 @@ impl JwtVerifier {
             None => validation.validate_aud = false,
         }
         validation.set_required_spec_claims(&required);
-        Self { key: DecodingKey::from_secret(config.secret.reveal()), validation }
+        let of_secret = |secret: &[u8]| Key { algorithm: Algorithm::HS256, decoding: DecodingKey::from_secret(secret) };
+        Self {
+            secret: config.secret.as_ref().map(|secret| of_secret(secret.reveal())),
+            jwks: config.jwks_url.clone().map(|url| Jwks::new(url, config.jwks_cool_down)),
+            validation,
+        }
     }
 
-    /// The user in a token that is signed with our secret, alive, and from and for whom the settings say.
-    pub fn verify(&self, token: &str) -> Option<Verified> {
-        let claims = jsonwebtoken::decode::<Claims>(token, &self.key, &self.validation).ok()?.claims;
-        let now = SystemTime::now().duration_since(UNIX_EPOCH).ok()?;
-        let end = Duration::from_secs(claims.exp).saturating_add(LEEWAY);
-        Some(Verified { user_id: claims.sub, valid_for: end.saturating_sub(now) })
+    /// The user in a token that is signed by our issuer, alive, and from and for whom the settings say.
+    pub async fn verify(&self, token: &str) -> Result<Verified, BadToken> {
+        let header = jsonwebtoken::decode_header(token).map_err(|_| BadToken::Invalid)?;
+        let key = self.key(&header).await?;
+        // The key decides the algorithm; a header that says another is refused.
+        let mut validation = self.validation.clone();
+        validation.algorithms = vec![key.algorithm];
+        let token = jsonwebtoken::decode::<Claims>(token, &key.decoding, &validation);
+        let claims = token.map_err(|_| BadToken::Invalid)?.claims;
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        let end = Duration::from_secs(claims.exp).saturating_add(Duration::from_secs(self.validation.leeway));
+        Ok(Verified { user_id: claims.sub, valid_for: end.saturating_sub(now) })
+    }
+
+    async fn key(&self, header: &Header) -> Result<Key, BadToken> {
+        match (header.alg, &self.secret, &self.jwks) {
+            (Algorithm::HS256, Some(secret), _) => Ok(secret.clone()),
+            (Algorithm::RS256 | Algorithm::ES256, _, Some(jwks)) => jwks.key(header).await.map_err(|why| match why {
+                NoKey::Unknown => BadToken::Invalid,
+                NoKey::Unavailable => BadToken::Unverifiable,
+            }),
+            _ => Err(BadToken::Invalid),
+        }
     }
 }
 
@@ -73,7 +102,10 @@ mod tests {
 
     fn config(issuer: Option<&str>, audience: Option<&str>) -> JwtConfig {
         JwtConfig {
-            secret: Secret::new(SECRET.to_vec()),
+            secret: Some(Secret::new(SECRET.to_vec())),
+            jwks_url: None,
+            jwks_cool_down: Duration::ZERO,
+            leeway: Duration::from_secs(30),
             issuer: issuer.map(str::to_owned),
             audience: audience.map(str::to_owned),
         }
@@ -90,42 +122,42 @@ mod tests {
         format!("{}.{}.", part(&json!({"alg": "none", "typ": "JWT"})), part(claims))
     }
 
-    fn accepts(config: &JwtConfig, token: &str) -> bool {
-        JwtVerifier::new(config).verify(token).is_some()
+    async fn accepts(config: &JwtConfig, token: &str) -> bool {
+        JwtVerifier::new(config).verify(token).await.is_ok()
     }
 
     fn soon() -> u64 {
         SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs() + 60
     }
 
-    #[test]
-    fn a_token_signed_with_the_secret_names_its_user() {
+    #[tokio::test]
+    async fn a_token_signed_with_the_secret_names_its_user() {
         let token = signed(Algorithm::HS256, SECRET, &json!({"sub": USER, "exp": soon()}));
-        let verified = JwtVerifier::new(&config(None, None)).verify(&token).unwrap();
+        let verified = JwtVerifier::new(&config(None, None)).verify(&token).await.ok().unwrap();
         assert_eq!(verified.user_id.to_string(), USER);
         assert!(verified.valid_for <= Duration::from_secs(90));
     }
 
-    #[test]
-    fn an_audience_is_ignored_unless_one_is_configured() {
+    #[tokio::test]
+    async fn an_audience_is_ignored_unless_one_is_configured() {
         let token = signed(Algorithm::HS256, SECRET, &json!({"sub": USER, "exp": soon(), "aud": "authenticated"}));
-        assert!(accepts(&config(None, None), &token));
-        assert!(accepts(&config(None, Some("authenticated")), &token));
-        assert!(!accepts(&config(None, Some("others")), &token));
+        assert!(accepts(&config(None, None), &token).await);
+        assert!(accepts(&config(None, Some("authenticated")), &token).await);
+        assert!(!accepts(&config(None, Some("others")), &token).await);
     }
 
-    #[test]
-    fn configured_issuer_and_audience_must_be_there() {
+    #[tokio::test]
+    async fn configured_issuer_and_audience_must_be_there() {
         let bare = signed(Algorithm::HS256, SECRET, &json!({"sub": USER, "exp": soon()}));
-        assert!(!accepts(&config(Some("https://issuer"), None), &bare));
-        assert!(!accepts(&config(None, Some("authenticated")), &bare));
+        assert!(!accepts(&config(Some("https://issuer"), None), &bare).await);
+        assert!(!accepts(&config(None, Some("authenticated")), &bare).await);
         let issued = signed(Algorithm::HS256, SECRET, &json!({"sub": USER, "exp": soon(), "iss": "https://issuer"}));
-        assert!(accepts(&config(Some("https://issuer"), None), &issued));
-        assert!(!accepts(&config(Some("https://another"), None), &issued));
+        assert!(accepts(&config(Some("https://issuer"), None), &issued).await);
+        assert!(!accepts(&config(Some("https://another"), None), &issued).await);
     }
 
-    #[test]
-    fn bad_tokens_name_nobody() {
+    #[tokio::test]
+    async fn bad_tokens_name_nobody() {
         let now = soon();
         let bad = [
             signed(Algorithm::HS256, b"another secret of thirty-two bytes", &json!({"sub": USER, "exp": now})),
@@ -141,7 +173,7 @@ mod tests {
             "a.b.c".to_owned(),
         ];
         for token in bad {
-            assert!(!accepts(&config(None, None), &token), "{token}");
+            assert!(!accepts(&config(None, None), &token).await, "{token}");
         }
     }
 }

@@ -9,6 +9,7 @@ mod allow;
 mod cache;
 mod guest;
 mod identify;
+mod jwks;
 mod jwt;
 mod limit;
 mod role;

@@ -89,7 +89,14 @@ pub struct LimitsConfig {
 
 #[derive(Debug, Clone)]
 pub struct JwtConfig {
-    pub secret: Secret<Vec<u8>>,
+    /// For HS256.
+    pub secret: Option<Secret<Vec<u8>>>,
+    /// For RS256 and ES256.
+    pub jwks_url: Option<String>,
+    /// How soon the issuer is asked again for a key it did not have.
+    pub jwks_cool_down: Duration,
+    /// How far the issuer's clock may be from ours.
+    pub leeway: Duration,
     pub issuer: Option<String>,
     pub audience: Option<String>,
 }
@@ -226,7 +233,25 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         let secret = self.optional(settings::JWT_SECRET, |text| {
             if text.len() < 32 { Err("must be at least 32 bytes".to_owned()) } else { Ok(text.as_bytes().to_vec()) }
         });
-        Some(JwtConfig { secret: Secret::new(secret?), issuer, audience })
+        let jwks_url = self.optional(settings::JWKS_URL, values::web_address);
+        let leeway = self.with_default(
+            settings::JWT_LEEWAY,
+            |text| values::duration_within(text, Duration::ZERO, Duration::from_secs(300)),
+            Duration::ZERO,
+        );
+        let jwks_cool_down = self.with_default(
+            settings::JWKS_COOL_DOWN,
+            |text| values::duration_within(text, Duration::ZERO, Duration::from_secs(3600)),
+            Duration::ZERO,
+        );
+        if jwks_url.is_some() && issuer.is_none() {
+            let problem = "must be set with CONVENE_JWKS_URL: its keys may sign for others, too".to_owned();
+            self.faults.push(ConfigFault { name: settings::JWT_ISSUER, problem });
+        }
+        if secret.is_none() && jwks_url.is_none() {
+            return None;
+        }
+        Some(JwtConfig { secret: secret.map(Secret::new), jwks_url, jwks_cool_down, leeway, issuer, audience })
     }
 }
 

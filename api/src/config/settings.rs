@@ -26,6 +26,9 @@ pub const INTERNAL_LISTEN: &str = "CONVENE_INTERNAL_LISTEN";
 pub const HTTP: &str = "CONVENE_HTTP";
 pub const WORKERS: &str = "CONVENE_WORKERS";
 pub const JWT_SECRET: &str = "CONVENE_JWT_SECRET";
+pub const JWKS_URL: &str = "CONVENE_JWKS_URL";
+pub const JWKS_COOL_DOWN: &str = "CONVENE_JWKS_COOL_DOWN";
+pub const JWT_LEEWAY: &str = "CONVENE_JWT_LEEWAY";
 pub const JWT_ISSUER: &str = "CONVENE_JWT_ISSUER";
 pub const JWT_AUDIENCE: &str = "CONVENE_JWT_AUDIENCE";
 pub const KEYS: &str = "CONVENE_KEYS";
@@ -67,6 +70,13 @@ pub const SETTINGS: &[Setting] = &[
         JWT_SECRET,
         "Key of HS256 tokens whose `sub` is a user's id, at least 32 bytes; without it only session tokens sign in",
     ),
+    setting(
+        JWKS_URL,
+        None,
+        "Where the issuer of RS256 and ES256 tokens publishes its keys, such as https://issuer.example/.well-known/jwks.json",
+    ),
+    setting(JWKS_COOL_DOWN, Some("30s"), "How soon the issuer is asked again for a key it did not have"),
+    setting(JWT_LEEWAY, Some("30s"), "How far the issuer's clock may be from ours, at most 5m"),
     setting(JWT_ISSUER, None, "The `iss` that such tokens must carry, if set"),
     setting(JWT_AUDIENCE, None, "The `aud` that such tokens must carry, if set"),
     secret(

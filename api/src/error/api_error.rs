@@ -50,6 +50,8 @@ pub enum Fault {
     DatabaseUnavailable { problem: String },
     /// Other transactions were in the way, twice.
     Contended,
+    /// The keys of the tokens' issuer cannot be had.
+    IssuerUnavailable,
     /// The service is shutting down, or its database is not migrated.
     NotReady { problem: &'static str },
     /// Somebody must set something before this works.
@@ -182,7 +184,9 @@ impl Fault {
     fn code(&self) -> &'static str {
         match self {
             Self::StatementTimeout | Self::RequestTimeout => "TIMEOUT",
-            Self::Busy | Self::DatabaseUnavailable { .. } | Self::Contended => "SERVICE_UNAVAILABLE",
+            Self::Busy | Self::DatabaseUnavailable { .. } | Self::Contended | Self::IssuerUnavailable => {
+                "SERVICE_UNAVAILABLE"
+            }
             Self::NotReady { .. } => "NOT_READY",
             Self::NotConfigured { .. } => "NOT_CONFIGURED",
             Self::Internal { .. } => "INTERNAL_SERVER_ERROR",
@@ -194,6 +198,7 @@ impl Fault {
             Self::StatementTimeout | Self::RequestTimeout => "this took too long and was given up",
             Self::Busy | Self::Contended => "too much is going on at once",
             Self::DatabaseUnavailable { .. } => "the database cannot be reached",
+            Self::IssuerUnavailable => "the issuer of this token cannot be asked for its keys",
             Self::NotReady { problem } | Self::NotConfigured { problem } => problem,
             Self::Internal { .. } => "something went wrong inside the service",
         }
@@ -214,6 +219,7 @@ impl Fault {
             Self::StatementTimeout => "statement timeout",
             Self::RequestTimeout => "request timeout",
             Self::Busy => "no database connection was free in time",
+            Self::IssuerUnavailable => "no keys of the issuer",
             Self::Contended => "serialization failure or deadlock, also when tried again",
             Self::NotReady { problem } | Self::NotConfigured { problem } => problem,
         }

@@ -78,6 +78,7 @@ fn status_of_fault(fault: &Fault) -> StatusCode {
         | Fault::Busy
         | Fault::DatabaseUnavailable { .. }
         | Fault::Contended
+        | Fault::IssuerUnavailable
         | Fault::NotReady { .. }
         | Fault::NotConfigured { .. } => StatusCode::SERVICE_UNAVAILABLE,
         Fault::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,

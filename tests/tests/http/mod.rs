@@ -9,6 +9,7 @@ mod faults;
 mod fuzzing;
 mod garbage;
 mod idempotency;
+mod issuers;
 mod mentors;
 mod metrics;
 mod privacy;

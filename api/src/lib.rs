@@ -13,6 +13,7 @@
 //! | [`database`] | the pool, and calling functions |
 //! | [`internal`] | metrics, and pages for operators, on an address of their own |
 //! | [`telemetry`] | what the service measures of itself |
+//! | [`captcha`] | whether a human asks |
 //! | [`outbound`] | requests to other services |
 //! | [`workers`] | what runs in the background |
 //! | [`migrate`] | bringing a database up to date |
@@ -24,6 +25,7 @@
 
 mod app;
 pub mod auth;
+pub mod captcha;
 pub mod config;
 pub mod database;
 pub mod doctor;

@@ -78,6 +78,7 @@ impl Server {
             limiter: Arc::new(Limiter::new(config.limits.rates)),
             proxies: Arc::new(config.limits.proxies.clone()),
             trusted_keys: Arc::new(config.limits.trusted_keys.clone()),
+            captcha: config.captcha.clone().map(Arc::new),
             lifecycle: lifecycle.clone(),
             keys: config.keys.clone(),
             telemetry: telemetry.clone(),

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use axum::extract::FromRef;
 
 use crate::auth::{Authenticator, TrustedKeys};
+use crate::captcha::Captcha;
 use crate::database::Database;
 use crate::rate_limit::{Limiter, Proxies};
 use crate::seal::KeyRing;
@@ -19,6 +20,8 @@ pub struct AppState {
     pub limiter: Arc<Limiter>,
     pub proxies: Arc<Proxies>,
     pub trusted_keys: Arc<TrustedKeys>,
+    /// `None`: nobody is asked.
+    pub captcha: Option<Arc<Captcha>>,
     pub lifecycle: Lifecycle,
     pub telemetry: Telemetry,
     /// `None`: nothing can be sealed.

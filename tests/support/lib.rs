@@ -20,6 +20,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 pub mod availability;
+pub mod captcha;
 pub mod cluster;
 pub mod console;
 pub mod database;

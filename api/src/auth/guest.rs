@@ -1,4 +1,4 @@
-//! The sender of a request that is open to everybody.
+//! The senders of requests that are open to everybody.
 
 use axum::extract::FromRequestParts;
 use http::request::Parts;
@@ -20,6 +20,24 @@ impl FromRequestParts<AppState> for Guest {
 
     async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
         limit::address(parts, state, parts.extensions.get().copied().unwrap_or(Preset::Public)).await?;
+        Ok(Self)
+    }
+}
+
+/// Somebody like a [`Guest`] who has shown that they are human, where the installation asks for that.
+///
+/// Refuses also with `CAPTCHA_REQUIRED` and `CAPTCHA_FAILED`.
+#[derive(Debug, Clone, Copy)]
+pub struct Human;
+
+impl FromRequestParts<AppState> for Human {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        Guest::from_request_parts(parts, state).await?;
+        if let Some(captcha) = &state.captcha {
+            captcha.check(&parts.headers).await?;
+        }
         Ok(Self)
     }
 }

@@ -18,7 +18,7 @@ mod secret;
 
 pub use actor::{Actor, Via};
 pub use allow::{ROLES_EXTENSION, allow, limited, open};
-pub use guest::Guest;
+pub use guest::{Guest, Human};
 pub use identify::Authenticator;
 pub use limit::TrustedKeys;
 pub use role::{ADMINS, ALL, HOSTS, MENTEES, PARTICIPANTS, REQUESTERS, Role, STAFF};

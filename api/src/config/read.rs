@@ -11,6 +11,7 @@ use super::secret::Secret;
 use super::settings::{self, SETTINGS};
 use super::values::{self, DatabaseUrl};
 use crate::auth::TrustedKeys;
+use crate::captcha::{Captcha, Provider};
 use crate::rate_limit::{Proxies, Rates};
 use crate::seal::KeyRing;
 
@@ -25,6 +26,7 @@ pub struct Config {
     pub internal: InternalConfig,
     pub pool: PoolConfig,
     pub limits: LimitsConfig,
+    pub captcha: Option<Captcha>,
     /// `None`: only session tokens sign in.
     pub jwt: Option<JwtConfig>,
     /// `None`: nothing can be sealed, and so nobody signs in by mail.
@@ -159,6 +161,7 @@ impl Config {
                 proxies: reader.optional(settings::TRUSTED_PROXIES, Proxies::parse).unwrap_or_default(),
                 trusted_keys: reader.optional(settings::UNLIMITED_KEYS, TrustedKeys::parse).unwrap_or_default(),
             },
+            captcha: reader.captcha(),
             session_cache: reader.with_default(
                 settings::SESSION_CACHE,
                 |text| values::duration_within(text, Duration::ZERO, Duration::from_secs(60)),
@@ -224,6 +227,21 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
 
     fn switch(&mut self, name: &'static str) -> Switch {
         if self.with_default(name, values::flag, false) { Switch::On } else { Switch::Off }
+    }
+
+    fn captcha(&mut self) -> Option<Captcha> {
+        let text = |text: &str| Ok::<_, String>(text.to_owned());
+        let provider = self.optional(settings::CAPTCHA, Provider::parse);
+        let secret = self.optional(settings::CAPTCHA_SECRET, text);
+        let url = self.optional(settings::CAPTCHA_URL, values::web_address);
+        let hostname = self.optional(settings::CAPTCHA_HOSTNAME, text);
+        let provider = provider?;
+        if secret.is_none() {
+            let problem = "must be set with CONVENE_CAPTCHA".to_owned();
+            self.faults.push(ConfigFault { name: settings::CAPTCHA_SECRET, problem });
+        }
+        let url = url.unwrap_or_else(|| provider.url().to_owned());
+        Some(Captcha { url, secret: Secret::new(secret?), hostname })
     }
 
     fn jwt(&mut self) -> Option<JwtConfig> {

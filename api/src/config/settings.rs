@@ -40,6 +40,10 @@ pub const RATE_LIMIT_PUBLIC: &str = "CONVENE_RATE_LIMIT_PUBLIC";
 pub const RATE_LIMIT_BOOKING: &str = "CONVENE_RATE_LIMIT_BOOKING";
 pub const UNLIMITED_KEYS: &str = "CONVENE_UNLIMITED_KEYS";
 pub const TRUSTED_PROXIES: &str = "CONVENE_TRUSTED_PROXIES";
+pub const CAPTCHA: &str = "CONVENE_CAPTCHA";
+pub const CAPTCHA_SECRET: &str = "CONVENE_CAPTCHA_SECRET";
+pub const CAPTCHA_URL: &str = "CONVENE_CAPTCHA_URL";
+pub const CAPTCHA_HOSTNAME: &str = "CONVENE_CAPTCHA_HOSTNAME";
 pub const POOL_SIZE: &str = "CONVENE_POOL_SIZE";
 pub const POOL_WAIT: &str = "CONVENE_POOL_WAIT";
 pub const STATEMENT_TIMEOUT: &str = "CONVENE_STATEMENT_TIMEOUT";
@@ -100,6 +104,10 @@ pub const SETTINGS: &[Setting] = &[
         None,
         "Proxies whose X-Forwarded-For names the sender: addresses and networks such as 10.0.0.0/8,192.0.2.7",
     ),
+    setting(CAPTCHA, None, "turnstile or hcaptcha: who asks for a link to sign in must show a human's token of it"),
+    secret(CAPTCHA_SECRET, "The secret key that the captcha's provider gave for the site"),
+    setting(CAPTCHA_URL, None, "Where tokens are checked, if not at the provider's own address"),
+    setting(CAPTCHA_HOSTNAME, None, "The host whose pages tokens must come from"),
     setting(POOL_SIZE, Some("16"), "Database connections held at most, 1 to 1000"),
     setting(POOL_WAIT, Some("5s"), "How long a request waits for one of them"),
     setting(STATEMENT_TIMEOUT, Some("10s"), "Longest statement"),

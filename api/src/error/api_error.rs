@@ -35,6 +35,8 @@ pub enum Rejection {
     PayloadTooLarge { limit: usize },
     UnsupportedMediaType,
     RateLimitExceeded { rate: Rate, retry_after: Duration },
+    CaptchaRequired,
+    CaptchaFailed,
 }
 
 /// What broke. Only the log reads the texts.
@@ -121,6 +123,8 @@ impl Rejection {
             Self::PayloadTooLarge { .. } => "PAYLOAD_TOO_LARGE",
             Self::UnsupportedMediaType => "UNSUPPORTED_MEDIA_TYPE",
             Self::RateLimitExceeded { .. } => "RATE_LIMIT_EXCEEDED",
+            Self::CaptchaRequired => "CAPTCHA_REQUIRED",
+            Self::CaptchaFailed => "CAPTCHA_FAILED",
         }
     }
 
@@ -136,6 +140,8 @@ impl Rejection {
             Self::MethodNotAllowed => "this resource does not have that method".to_owned(),
             Self::PayloadTooLarge { limit } => format!("the body is larger than {limit} bytes"),
             Self::UnsupportedMediaType => "the body must be application/json".to_owned(),
+            Self::CaptchaRequired => "this request needs the token of a solved captcha".to_owned(),
+            Self::CaptchaFailed => "the captcha was not solved, or its token was used before".to_owned(),
             Self::RateLimitExceeded { rate, .. } => {
                 format!("only {} such requests are served in {} s", rate.requests, rate.window.as_secs_f64())
             }
@@ -155,6 +161,8 @@ impl Rejection {
             | Self::Unauthorized { .. }
             | Self::RouteNotFound
             | Self::MethodNotAllowed
+            | Self::CaptchaRequired
+            | Self::CaptchaFailed
             | Self::UnsupportedMediaType => json!({}),
         }
     }
@@ -170,6 +178,8 @@ impl Rejection {
             Self::RouteNotFound | Self::MethodNotAllowed => "See /docs for what there is.",
             Self::PayloadTooLarge { .. } => "Send less.",
             Self::UnsupportedMediaType => "Send Content-Type: application/json.",
+            Self::CaptchaRequired => "Send the token that the captcha gave the page, as X-Captcha-Token.",
+            Self::CaptchaFailed => "Solve the captcha again.",
             Self::RateLimitExceeded { .. } => "Wait as long as Retry-After says, and ask less often.",
         }
     }

@@ -60,9 +60,13 @@ pub fn status_of_refusal(refusal: &Refusal) -> StatusCode {
 
 fn status_of_rejection(rejection: &Rejection) -> StatusCode {
     match rejection {
-        Rejection::InvalidJson { .. } | Rejection::IdempotencyKeyRequired => StatusCode::BAD_REQUEST,
+        Rejection::InvalidJson { .. } | Rejection::IdempotencyKeyRequired | Rejection::CaptchaRequired => {
+            StatusCode::BAD_REQUEST
+        }
         Rejection::Unauthorized { .. } => StatusCode::UNAUTHORIZED,
-        Rejection::Forbidden { .. } | Rejection::InsufficientScope { .. } => StatusCode::FORBIDDEN,
+        Rejection::CaptchaFailed | Rejection::Forbidden { .. } | Rejection::InsufficientScope { .. } => {
+            StatusCode::FORBIDDEN
+        }
         Rejection::RouteNotFound => StatusCode::NOT_FOUND,
         Rejection::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Rejection::PayloadTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,

@@ -15,10 +15,10 @@ use uuid::Uuid;
 
 use super::responses::{Invalid, InvalidOrAbsent, InvalidOrUnknown};
 use crate::auth::{
-    self, Actor, Authenticator, Guest, LINK_TOKEN_PREFIX, SESSION_TOKEN_PREFIX, Via, allow, fresh, hash, open,
+    self, Actor, Authenticator, Guest, Human, LINK_TOKEN_PREFIX, SESSION_TOKEN_PREFIX, Via, allow, fresh, hash, open,
 };
 use crate::database::{Database, FromRow, resource};
-use crate::error::{ApiError, Fault};
+use crate::error::{ApiError, ErrorBody, Fault};
 use crate::extract::{self, Id};
 use crate::mail::MagicLink;
 use crate::page::Page;
@@ -57,9 +57,12 @@ struct LinkRequested {
 /// It comes by mail, works once and for 15 minutes, and makes earlier ones void. The answer tells nobody whether the
 /// address is known.
 #[utoipa::path(post, path = "/auth/magic-link", tag = "auth", request_body = LinkRequest,
-    responses((status = 202, body = LinkRequested), Invalid))]
+    params(("X-Captcha-Token" = Option<String>, Header,
+        description = "What the captcha gave the page, where the installation asks for one")),
+    responses((status = 202, body = LinkRequested), (status = 403, body = ErrorBody, description = "The captcha was not solved"),
+        Invalid))]
 async fn request_link(
-    _: Guest,
+    _: Human,
     State(database): State<Database>,
     State(keys): State<Option<KeyRing>>,
     extract::Json(wanted): extract::Json<LinkRequest>,

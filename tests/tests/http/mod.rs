@@ -4,6 +4,7 @@ mod admin;
 mod api_keys;
 mod availability;
 mod bookings;
+mod captchas;
 mod coordinator;
 mod faults;
 mod fuzzing;

@@ -134,7 +134,7 @@ BEGIN
                 'request_tier_override', 'review_tier_override', 'list_tier_overrides',
                 -- work and watching it
                 'dispatch_events', 'coordinator_jobs', 'coordinator_job_runs', 'coordinator_overview', 'list_users',
-                'queue_status', 'job_health'
+                'queue_status', 'job_health', 'database_status'
             ]),
             ('convene_jobs', ARRAY[
                 'run_job', 'log_job_success', 'log_job_failure', 'milliseconds_since', 'refuse_argument', 'refuse',

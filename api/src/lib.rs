@@ -31,6 +31,7 @@ pub mod database;
 pub mod doctor;
 pub mod error;
 mod extract;
+mod health;
 mod http;
 mod internal;
 pub mod logging;

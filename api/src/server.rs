@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use crate::auth::Authenticator;
 use crate::config::{Config, ConfigFaults, InternalConfig, Switch};
 use crate::database::Database;
+use crate::health::HealthCheck;
 use crate::http::serve;
 use crate::internal::InternalState;
 use crate::rate_limit::Limiter;
@@ -69,6 +70,7 @@ impl Server {
         let sampler = Sampler::new(database.clone());
         telemetry.watch(&database, &sampler);
         let (listener, address) = bind(config.http.listen).await?;
+        let health = HealthCheck::new(database.clone(), config.pool.statement_timeout);
         let internal = internal(&config.internal, InternalState { telemetry: telemetry.clone(), sampler }).await?;
 
         let lifecycle = Lifecycle::default();
@@ -82,6 +84,7 @@ impl Server {
             lifecycle: lifecycle.clone(),
             keys: config.keys.clone(),
             telemetry: telemetry.clone(),
+            health: health.clone(),
         };
         let router = app::router(state, &config.http);
         Ok(Self { listener, address, config, router, internal, telemetry, database, lifecycle })

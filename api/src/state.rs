@@ -8,6 +8,7 @@ use axum::extract::FromRef;
 use crate::auth::{Authenticator, TrustedKeys};
 use crate::captcha::Captcha;
 use crate::database::Database;
+use crate::health::HealthCheck;
 use crate::rate_limit::{Limiter, Proxies};
 use crate::seal::KeyRing;
 use crate::telemetry::Telemetry;
@@ -24,6 +25,7 @@ pub struct AppState {
     pub captcha: Option<Arc<Captcha>>,
     pub lifecycle: Lifecycle,
     pub telemetry: Telemetry,
+    pub health: HealthCheck,
     /// `None`: nothing can be sealed.
     pub keys: Option<KeyRing>,
 }
@@ -46,6 +48,12 @@ impl Lifecycle {
 impl FromRef<AppState> for Database {
     fn from_ref(state: &AppState) -> Self {
         state.database.clone()
+    }
+}
+
+impl FromRef<AppState> for HealthCheck {
+    fn from_ref(state: &AppState) -> Self {
+        state.health.clone()
     }
 }
 

@@ -61,3 +61,17 @@ COMMENT ON FUNCTION convene.job_health() IS
 Returns: a row for each job in convene.jobs, by name: when it last ran and last succeeded, NULL for never; success or
 failure of the last run and how long it took, in milliseconds; runs and failed runs in the last 24 hours; whether a run
 is missing.';
+
+CREATE OR REPLACE FUNCTION convene.database_status()
+RETURNS TABLE (postgres_version text, extension_version text, schema_version integer)
+LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 1
+SET search_path = pg_catalog, convene, pg_temp AS $$
+    SELECT
+        current_setting('server_version'),
+        (SELECT extversion FROM pg_extension WHERE extname = 'convene'),
+        (SELECT max(version) FROM convene.refinery_schema_history)
+$$;
+COMMENT ON FUNCTION convene.database_status() IS
+'What this database is made of.
+Returns: one row: the versions of Postgres and of the installed extension (NULL without it), and the number of the last
+migration.';

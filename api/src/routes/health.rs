@@ -1,18 +1,30 @@
-//! Is it alive, and is it ready? Open to everybody, and silent about the inside.
+//! Is it alive, is it ready, and how is its database? Open to everybody, and silent about the inside.
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{FromRequestParts, State};
+use http::header;
+use http::request::Parts;
+use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::auth::{self, Guest, open};
 use crate::database::{Database, resource};
 use crate::error::{ApiError, Fault};
+use crate::http::RequestNotes;
+use crate::health::{HealthCheck, Versions, not_migrated};
+use crate::rate_limit::Preset;
 use crate::state::{AppState, Lifecycle};
 
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(routes!(healthz)).routes(routes!(readyz))
+}
+
+/// Under `/v1`.
+pub fn of_database() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new().routes(open(Preset::Public, routes!(database_health)))
 }
 
 #[derive(Serialize, ToSchema)]
@@ -44,16 +56,91 @@ async fn readyz(
     if lifecycle.is_stopping() {
         return Err(Fault::NotReady { problem: "the service is shutting down" }.into());
     }
-    let readiness: Result<Readiness, ApiError> =
-        database.one("SELECT migrated FROM convene.check_readiness()", &[]).await;
-    match readiness {
-        Ok(Readiness { migrated: true }) => Ok(Json(Health { status: "ready" })),
-        Ok(Readiness { migrated: false }) => Err(Fault::NotReady { problem: "the database is not migrated" }.into()),
-        // Before the first migration the function is not there, which is no fault of the service.
-        Err(ApiError::Failed(fault)) if matches!(*fault, Fault::Internal { .. }) => {
-            tracing::warn!(cause = fault.cause(), "not ready");
-            Err(Fault::NotReady { problem: "the database is not migrated" }.into())
+    let Readiness { migrated } =
+        database.one("SELECT migrated FROM convene.check_readiness()", &[]).await.map_err(not_migrated)?;
+    if !migrated {
+        return Err(Fault::NotReady { problem: "the database is not migrated" }.into());
+    }
+    Ok(Json(Health { status: "ready" }))
+}
+
+/// A database that answers.
+#[derive(Serialize, ToSchema)]
+struct DatabaseReport {
+    #[schema(example = "healthy")]
+    status: &'static str,
+    /// From the wait for a connection to the answer.
+    #[schema(example = 0.731)]
+    response_time_ms: f64,
+    connections: ConnectionsReport,
+    /// The answer is remembered for 30 seconds.
+    checked_at: Timestamp,
+    /// Only for coordinators and admins.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    versions: Option<VersionsReport>,
+}
+
+/// The connections of the instance that answers.
+#[derive(Serialize, ToSchema)]
+struct ConnectionsReport {
+    /// In use.
+    active: usize,
+    idle: usize,
+    total: usize,
+}
+
+#[derive(Serialize, ToSchema)]
+struct VersionsReport {
+    #[schema(example = "17.2")]
+    postgres: String,
+    /// Null when it is not installed.
+    extension: Option<String>,
+    /// The number of the last migration.
+    schema: Option<i32>,
+}
+
+/// Whether the database answers, how fast, and on how many connections
+#[utoipa::path(get, path = "/health/db", tag = "health", responses((status = 200, body = DatabaseReport),
+    (status = 401, description = "Nobody is signed in with that token", body = crate::error::ErrorBody)))]
+async fn database_health(
+    IsStaff(is_staff): IsStaff,
+    State(check): State<HealthCheck>,
+) -> Result<Json<DatabaseReport>, ApiError> {
+    let health = check.database().await?;
+    let Versions { postgres_version, extension_version, schema_version } = health.versions.clone();
+    Ok(Json(DatabaseReport {
+        status: "healthy",
+        response_time_ms: (health.response_time.as_secs_f64() * 1e6).round() / 1e3,
+        connections: ConnectionsReport {
+            active: health.connections.used,
+            idle: health.connections.idle,
+            total: health.connections.used + health.connections.idle,
+        },
+        checked_at: health.checked_at,
+        versions: is_staff.then_some(VersionsReport {
+            postgres: postgres_version,
+            extension: extension_version,
+            schema: schema_version,
+        }),
+    }))
+}
+
+/// Whether a coordinator or an admin asks. Who sends no token is not looked at any closer, and not limited: without a
+/// database there is no limit to ask for.
+struct IsStaff(bool);
+
+impl FromRequestParts<AppState> for IsStaff {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        if !parts.headers.contains_key(header::AUTHORIZATION) {
+            return Ok(Self(false));
         }
-        Err(other) => Err(other),
+        Guest::from_request_parts(parts, state).await?;
+        let actor = state.authenticator.identify(&parts.headers, &state.database).await?;
+        if let Some(notes) = parts.extensions.get::<RequestNotes>() {
+            notes.principal(actor.id);
+        }
+        Ok(Self(auth::STAFF.contains(&actor.role)))
     }
 }

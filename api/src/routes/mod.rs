@@ -24,6 +24,7 @@ use crate::state::AppState;
 /// Everything under `/v1`.
 pub fn v1() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
+        .merge(health::of_database())
         .merge(auth::routes())
         .merge(api_keys::routes())
         .merge(mentors::routes())

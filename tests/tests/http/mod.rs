@@ -9,6 +9,7 @@ mod coordinator;
 mod faults;
 mod fuzzing;
 mod garbage;
+mod health;
 mod idempotency;
 mod issuers;
 mod mentors;

@@ -71,7 +71,9 @@ impl Server {
         telemetry.watch(&database, &sampler);
         let (listener, address) = bind(config.http.listen).await?;
         let health = HealthCheck::new(database.clone(), config.pool.statement_timeout);
-        let internal = internal(&config.internal, InternalState { telemetry: telemetry.clone(), sampler }).await?;
+        let internal =
+            internal(&config.internal, InternalState { telemetry: telemetry.clone(), sampler, health: health.clone() })
+                .await?;
 
         let lifecycle = Lifecycle::default();
         let state = AppState {

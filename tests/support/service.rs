@@ -90,7 +90,9 @@ impl Service {
         };
         let address = line.rsplit_once("http://").unwrap_or_else(|| panic!("no address: {line}")).1.to_owned();
         let internal = match lines.next_line().await.expect("it prints UTF-8") {
-            Some(line) => line.rsplit_once("http://").unwrap_or_default().1.trim_end_matches("/metrics").to_owned(),
+            Some(line) => {
+                line.rsplit_once("http://").unwrap_or_default().1.trim_end_matches("/zpages and /metrics").to_owned()
+            }
             None => String::new(),
         };
         Self { process, address, internal, log, http: client() }

@@ -16,7 +16,7 @@ pub async fn run() -> Result<(), Box<dyn Error>> {
     if answers {
         let mut text = format!("Convene is listening on http://{}\n", server.address());
         if let Some(address) = server.internal_address() {
-            text.push_str(&format!("For operators: http://{address}/metrics\n"));
+            text.push_str(&format!("For operators: http://{address}/zpages and /metrics\n"));
         }
         let mut output = stdout();
         // At once: whoever reads one line only may close the pipe after it.

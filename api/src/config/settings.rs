@@ -11,6 +11,20 @@ pub struct Setting {
     pub meaning: &'static str,
 }
 
+impl Setting {
+    /// What it is in the environment, for people; never a secret.
+    pub fn shown(&self) -> String {
+        let given = std::env::var(self.name).ok().filter(|text| !text.trim().is_empty());
+        match (given, self.default) {
+            (Some(_), _) if self.secret => "(set, not shown)".to_owned(),
+            (Some(text), Some(default)) if text != default => format!("{text} (default: {default})"),
+            (Some(text), _) => text,
+            (None, Some(default)) => default.to_owned(),
+            (None, None) => "(not set)".to_owned(),
+        }
+    }
+}
+
 const fn setting(name: &'static str, default: Option<&'static str>, meaning: &'static str) -> Setting {
     Setting { name, default, secret: false, meaning }
 }

@@ -1,11 +1,17 @@
 //! What operators look at, on an address of its own that is not for the public.
 
 mod metrics;
+mod pages;
+mod tables;
 
 use axum::Router;
 use axum::extract::FromRef;
+use axum::middleware::map_response;
+use axum::response::Response;
 use axum::routing::get;
 
+use crate::health::HealthCheck;
+use crate::http::protect;
 use crate::telemetry::{Sampler, Telemetry};
 
 /// Cheap to clone.
@@ -13,6 +19,7 @@ use crate::telemetry::{Sampler, Telemetry};
 pub struct InternalState {
     pub telemetry: Telemetry,
     pub sampler: Sampler,
+    pub health: HealthCheck,
 }
 
 impl FromRef<InternalState> for Telemetry {
@@ -29,5 +36,15 @@ impl FromRef<InternalState> for Sampler {
 
 /// Everything that is served there.
 pub fn router(state: InternalState) -> Router {
-    Router::new().route("/metrics", get(metrics::metrics)).with_state(state)
+    Router::new()
+        .route("/metrics", get(metrics::metrics))
+        .route("/zpages", get(pages::overview))
+        .route("/zpages/requests", get(pages::requests))
+        .route("/zpages/jobs", get(pages::jobs))
+        .route("/zpages/config", get(pages::configuration))
+        .layer(map_response(async |mut response: Response| {
+            protect(response.headers_mut());
+            response
+        }))
+        .with_state(state)
 }

@@ -13,8 +13,8 @@ use utoipa_axum::routes;
 use crate::auth::{self, Guest, open};
 use crate::database::{Database, resource};
 use crate::error::{ApiError, Fault};
-use crate::http::RequestNotes;
 use crate::health::{HealthCheck, Versions, not_migrated};
+use crate::http::RequestNotes;
 use crate::rate_limit::Preset;
 use crate::state::{AppState, Lifecycle};
 

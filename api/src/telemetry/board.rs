@@ -23,7 +23,7 @@ pub struct Board {
 }
 
 /// The route's template, none for requests that match no route; and the method.
-type RouteKey = (Option<Arc<str>>, &'static str);
+pub type RouteKey = (Option<Arc<str>>, &'static str);
 
 /// A request in progress.
 #[derive(Clone)]

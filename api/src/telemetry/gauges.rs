@@ -79,8 +79,7 @@ pub fn of_work(meter: &Meter, sampler: &Sampler) {
     });
 }
 
-pub fn of_process(meter: &Meter) {
-    let started = Instant::now();
+pub fn of_process(meter: &Meter, started: Instant) {
     counted(meter, &PROCESS_MEMORY, |report| {
         if let Some(bytes) = process::memory() {
             report(bytes as i64, &[]);

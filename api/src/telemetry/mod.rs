@@ -9,11 +9,11 @@ mod calls;
 mod catalogue;
 mod flight;
 mod gauges;
-mod process;
+pub mod process;
 mod recorder;
 mod sample;
 
-pub use board::Board;
+pub use board::{Board, Finished, InFlight, RouteKey, RouteRecord};
 pub use calls::Calls;
 pub use catalogue::{Kind, METRICS, Metric};
 pub use flight::Flight;

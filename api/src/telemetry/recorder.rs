@@ -1,7 +1,7 @@
 //! What records and what is read from.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::extract::MatchedPath;
 use http::Method;
@@ -26,6 +26,7 @@ const REQUEST_BUCKETS: [f64; 14] = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 
 pub struct Telemetry(Arc<Instruments>);
 
 struct Instruments {
+    started: Instant,
     registry: Registry,
     provider: SdkMeterProvider,
     meter: Meter,
@@ -43,6 +44,7 @@ impl Telemetry {
         let provider = SdkMeterProvider::builder().with_reader(reader).with_resource(resource()).build();
         let meter = provider.meter("convene");
         Ok(Self(Arc::new(Instruments {
+            started: Instant::now(),
             registry,
             request_duration: REQUEST_DURATION
                 .histogram(meter.f64_histogram(REQUEST_DURATION.name))
@@ -66,12 +68,17 @@ impl Telemetry {
         &self.0.board
     }
 
+    /// Since it was made, with the service.
+    pub fn uptime(&self) -> Duration {
+        self.0.started.elapsed()
+    }
+
     /// From now on, reports how the database's pool, its queues and its jobs are, and the process.
     pub fn watch(&self, database: &Database, sampler: &Sampler) {
         gauges::of_requests(&self.0.meter, Arc::clone(&self.0.board));
         gauges::of_pool(&self.0.meter, database);
         gauges::of_work(&self.0.meter, sampler);
-        gauges::of_process(&self.0.meter);
+        gauges::of_process(&self.0.meter, self.0.started);
     }
 
     /// A request begins.

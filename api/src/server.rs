@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use opentelemetry_sdk::error::OTelSdkError;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
@@ -16,7 +15,7 @@ use crate::http::serve;
 use crate::internal::InternalState;
 use crate::rate_limit::Limiter;
 use crate::state::{AppState, Lifecycle};
-use crate::telemetry::{Sampler, Telemetry};
+use crate::telemetry::{Sampler, Telemetry, TelemetryError};
 use crate::{app, internal, workers};
 
 /// A service that has its address and is not yet serving.
@@ -36,6 +35,8 @@ pub struct Server {
     config: Config,
     router: Router,
     internal: Option<Internal>,
+    /// Asks for what is exported; `None`: only those who look ask.
+    sampling: Option<Sampler>,
     telemetry: Telemetry,
     database: Database,
     lifecycle: Lifecycle,
@@ -58,17 +59,18 @@ pub enum StartError {
         cause: std::io::Error,
     },
     Pool(deadpool_postgres::BuildError),
-    Telemetry(OTelSdkError),
+    Telemetry(TelemetryError),
 }
 
 impl Server {
     /// Takes the address. The database is not asked yet: it may come up later, and `/readyz` says so until then.
     pub async fn bind(config: Config) -> Result<Self, StartError> {
         let url = config.require_database().map_err(StartError::Config)?;
-        let telemetry = Telemetry::new().map_err(StartError::Telemetry)?;
+        let telemetry = Telemetry::new(config.collector.as_ref()).map_err(StartError::Telemetry)?;
         let database = Database::new(url, &config.pool, telemetry.calls()).map_err(StartError::Pool)?;
         let sampler = Sampler::new(database.clone());
         telemetry.watch(&database, &sampler);
+        let sampling = telemetry.exports().then(|| sampler.clone());
         let (listener, address) = bind(config.http.listen).await?;
         let health = HealthCheck::new(database.clone(), config.pool.statement_timeout);
         let internal =
@@ -89,7 +91,7 @@ impl Server {
             health: health.clone(),
         };
         let router = app::router(state, &config.http);
-        Ok(Self { listener, address, config, router, internal, telemetry, database, lifecycle })
+        Ok(Self { listener, address, config, router, internal, sampling, telemetry, database, lifecycle })
     }
 
     /// Where it listens; with port 0 configured, the port it was given.
@@ -125,14 +127,21 @@ impl Server {
                 serve(listener, router, on_stop(stopped.clone()), self.config.http.shutdown_timeout).await;
             }
         };
+        let sampling = async {
+            if let Some(sampler) = &self.sampling {
+                workers::sample(sampler, on_stop(stopped.clone())).await;
+            }
+        };
         let signal = async {
             stop.await;
             self.lifecycle.stop();
             tracing::info!("stopping");
             let _ = stopping.send(true);
         };
-        tokio::join!(signal, worker, http, operators);
-        self.telemetry.shut_down();
+        tokio::join!(signal, worker, http, operators, sampling);
+        // It blocks; and what it waits for needs this thread.
+        let telemetry = self.telemetry;
+        let _ = tokio::task::spawn_blocking(move || telemetry.shut_down()).await;
     }
 }
 

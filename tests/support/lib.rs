@@ -10,6 +10,7 @@
 //! | [`service`] | the service as a process, and HTTP clients |
 //! | [`world`] | an organization with people, slots and bookings |
 //! | [`availability`] | blocks, the slots cut from them, days off |
+//! | [`collector`] | a collector of telemetry |
 //! | [`metrics`] | what `/metrics` says |
 //! | [`tags`] | tags, and who has them |
 //! | [`dice`] | random numbers that can be had again |
@@ -22,6 +23,7 @@
 pub mod availability;
 pub mod captcha;
 pub mod cluster;
+pub mod collector;
 pub mod console;
 pub mod database;
 pub mod dice;

@@ -10,4 +10,4 @@ pub use faults::{ConfigFault, ConfigFaults};
 pub use read::{Config, HttpConfig, InternalConfig, JwtConfig, LimitsConfig, LogConfig, LogFormat, PoolConfig, Switch};
 pub use secret::Secret;
 pub use settings::{SETTINGS, Setting, table};
-pub use values::DatabaseUrl;
+pub use values::{Collector, DatabaseUrl};

@@ -9,7 +9,7 @@ use tracing_subscriber::filter::Targets;
 use super::faults::{ConfigFault, ConfigFaults};
 use super::secret::Secret;
 use super::settings::{self, SETTINGS};
-use super::values::{self, DatabaseUrl};
+use super::values::{self, Collector, DatabaseUrl};
 use crate::auth::TrustedKeys;
 use crate::captcha::{Captcha, Provider};
 use crate::rate_limit::{Proxies, Rates};
@@ -39,6 +39,8 @@ pub struct Config {
     pub serve_http: Switch,
     /// Whether booking events are fanned out.
     pub workers: Switch,
+    /// Where traces and metrics are sent; `None`: nowhere.
+    pub collector: Option<Collector>,
     pub log: LogConfig,
 }
 
@@ -172,6 +174,7 @@ impl Config {
             jwt: reader.jwt(),
             keys: reader.optional(settings::KEYS, KeyRing::parse),
             sign_in_url: reader.optional(settings::SIGN_IN_URL, values::web_address),
+            collector: reader.optional(settings::OTLP_ENDPOINT, Collector::parse),
             log: LogConfig {
                 filter: reader.with_default(settings::LOG, log_filter, Targets::new()),
                 format: reader.with_default(settings::LOG_FORMAT, log_format, LogFormat::Json),

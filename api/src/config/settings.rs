@@ -65,6 +65,7 @@ pub const REQUEST_TIMEOUT: &str = "CONVENE_REQUEST_TIMEOUT";
 pub const SHUTDOWN_TIMEOUT: &str = "CONVENE_SHUTDOWN_TIMEOUT";
 pub const BODY_LIMIT: &str = "CONVENE_BODY_LIMIT";
 pub const CORS_ORIGINS: &str = "CONVENE_CORS_ORIGINS";
+pub const OTLP_ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
 pub const LOG: &str = "CONVENE_LOG";
 pub const LOG_FORMAT: &str = "CONVENE_LOG_FORMAT";
 
@@ -132,6 +133,12 @@ pub const SETTINGS: &[Setting] = &[
         CORS_ORIGINS,
         None,
         "Origins whose pages may send requests, such as https://app.example.org, several with commas",
+    ),
+    setting(
+        OTLP_ENDPOINT,
+        None,
+        "Collector that traces and metrics are sent to by OTLP over HTTP, such as http://127.0.0.1:4318; OpenTelemetry's \
+         OTEL_EXPORTER_OTLP_HEADERS, OTEL_METRIC_EXPORT_INTERVAL and OTEL_TRACES_SAMPLER hold too",
     ),
     setting(
         LOG,

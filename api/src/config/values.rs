@@ -54,6 +54,34 @@ impl std::fmt::Debug for DatabaseUrl {
     }
 }
 
+/// Where telemetry is sent.
+#[derive(Debug, Clone)]
+pub struct Collector(String);
+
+impl Collector {
+    /// An http address, perhaps with a path.
+    pub fn parse(text: &str) -> Result<Self, String> {
+        let uri = text.parse::<http::Uri>().ok();
+        let is_plain = |uri: &http::Uri| !text.contains('#') && uri.query().is_none();
+        let named = |uri: &http::Uri| uri.authority().is_some_and(|name| !name.as_str().contains('@'));
+        match uri.as_ref().and_then(http::Uri::scheme_str) {
+            Some("https") => {
+                Err("asks for TLS, which this build does not speak: send to a collector on a private network"
+                    .to_owned())
+            }
+            Some("http") if uri.as_ref().is_some_and(|uri| is_plain(uri) && named(uri)) => {
+                Ok(Self(text.trim_end_matches('/').to_owned()))
+            }
+            _ => Err("is not an address such as http://127.0.0.1:4318".to_owned()),
+        }
+    }
+
+    /// The address of one kind of telemetry.
+    pub fn path(&self, path: &str) -> String {
+        format!("{}{path}", self.0)
+    }
+}
+
 /// `10s`, `500ms`, `2m`, `1h`.
 pub fn duration(text: &str) -> Result<Duration, String> {
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();

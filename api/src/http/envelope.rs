@@ -12,6 +12,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use http::{HeaderValue, Method, StatusCode, header};
+use opentelemetry::context::FutureExt as _;
 
 use super::body::receive;
 use super::conditional::conditional;
@@ -39,12 +40,12 @@ pub async fn envelope(State(outer): State<Envelope>, mut request: Request, next:
     let id = RequestId::of(request.headers());
     let notes = RequestNotes::default();
     request.extensions_mut().insert(notes.clone());
-    let flight = telemetry.begin(request.method(), request.extensions().get().cloned(), &id, &notes);
+    let flight = telemetry.begin(&request, &id, &notes);
     let versioned = request.uri().path().starts_with("/v1");
     let reading = versioned && request.method() == Method::GET;
     let if_none_match = request.headers().get(header::IF_NONE_MATCH).cloned();
 
-    let handled = AssertUnwindSafe(handle(request, next, limits.body)).catch_unwind();
+    let handled = AssertUnwindSafe(handle(request, next, limits.body)).catch_unwind().with_context(flight.context());
     let mut response = match tokio::time::timeout(limits.request_timeout, handled).await {
         Ok(Ok(response)) => response,
         Ok(Err(panic)) => ApiError::internal(format!("panic: {}", panic_text(panic.as_ref()))).into_response(),

@@ -6,6 +6,7 @@ use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Counter, Histogram, Meter};
 
 use super::catalogue::{CALL_DURATION, CONNECTION_TIMEOUTS, CONNECTION_WAIT};
+use super::trace::Tracing;
 
 /// What the connections are called in metrics.
 pub fn pool() -> KeyValue {
@@ -22,10 +23,11 @@ pub struct Calls {
     duration: Histogram<f64>,
     wait: Histogram<f64>,
     timeouts: Counter<u64>,
+    tracing: Tracing,
 }
 
 impl Calls {
-    pub(super) fn new(meter: &Meter) -> Self {
+    pub(super) fn new(meter: &Meter, tracing: Tracing) -> Self {
         let histogram = |metric: &super::Metric| {
             metric.histogram(meter.f64_histogram(metric.name)).with_boundaries(BUCKETS.to_vec()).build()
         };
@@ -33,6 +35,7 @@ impl Calls {
             duration: histogram(&CALL_DURATION),
             wait: histogram(&CONNECTION_WAIT),
             timeouts: CONNECTION_TIMEOUTS.instrument(meter.u64_counter(CONNECTION_TIMEOUTS.name)).build(),
+            tracing,
         }
     }
 
@@ -48,11 +51,13 @@ impl Calls {
 
     /// A call ended, with this SQLSTATE if it did not succeed.
     pub fn ended(&self, sql: &str, duration: Duration, failure: Option<String>) {
+        let (function, has_failed) = (function(sql), failure.is_some());
         let mut labels = Vec::with_capacity(3);
         labels.push(KeyValue::new("db.system.name", "postgresql"));
-        labels.push(KeyValue::new("db.stored_procedure.name", function(sql).to_owned()));
+        labels.push(KeyValue::new("db.stored_procedure.name", function.to_owned()));
         labels.extend(failure.map(|sqlstate| KeyValue::new("error.type", sqlstate)));
         self.duration.record(duration.as_secs_f64(), &labels);
+        self.tracing.call(function, duration, &labels, has_failed);
     }
 }
 

@@ -1,34 +1,30 @@
 //! A request, from its head to its answer.
 
-use std::sync::Arc;
 use std::time::Instant;
 
-use axum::extract::MatchedPath;
+use opentelemetry::Context;
 
 use super::Telemetry;
 use super::board::{Finished, InFlight};
-use crate::http::{RequestId, RequestNotes};
 
 /// Counts as a request in progress while it lives. Dropped before it landed, the client has left.
 pub struct Flight {
     telemetry: Telemetry,
     number: u64,
     what: InFlight,
+    context: Context,
     landed: bool,
 }
 
 impl Flight {
-    pub(super) fn new(
-        telemetry: Telemetry,
-        method: &'static str,
-        route: Option<MatchedPath>,
-        id: RequestId,
-        notes: RequestNotes,
-    ) -> Self {
-        let route = route.map(|route| Arc::from(route.as_str()));
-        let what = InFlight { started: Instant::now(), method, route, id, notes };
+    pub(super) fn new(telemetry: Telemetry, what: InFlight, context: Context) -> Self {
         let number = telemetry.board().took_off(what.clone());
-        Self { telemetry, number, what, landed: false }
+        Self { telemetry, number, what, context, landed: false }
+    }
+
+    /// What its spans are part of.
+    pub fn context(&self) -> Context {
+        self.context.clone()
     }
 
     /// It is answered, with this status; `problem` is the code of a fault.
@@ -44,7 +40,7 @@ impl Flight {
         let InFlight { method, route, id, notes, .. } = self.what.clone();
         let principal = notes.known_principal().copied();
         let finished = Finished { ended: Instant::now(), duration, method, route, id, principal, status, problem };
-        self.telemetry.landed(finished, duration);
+        self.telemetry.landed(finished, &self.context);
     }
 }
 

@@ -7,15 +7,18 @@
 mod board;
 mod calls;
 mod catalogue;
+mod export;
 mod flight;
 mod gauges;
 pub mod process;
 mod recorder;
 mod sample;
+mod trace;
 
 pub use board::{Board, Finished, InFlight, RouteKey, RouteRecord};
 pub use calls::Calls;
 pub use catalogue::{Kind, METRICS, Metric};
 pub use flight::Flight;
 pub use recorder::Telemetry;
+pub use recorder::TelemetryError;
 pub use sample::{JobHealth, QueueStatus, Sample, Sampler};

@@ -3,18 +3,22 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use axum::extract::MatchedPath;
+use axum::extract::{MatchedPath, Request};
 use http::Method;
-use opentelemetry::KeyValue;
 use opentelemetry::metrics::{Counter, Histogram, Meter, MeterProvider as _};
+use opentelemetry::{Context, KeyValue};
+use opentelemetry_otlp::ExporterBuildError;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkError;
 use opentelemetry_sdk::metrics::SdkMeterProvider;
+use opentelemetry_sdk::trace::SdkTracerProvider;
 use prometheus::{Registry, TextEncoder};
 
-use super::board::{Board, Finished};
+use super::board::{Board, Finished, InFlight};
 use super::catalogue::{REFUSALS, REQUEST_DURATION};
-use super::{Calls, Flight, Sampler, gauges};
+use super::trace::Tracing;
+use super::{Calls, Flight, Sampler, export, gauges};
+use crate::config::Collector;
 use crate::database::Database;
 use crate::http::{RequestId, RequestNotes};
 
@@ -28,7 +32,10 @@ pub struct Telemetry(Arc<Instruments>);
 struct Instruments {
     started: Instant,
     registry: Registry,
-    provider: SdkMeterProvider,
+    meters: SdkMeterProvider,
+    /// `None`: nobody wants spans.
+    tracers: Option<SdkTracerProvider>,
+    tracing: Tracing,
     meter: Meter,
     request_duration: Histogram<f64>,
     refusals: Counter<u64>,
@@ -37,12 +44,20 @@ struct Instruments {
 }
 
 impl Telemetry {
-    pub fn new() -> Result<Self, OTelSdkError> {
+    /// Sends what it measures to the collector, if there is one. Needs Tokio.
+    pub fn new(collector: Option<&Collector>) -> Result<Self, TelemetryError> {
         let registry = Registry::new();
         let reader =
             opentelemetry_prometheus::exporter().with_registry(registry.clone()).scope_info_enabled(false).build()?;
-        let provider = SdkMeterProvider::builder().with_reader(reader).with_resource(resource()).build();
-        let meter = provider.meter("convene");
+        let resource = resource();
+        let mut meters = SdkMeterProvider::builder().with_reader(reader).with_resource(resource.clone());
+        if let Some(collector) = collector {
+            meters = meters.with_reader(export::metrics(collector)?);
+        }
+        let meters = meters.build();
+        let meter = meters.meter("convene");
+        let tracers = collector.map(|collector| export::traces(collector, resource)).transpose()?;
+        let tracing = Tracing::new(tracers.as_ref());
         Ok(Self(Arc::new(Instruments {
             started: Instant::now(),
             registry,
@@ -51,9 +66,11 @@ impl Telemetry {
                 .with_boundaries(REQUEST_BUCKETS.to_vec())
                 .build(),
             refusals: REFUSALS.instrument(meter.u64_counter(REFUSALS.name)).build(),
-            calls: Calls::new(&meter),
+            calls: Calls::new(&meter, tracing.clone()),
             board: Arc::default(),
-            provider,
+            meters,
+            tracers,
+            tracing,
             meter,
         })))
     }
@@ -81,9 +98,21 @@ impl Telemetry {
         gauges::of_process(&self.0.meter, self.0.started);
     }
 
+    /// Whether anything is sent to a collector.
+    pub fn exports(&self) -> bool {
+        self.0.tracers.is_some()
+    }
+
     /// A request begins.
-    pub fn begin(&self, method: &Method, route: Option<MatchedPath>, id: &RequestId, notes: &RequestNotes) -> Flight {
-        Flight::new(self.clone(), verb(method), route, id.clone(), notes.clone())
+    pub fn begin(&self, request: &Request, id: &RequestId, notes: &RequestNotes) -> Flight {
+        let method = verb(request.method());
+        let route = request.extensions().get().map(|route: &MatchedPath| Arc::from(route.as_str()));
+        let context = self.0.tracing.begin(method, route.as_deref(), request.headers());
+        Flight::new(
+            self.clone(),
+            InFlight { started: Instant::now(), method, route, id: id.clone(), notes: notes.clone() },
+            context,
+        )
     }
 
     /// An error is answered.
@@ -91,7 +120,7 @@ impl Telemetry {
         self.0.refusals.add(1, &[KeyValue::new("code", code)]);
     }
 
-    pub(super) fn landed(&self, finished: Finished, duration: Duration) {
+    pub(super) fn landed(&self, finished: Finished, context: &Context) {
         let mut labels = Vec::with_capacity(5);
         labels.push(KeyValue::new("http.request.method", finished.method));
         labels.push(KeyValue::new("url.scheme", "http"));
@@ -104,7 +133,8 @@ impl Telemetry {
         if let Some(problem) = finished.problem.clone() {
             labels.push(KeyValue::new("error.type", problem));
         }
-        self.0.request_duration.record(duration.as_secs_f64(), &labels);
+        self.0.request_duration.record(finished.duration.as_secs_f64(), &labels);
+        self.0.tracing.end(context, labels, finished.id.as_str(), finished.problem.is_some());
         self.0.board.landed(finished);
     }
 
@@ -113,10 +143,39 @@ impl Telemetry {
         TextEncoder::new().encode_to_string(&self.0.registry.gather())
     }
 
-    /// Sends what an exporter still holds.
+    /// Sends what waits to be sent, for some seconds at most. Blocks its thread.
     pub fn shut_down(&self) {
-        if let Err(error) = self.0.provider.shutdown() {
-            tracing::warn!(cause = %error, "cannot end telemetry");
+        let spans = self.0.tracers.as_ref().map_or(Ok(()), SdkTracerProvider::shutdown);
+        for error in [spans, self.0.meters.shutdown()].into_iter().filter_map(Result::err) {
+            tracing::warn!(cause = %error, "not all telemetry was sent");
+        }
+    }
+}
+
+/// Why nothing can be measured.
+#[derive(Debug)]
+pub enum TelemetryError {
+    Sdk(OTelSdkError),
+    Exporter(ExporterBuildError),
+}
+
+impl From<OTelSdkError> for TelemetryError {
+    fn from(error: OTelSdkError) -> Self {
+        Self::Sdk(error)
+    }
+}
+
+impl From<ExporterBuildError> for TelemetryError {
+    fn from(error: ExporterBuildError) -> Self {
+        Self::Exporter(error)
+    }
+}
+
+impl std::fmt::Display for TelemetryError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Sdk(error) => error.fmt(f),
+            Self::Exporter(error) => error.fmt(f),
         }
     }
 }

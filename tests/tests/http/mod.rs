@@ -14,6 +14,7 @@ mod idempotency;
 mod issuers;
 mod mentors;
 mod metrics;
+mod otlp;
 mod privacy;
 mod protections;
 mod rate_limits;

@@ -24,7 +24,9 @@ BEGIN
     WHERE o.id = own_org;
     RETURN QUERY
     WITH around AS (
-        SELECT b.status, b.start_time, b.canceled_at, (b.start_time AT TIME ZONE office.zone)::date AS day
+        SELECT b.status, b.start_time, b.canceled_at, (b.start_time AT TIME ZONE office.zone)::date AS day,
+            -- Staff who cancel for others are not late.
+            b.canceled_by IN (b.mentor_id, b.mentee_id) AS is_own_cancellation
         FROM convene.bookings b
         WHERE b.org_id = own_org
           AND b.start_time >= now() - interval '30 days' AND b.start_time < now() + interval '9 days'
@@ -35,7 +37,8 @@ BEGIN
                 WHERE day = office.today AND status IN ('pending', 'confirmed', 'completed', 'no_show')
             ) AS today,
             count(*) FILTER (
-                WHERE status = 'canceled' AND canceled_at > start_time - office.late AND start_time <= now() + office.late
+                WHERE status = 'canceled' AND is_own_cancellation
+                  AND canceled_at > start_time - office.late AND start_time <= now() + office.late
             ) AS late,
             count(*) FILTER (WHERE status = 'no_show' AND start_time <= now()) AS missed
         FROM around
@@ -99,7 +102,7 @@ COMMENT ON FUNCTION convene.coordinator_overview(uuid) IS
 Arguments: p_actor_id, who looks.
 Returns: one row: bookings_today, meetings today in the organization''s zone, requests included; bookings_this_week, its
 ISO week''s bookings by status; pending_requests and overrides_waiting, with when the oldest was made;
-late_cancellations_30d and no_shows_30d, of meetings in the last 30 days; slots_free_7d and slots_booked_7d;
+late_cancellations_30d, by a participant, and no_shows_30d, of meetings in the last 30 days; slots_free_7d and slots_booked_7d;
 mentors_without_free_slots, active ones with none in the next 14 days; users_by_role, users_by_tier (mentors and mentees)
 and dormant_users, of the active; jobs_failing, whose last run failed, and jobs_overdue, of the installation.
 Refuses: VALIDATION_ERROR (NULL), USER_NOT_FOUND, USER_INACTIVE, NOT_AUTHORIZED.';

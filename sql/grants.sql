@@ -116,7 +116,7 @@ BEGIN
                 'create_api_key', 'list_api_keys', 'revoke_api_key', 'list_organization_api_keys',
                 -- administration
                 'get_policy', 'change_policy', 'list_tier_policies', 'change_tier_policy', 'add_user', 'change_user',
-                'create_location_preset', 'delete_location_preset', 'list_audit_log',
+                'create_location_preset', 'change_location_preset', 'delete_location_preset', 'list_audit_log',
                 -- people and reputation
                 'get_user', 'update_profile', 'list_user_urls', 'set_user_urls', 'export_user', 'erase_user',
                 'list_mentors', 'calculate_reputation',

@@ -62,7 +62,7 @@ COMMENT ON FUNCTION convene.update_profile(uuid, jsonb) IS
 COMMENT ON FUNCTION convene.set_user_urls(uuid, jsonb) IS
 'Replaces a user''s addresses. p_urls: a list of at most ten {"label", "url"}; a label has 1 to 100 characters, an address is http(s) with up to 2,048. Returns them in their order. Refuses: USER_NOT_FOUND, USER_INACTIVE, VALIDATION_ERROR.';
 COMMENT ON FUNCTION convene.erase_user(uuid, uuid) IS
-'Erases a user''s personal data (docs/rules.md): by themselves, or by an admin for them. Their future bookings are canceled first, without penalty; their blocks are switched off and the unbooked future slots go. What remains of them are ids, times, statuses and numbers. Nothing happens the second time. Returns how many bookings were canceled and slots removed. Refuses: USER_NOT_FOUND, USER_INACTIVE (the actor), NOT_AUTHORIZED.';
+'Erases a user''s personal data (docs/rules.md): by themselves, or by an admin for them. Their future bookings are canceled first, without penalty; their blocks are switched off and the unbooked future slots go. What remains of them are ids, times, statuses and numbers. Nothing happens the second time. Returns how many bookings were canceled and slots removed. Refuses: USER_NOT_FOUND, USER_INACTIVE (the actor), NOT_AUTHORIZED, LAST_ADMIN.';
 COMMENT ON FUNCTION convene.expire_pending_bookings() IS
 'Job: expires requests nobody answered within seven days (organization policy) or whose start has passed, and frees their slots. Returns expired_count and duration_ms.';
 COMMENT ON FUNCTION convene.complete_past_bookings() IS

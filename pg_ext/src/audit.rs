@@ -30,3 +30,15 @@ pub fn record(
     ];
     AUDIT.with(|audit| audit.run(client, &args)).map(|_| ())
 }
+
+/// Records what staff did to a mentor's availability. What mentors do with their own time is not recorded.
+pub fn availability(
+    client: &SpiClient<'_>,
+    actor: &Actor,
+    mentor_id: Uuid,
+    action: &str,
+    target: (&str, Uuid),
+    details: serde_json::Value,
+) -> Outcome<()> {
+    if actor.id == mentor_id { Ok(()) } else { record(client, actor, action, target, details) }
+}

@@ -38,6 +38,57 @@ organization; p_name, the place as people read it, 1 to 200 characters.
 Returns: the place.
 Refuses: VALIDATION_ERROR, USER_NOT_FOUND, USER_INACTIVE, NOT_AUTHORIZED.';
 
+CREATE OR REPLACE FUNCTION convene.change_location_preset(
+    p_actor_id uuid, p_location_preset_id uuid, p_changes jsonb
+) RETURNS TABLE (id uuid, slug text, name text)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1
+SET search_path = pg_catalog, convene, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    own_org  integer := convene.require_admin(p_actor_id, 'change the places');
+    before   jsonb;
+    after    jsonb;
+    violated text;
+BEGIN
+    PERFORM convene.require_given(p_location_preset_id, 'p_location_preset_id');
+    PERFORM convene.require_changes(p_changes, '{"slug": "string", "name": "string"}');
+    SELECT jsonb_build_object('slug', p.slug, 'name', p.name) INTO before
+    FROM convene.location_presets p
+    WHERE p.org_id = own_org AND p.id = p_location_preset_id AND p.deleted_at IS NULL
+    FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        PERFORM convene.refuse(
+            'LOCATION_PRESET_NOT_FOUND', jsonb_build_object('location_preset_id', p_location_preset_id)
+        );
+    END IF;
+    after := before || p_changes;
+    BEGIN
+        UPDATE convene.location_presets p
+        SET slug = after ->> 'slug', name = after ->> 'name'
+        WHERE p.org_id = own_org AND p.id = p_location_preset_id AND after <> before;
+    EXCEPTION
+        WHEN check_violation THEN
+            GET STACKED DIAGNOSTICS violated = CONSTRAINT_NAME;
+            PERFORM convene.refuse_violation('location_presets', violated);
+        WHEN unique_violation THEN
+            PERFORM convene.refuse_argument('slug', 'is taken in this organization');
+    END;
+    IF after <> before THEN
+        PERFORM convene.audit(
+            own_org, p_actor_id, 'change_location_preset', 'location_preset', p_location_preset_id::text,
+            convene.changed_fields(before, after)
+        );
+    END IF;
+    RETURN QUERY SELECT p_location_preset_id, after ->> 'slug', after ->> 'name';
+END
+$$;
+COMMENT ON FUNCTION convene.change_location_preset(uuid, uuid, jsonb) IS
+'An admin gives a place another name. What is free there shows the new one; bookings keep the one they were made with.
+Arguments: p_actor_id, the admin; p_location_preset_id, which; p_changes, an object of slug and name, as far as they
+change, with the forms of create_location_preset.
+Returns: the place.
+Refuses: VALIDATION_ERROR, USER_NOT_FOUND, USER_INACTIVE, NOT_AUTHORIZED, LOCATION_PRESET_NOT_FOUND.';
+
 CREATE OR REPLACE FUNCTION convene.delete_location_preset(p_actor_id uuid, p_location_preset_id uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, convene, pg_temp AS $$

@@ -31,6 +31,7 @@ SET search_path = pg_catalog, convene, pg_temp AS $$
 DECLARE
     actor_org integer := convene.require_staff(p_actor_id, 'create tags');
     new_name  text;
+    made      uuid;
 BEGIN
     PERFORM convene.require_given(p_kind, 'p_kind');
     PERFORM convene.require_one_of(p_kind, ARRAY['industry', 'technology', 'stage'], 'p_kind');
@@ -39,17 +40,20 @@ BEGIN
     IF char_length(new_name) NOT BETWEEN 1 AND 100 OR new_name ~ '[[:cntrl:]]' THEN
         PERFORM convene.refuse_argument('p_name', 'must be 1 to 100 characters, and none that control');
     END IF;
-    RETURN QUERY
     INSERT INTO convene.tags AS t (org_id, id, kind, name)
     VALUES (actor_org, convene.new_id(), p_kind, new_name::convene.citext)
     ON CONFLICT (org_id, kind, name) DO NOTHING
-    RETURNING t.id, t.kind, t.name::text, t.created_at, true;
-    IF NOT FOUND THEN
-        RETURN QUERY
-        SELECT t.id, t.kind, t.name::text, t.created_at, false
-        FROM convene.tags t
-        WHERE t.org_id = actor_org AND t.kind = p_kind AND t.name = new_name::convene.citext;
+    RETURNING t.id INTO made;
+    IF made IS NOT NULL THEN
+        PERFORM convene.audit(
+            actor_org, p_actor_id, 'create_tag', 'tag', made::text,
+            jsonb_build_object('kind', p_kind, 'name', new_name)
+        );
     END IF;
+    RETURN QUERY
+    SELECT t.id, t.kind, t.name::text, t.created_at, made IS NOT NULL
+    FROM convene.tags t
+    WHERE t.org_id = actor_org AND t.kind = p_kind AND t.name = new_name::convene.citext;
 END
 $$;
 COMMENT ON FUNCTION convene.create_tag(uuid, text, text) IS
@@ -91,6 +95,8 @@ SET search_path = pg_catalog, convene, pg_temp AS $$
 DECLARE
     actor   record;
     unknown uuid;
+    removed bigint;
+    added   bigint;
 BEGIN
     SELECT * INTO actor FROM convene.require_actor(p_actor_id);
     PERFORM convene.require_given(p_user_id, 'p_user_id');
@@ -121,10 +127,19 @@ BEGIN
     DELETE FROM convene.user_tags ut
     WHERE ut.org_id = actor.org_id AND ut.user_id = p_user_id AND ut.source = 'manual'
       AND ut.tag_id <> ALL (p_tag_ids);
+    GET DIAGNOSTICS removed = ROW_COUNT;
     INSERT INTO convene.user_tags (org_id, user_id, tag_id)
     SELECT DISTINCT actor.org_id, p_user_id, wanted.id
     FROM unnest(p_tag_ids) AS wanted (id)
     ON CONFLICT DO NOTHING;
+    GET DIAGNOSTICS added = ROW_COUNT;
+    IF p_user_id <> actor.id AND added + removed > 0 THEN
+        -- How many: which ones is the user's, and goes with them.
+        PERFORM convene.audit(
+            actor.org_id, actor.id, 'set_user_tags', 'user', p_user_id::text,
+            jsonb_build_object('added', added, 'removed', removed)
+        );
+    END IF;
     RETURN QUERY SELECT * FROM convene.user_tags(p_actor_id, p_user_id);
 END
 $$;

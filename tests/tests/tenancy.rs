@@ -103,6 +103,7 @@ impl Tenant {
                 | "change_policy"
                 | "change_tier_policy"
                 | "create_location_preset"
+                | "change_location_preset"
                 | "delete_location_preset"
                 | "list_audit_log"
                 | "list_organization_api_keys",
@@ -139,6 +140,7 @@ fn plain_value(function: &str, argument: &str) -> Value {
         "p_changes" if function == "update_profile" => json!({ "title": "Founder" }),
         "p_changes" if function == "change_policy" => json!({ "minimum_notice_minutes": 1 }),
         "p_changes" if function == "change_tier_policy" => json!({ "weekly_limit": 100 }),
+        "p_changes" if function == "change_location_preset" => json!({ "name": "The roof" }),
         "p_changes" if function == "change_user" => json!({ "role": "mentee" }),
         "p_changes" => json!({ "slot_minutes": 60 }),
         "p_tier" => json!("gold"),

@@ -9,7 +9,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use super::responses::InvalidOrAbsent;
+use super::responses::Refusals;
 use crate::auth::{self, Actor, Authenticator, allow};
 use crate::database::{Database, Scalar, resource};
 use crate::error::ApiError;
@@ -57,7 +57,7 @@ async fn erase_me(
 
 /// Erase a user's personal data, for good
 #[utoipa::path(delete, path = "/users/{id}", tag = "personal data", params(("id" = Uuid, Path)),
-    responses((status = 200, body = Erasure), InvalidOrAbsent))]
+    responses((status = 200, body = Erasure), Refusals))]
 async fn erase_user(
     actor: Actor,
     State(database): State<Database>,

@@ -13,7 +13,7 @@ use crate::failure::{Outcome, answer};
 use crate::slots::{BlockSpan, regenerate};
 use crate::spi::Row;
 use crate::values::{pg_date, pg_uuid};
-use crate::{args, ids, lock, statement};
+use crate::{args, audit, ids, lock, statement};
 
 statement! {
     fresh MENTOR = "../sql/block_mentor.sql" (INT4OID, UUIDOID);
@@ -60,6 +60,7 @@ fn add_blackout_date(
                 .ok_or_else(|| crate::failure::Failure::Corrupt("the day off was not stored".to_owned()))?;
             let columns = (row.value()?, row.value()?, row.value()?, row.maybe()?, row.value()?);
             regenerate_all(client, actor.org_id, mentor_id)?;
+            record(client, &actor, mentor_id, "add_blackout_date", day)?;
             Ok(columns)
         })
     };
@@ -82,6 +83,7 @@ fn remove_blackout_date(
             if REMOVE.with(|remove| remove.row(client, &key))?.is_none() {
                 return Err(Refusal::BlackoutNotFound { day: day.to_string() }.into());
             }
+            record(client, &actor, mentor_id, "remove_blackout_date", day)?;
             regenerate_all(client, actor.org_id, mentor_id)
         })
     };
@@ -91,12 +93,17 @@ fn remove_blackout_date(
 /// The actor, allowed to change the mentor's availability; the mentor's row locked: bookings of their time wait.
 fn open(client: &SpiClient<'_>, actor_id: Uuid, mentor_id: Uuid) -> Outcome<Actor> {
     let actor = Actor::load(client, actor_id)?;
-    actor.may_change_availability(client, mentor_id)?;
+    actor.may_change_availability(mentor_id)?;
     if MENTOR.with(|mentor| mentor.row(client, &[actor.org_id.into(), pg_uuid(mentor_id).into()]))?.is_none() {
         return Err(Refusal::MentorNotFound { mentor_id }.into());
     }
     lock::users(client, actor.org_id, &[mentor_id])?;
     Ok(actor)
+}
+
+fn record(client: &SpiClient<'_>, actor: &Actor, mentor_id: Uuid, action: &str, day: Date) -> Outcome<()> {
+    let details = serde_json::json!({ "day": day.to_string() });
+    audit::availability(client, actor, mentor_id, action, ("user", mentor_id), details)
 }
 
 /// Makes the slots of all the mentor's blocks anew; returns how many more (or fewer) there are.

@@ -13,7 +13,7 @@ use crate::actor::Actor;
 use crate::failure::{Outcome, answer};
 use crate::slots::{BlockSpan, insert_slots, regenerate};
 use crate::values::{pg_date, pg_uuid};
-use crate::{args, ids, lock, returns_block, statement};
+use crate::{args, audit, ids, lock, returns_block, statement};
 
 statement! {
     fresh MENTOR = "../sql/block_mentor.sql" (INT4OID, UUIDOID);
@@ -43,7 +43,7 @@ returns_block! {
         let block = args::required(p_block, "block")?.0;
         Spi::connect(|client| {
             let actor = Actor::load(client, actor_id)?;
-            actor.may_change_availability(client, mentor_id)?;
+            actor.may_change_availability(mentor_id)?;
             let zone = mentor_zone(client, actor.org_id, mentor_id)?;
             let draft = BlockDraft::from_json(&block, &zone)?;
             preset_exists(client, actor.org_id, &draft)?;
@@ -52,6 +52,7 @@ returns_block! {
             if draft.is_active && let Some(span) = BlockSpan::lock(client, actor.org_id, id)? {
                 insert_slots(client, &[span])?;
             }
+            record(client, &actor, mentor_id, "create_availability_block", id, &json!({}))?;
             read(client, actor.org_id, id)
         })
     }
@@ -82,7 +83,7 @@ returns_block! {
 
 fn change(actor_id: Uuid, block_id: Uuid, changes: &Value) -> Outcome<BlockRow> {
     Spi::connect(|client| {
-        let actor = open(client, actor_id, block_id)?;
+        let (actor, _) = open(client, actor_id, block_id)?;
         let before = read(client, actor.org_id, block_id)?;
         let draft = before.draft.changed(changes)?;
         preset_exists(client, actor.org_id, &draft)?;
@@ -90,6 +91,7 @@ fn change(actor_id: Uuid, block_id: Uuid, changes: &Value) -> Outcome<BlockRow> 
         if let Some(span) = BlockSpan::lock(client, actor.org_id, block_id)? {
             regenerate(client, &span, draft.is_active)?;
         }
+        record(client, &actor, before.mentor_id, "change_availability_block", block_id, changes)?;
         read(client, actor.org_id, block_id)
     })
 }
@@ -103,28 +105,44 @@ fn delete_availability_block(
     let removed = || {
         let (actor_id, block_id) = (args::id(p_actor_id, "actor_id")?, args::id(p_block_id, "block_id")?);
         Spi::connect(|client| {
-            let actor = open(client, actor_id, block_id)?;
+            let (actor, mentor_id) = open(client, actor_id, block_id)?;
             let span = BlockSpan::lock(client, actor.org_id, block_id)?.ok_or(Refusal::BlockNotFound { block_id })?;
             let removed = regenerate(client, &span, false)?.removed;
             DELETE.with(|delete| delete.run(client, &[actor.org_id.into(), pg_uuid(block_id).into()]))?;
+            record(client, &actor, mentor_id, "delete_availability_block", block_id, &json!({}))?;
             Ok(i64::try_from(removed).unwrap_or(i64::MAX))
         })
     };
     TableIterator::once((answer(removed()),))
 }
 
-/// The actor, allowed to change the block; mentor, then block, locked: a booking of this mentor's time waits.
-fn open(client: &SpiClient<'_>, actor_id: Uuid, block_id: Uuid) -> Outcome<Actor> {
+/// The actor, allowed to change the block, and its mentor; mentor, then block, locked: a booking of this mentor's time
+/// waits.
+fn open(client: &SpiClient<'_>, actor_id: Uuid, block_id: Uuid) -> Outcome<(Actor, Uuid)> {
     let actor = Actor::load(client, actor_id)?;
     let key = [actor.org_id.into(), pg_uuid(block_id).into()];
     let mentor_id = match OWNER.with(|owner| owner.row(client, &key))? {
         Some(mut row) => row.id()?,
         None => return Err(Refusal::BlockNotFound { block_id }.into()),
     };
-    actor.may_change_availability(client, mentor_id)?;
+    actor.may_change_availability(mentor_id)?;
     lock::users(client, actor.org_id, &[mentor_id])?;
     BlockSpan::lock(client, actor.org_id, block_id)?.ok_or(Refusal::BlockNotFound { block_id })?;
-    Ok(actor)
+    Ok((actor, mentor_id))
+}
+
+/// Which fields were changed, not to what: places are the mentor's words.
+fn record(
+    client: &SpiClient<'_>,
+    actor: &Actor,
+    mentor_id: Uuid,
+    action: &str,
+    block_id: Uuid,
+    changes: &Value,
+) -> Outcome<()> {
+    let fields: Vec<&String> = changes.as_object().into_iter().flat_map(|changes| changes.keys()).collect();
+    let details = json!({ "mentor_id": mentor_id, "fields": fields });
+    audit::availability(client, actor, mentor_id, action, ("availability_block", block_id), details)
 }
 
 fn mentor_zone(client: &SpiClient<'_>, org_id: i32, mentor_id: Uuid) -> Outcome<String> {

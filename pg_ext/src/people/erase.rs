@@ -15,6 +15,7 @@ use crate::{args, audit, booking, lock, statement};
 
 statement! {
     fresh EXISTS = "../sql/user_exists.sql" (INT4OID, UUIDOID);
+    fresh ADMINS = "../sql/active_admins.sql" (INT4OID);
     fresh BLOCKS = "../sql/mentor_blocks.sql" (INT4OID, UUIDOID);
     fresh BOOKINGS = "../sql/erase_bookings.sql" (INT4OID, UUIDOID);
     fresh SLOTS = "../sql/erase_slots.sql" (INT4OID, UUIDOID, UUIDARRAYOID);
@@ -44,9 +45,14 @@ fn erase(client: &SpiClient<'_>, actor_id: Uuid, user_id: Uuid) -> Outcome<(i64,
         Some(mut row) => row.value()?,
         None => return Err(Refusal::UserNotFound { user_id }.into()),
     };
-    // Whoever books, moves or ends a booking of the user needs this row. The others' rows need no lock: nothing of
-    // their standing changes.
-    lock::users(client, actor.org_id, &[actor.id, user_id])?;
+    // Whoever books, moves or ends a booking of the user needs this row, and whoever changes admins needs theirs. The
+    // others' rows need no lock: nothing of their standing changes.
+    let mut to_lock = admins(client, actor.org_id)?;
+    to_lock.extend([actor.id, user_id]);
+    lock::users(client, actor.org_id, &to_lock)?;
+    if admins(client, actor.org_id)? == [user_id] {
+        return Err(Refusal::LastAdmin {}.into());
+    }
     let blocks = lock_blocks(client, &actor, BLOCKS.with(|blocks| blocks.rows(client, &of_user()))?)?;
     let bookings = ids(BOOKINGS.with(|bookings| bookings.rows(client, &of_user()))?)?;
     let with_bookings = [actor.org_id.into(), pg_uuid(user_id).into(), pg_uuids(&bookings).into()];
@@ -63,6 +69,11 @@ fn erase(client: &SpiClient<'_>, actor_id: Uuid, user_id: Uuid) -> Outcome<(i64,
         audit::record(client, &actor, "erase_user", ("user", user_id), serde_json::json!({}))?;
     }
     Ok((canceled, i64::try_from(removed).unwrap_or(i64::MAX)))
+}
+
+/// Those who may administer the organization.
+fn admins(client: &SpiClient<'_>, org_id: i32) -> Outcome<Vec<Uuid>> {
+    ids(ADMINS.with(|admins| admins.rows(client, &[org_id.into()]))?)
 }
 
 /// Before the slots: whoever makes slots holds their block.

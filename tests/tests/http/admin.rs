@@ -208,14 +208,22 @@ async fn places_are_offered_and_taken_off_the_list() {
     for bad in [json!({ "slug": "The Roof", "name": "x" }), json!({ "slug": "x", "name": "" })] {
         assert_eq!(office.client.post("/v1/admin/location-presets", bad).await.outcome(), (400, "VALIDATION_ERROR"));
     }
+    let path = format!("/v1/admin/location-presets/{id}");
+    let renamed = office.patch(&path, json!({ "name": "The sixth floor" })).await;
+    assert_eq!((renamed.status, &renamed.body["name"]), (200, &json!("The sixth floor")), "{}", renamed.body);
+    assert_eq!(office.log().await[0].2, json!({ "name": ["The roof", "The sixth floor"] }));
+    assert_eq!(office.patch(&path, json!({ "name": "" })).await.outcome(), (400, "VALIDATION_ERROR"));
+    assert_eq!(office.patch(&path, json!({ "slug": null })).await.outcome(), (400, "VALIDATION_ERROR"));
+    office.client.post("/v1/admin/location-presets", json!({ "slug": "yard", "name": "The yard" })).await;
+    assert_eq!(office.patch(&path, json!({ "slug": "yard" })).await.outcome(), (400, "VALIDATION_ERROR"));
     let there = json!({ "meeting_type": "in_person_preset", "location_preset_id": id });
     let block = world.block(&mentor, there.clone()).await;
-    let path = format!("/v1/admin/location-presets/{id}");
     let gone = async || office.client.send(Method::DELETE, &path, None).await;
     assert_eq!(gone().await.outcome(), (409, "LOCATION_PRESET_IN_USE"));
     world.delete_block(&mentor, &block).await.unwrap();
     assert_eq!(gone().await.status, 204);
     assert_eq!(gone().await.outcome(), (404, "LOCATION_PRESET_NOT_FOUND"));
+    assert_eq!(office.patch(&path, json!({ "name": "x" })).await.outcome(), (404, "LOCATION_PRESET_NOT_FOUND"));
     let arguments =
         json!({ "p_actor_id": mentor.id, "p_mentor_id": mentor.id, "p_block": support::availability::fields(there) });
     let refused = world.sql.call("create_availability_block", arguments).await.unwrap_err();
@@ -256,7 +264,7 @@ async fn the_log_says_what_staff_did_for_others_page_by_page_and_nothing_persona
         lines,
         [
             ("Ann", "revoke_api_key"),
-            ("Coco", "change_availability"),
+            ("Coco", "add_blackout_date"),
             ("Coco", "review_tier_override"),
             ("Coco", "booking_confirmed"),
         ]
@@ -271,4 +279,15 @@ async fn the_log_says_what_staff_did_for_others_page_by_page_and_nothing_persona
     );
     let by = office.client.get(&format!("/v1/admin/audit-log?actor_id={}", office.admin.id)).await.body;
     assert_eq!(by["data"].as_array().unwrap().len(), 1);
+    let actions = async |filter: &str| {
+        let found = office.client.get(&format!("/v1/admin/audit-log?{filter}")).await.body;
+        found["data"].as_array().unwrap().iter().map(|e| e["action"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(actions("action=booking_confirmed").await, ["booking_confirmed"]);
+    assert_eq!(actions("action=add_blackout_date").await, ["add_blackout_date"]);
+    let reviewed = first["data"][2]["occurred_at"].as_str().unwrap();
+    assert_eq!(actions(&format!("to={reviewed}")).await, ["booking_confirmed"]);
+    let since = ["revoke_api_key", "add_blackout_date", "review_tier_override"];
+    assert_eq!(actions(&format!("from={reviewed}")).await, since);
+    assert_eq!(actions(&format!("from={reviewed}&to={reviewed}")).await, [] as [String; 0]);
 }

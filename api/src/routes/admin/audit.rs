@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::auth::Actor;
 use crate::database::{Database, resource};
 use crate::error::ApiError;
-use crate::extract::Query;
+use crate::extract::{Query, instant};
 use crate::page::{Cursor, Limit, Page, position};
 use crate::routes::responses::InvalidOrAbsent;
 
@@ -39,6 +39,14 @@ resource! {
 pub struct AuditQuery {
     /// Only what this user did.
     actor_id: Option<Uuid>,
+    /// Only this, such as change_policy or booking_canceled.
+    action: Option<String>,
+    /// Only what was done at this instant or later.
+    #[serde(default, deserialize_with = "instant")]
+    from: Option<Timestamp>,
+    /// Only what was done before this instant.
+    #[serde(default, deserialize_with = "instant")]
+    to: Option<Timestamp>,
     #[serde(default)]
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     limit: Limit,
@@ -56,7 +64,9 @@ pub async fn list_audit_log(
     Query(query): Query<AuditQuery>,
 ) -> Result<Json<Page<AuditEntry>>, ApiError> {
     let (before, before_id) = position::<(Timestamp, String)>(query.cursor.as_ref(), "audit")?.unzip();
-    let sql = "SELECT * FROM convene.list_audit_log($1, $2, $3, $4, $5)";
-    let entries = database.all(sql, &[&actor.id, &query.limit.probe(), &before, &before_id, &query.actor_id]).await?;
+    let sql = "SELECT * FROM convene.list_audit_log($1, $2, $3, $4, $5, $6, $7, $8)";
+    let AuditQuery { actor_id, action, from, to, limit, .. } = &query;
+    let entries =
+        database.all(sql, &[&actor.id, &limit.probe(), &before, &before_id, actor_id, action, from, to]).await?;
     Ok(Json(Page::cut(entries, query.limit, "audit", |entry: &AuditEntry| (entry.occurred_at, entry.id.clone()))))
 }

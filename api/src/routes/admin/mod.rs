@@ -23,6 +23,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(allow(auth::ADMINS, routes!(users::change_user)))
         .routes(allow(auth::ALL, routes!(places::list_presets)))
         .routes(allow(auth::ADMINS, routes!(places::create_preset)))
+        .routes(allow(auth::ADMINS, routes!(places::change_preset)))
         .routes(allow(auth::ADMINS, routes!(places::delete_preset)))
         .routes(allow(auth::ADMINS, routes!(keys::list_all_keys)))
         .routes(allow(auth::ADMINS, routes!(audit::list_audit_log)))

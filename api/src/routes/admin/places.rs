@@ -3,16 +3,16 @@
 use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::auth::Actor;
 use crate::database::{Database, resource};
 use crate::error::ApiError;
-use crate::extract::{self, Id};
+use crate::extract::{self, Change, Id};
 use crate::page::Page;
-use crate::routes::responses::{Invalid, Refusals};
+use crate::routes::responses::{Invalid, InvalidOrAbsent, Refusals};
 
 resource! {
     /// A place the organization offers for meetings in person.
@@ -58,6 +58,34 @@ pub async fn create_preset(
     let sql = "SELECT * FROM convene.create_location_preset($1, $2, $3)";
     let preset = database.one(sql, &[&actor.id, &wanted.slug, &wanted.name]).await?;
     Ok((StatusCode::CREATED, Json(preset)))
+}
+
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PresetChanges {
+    /// 1 to 63 lower-case letters, digits and hyphens, unique in the organization.
+    #[serde(default, skip_serializing_if = "Change::is_absent")]
+    #[schema(value_type = String, example = "roof")]
+    slug: Change<String>,
+    /// 1 to 200 characters.
+    #[serde(default, skip_serializing_if = "Change::is_absent")]
+    #[schema(value_type = String, example = "The roof, 6th floor")]
+    name: Change<String>,
+}
+
+/// Give a place another name
+///
+/// What is free there shows the new one; bookings keep the one they were made with.
+#[utoipa::path(patch, path = "/admin/location-presets/{id}", tag = "admin", params(("id" = Uuid, Path)),
+    request_body = PresetChanges, responses((status = 200, body = LocationPreset), InvalidOrAbsent))]
+pub async fn change_preset(
+    actor: Actor,
+    State(database): State<Database>,
+    Id(id): Id,
+    extract::Json(changes): extract::Json<PresetChanges>,
+) -> Result<Json<LocationPreset>, ApiError> {
+    let sql = "SELECT * FROM convene.change_location_preset($1, $2, $3)";
+    database.one(sql, &[&actor.id, &id, &tokio_postgres::types::Json(changes)]).await.map(Json)
 }
 
 /// Take a place off the list

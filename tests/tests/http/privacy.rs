@@ -36,7 +36,7 @@ async fn the_log_has_neither_tokens_nor_addresses_nor_what_people_write() {
         assert!(!log.contains(secret), "{secret} is in the log:\n{log}");
     }
     for line in log.lines() {
-        serde_json::from_str::<serde_json::Value>(line).unwrap_or_else(|_| panic!("no JSON: {line}"));
+        serde_json::from_str::<Value>(line).unwrap_or_else(|_| panic!("no JSON: {line}"));
     }
 }
 

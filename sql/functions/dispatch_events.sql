@@ -50,6 +50,7 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE ROWS 1 AS $$
                 || CASE WHEN p_to_status <> 'pending' THEN ''
                     WHEN p_role = 'mentor' THEN ' Please confirm or decline.'
                     ELSE ' They will confirm or decline.' END
+                || p_notes
             WHEN 'reassigned' THEN CASE p_role
                 WHEN 'former mentor'
                     THEN p_actor || ' gave your meeting with ' || p_other || ' on ' || p_from || ' to ' || p_mentor || '.'
@@ -106,13 +107,15 @@ BEGIN
     ),
     meetings AS (
         SELECT
-            e.*,
+            e.org_id, e.seq, e.booking_id, e.actor_id, e.to_status, e.facts,
+            -- Given to the mentor it has: moved.
+            CASE WHEN e.event = 'reassigned' AND former.id = mentor.id THEN 'rescheduled' ELSE e.event END AS event,
             mentor.id AS mentor_id, mentor.name AS mentor_name, mentor.time_zone AS mentor_zone,
             mentor.deleted_at IS NOT NULL AS mentor_is_gone,
             mentee.id AS mentee_id, mentee.name AS mentee_name, mentee.time_zone AS mentee_zone,
             mentee.deleted_at IS NOT NULL AS mentee_is_gone,
             coalesce(actor.name, 'Convene') AS actor_name,
-            coalesce((e.facts ->> 'to_start')::timestamptz, b.start_time) AS start_time,
+            at_event.start_time,
             (e.facts ->> 'from_start')::timestamptz AS from_start,
             former.id AS former_id, former.name AS former_name, former.time_zone AS former_zone,
             coalesce(former.deleted_at IS NOT NULL, true) AS former_is_gone,
@@ -127,7 +130,23 @@ BEGIN
             END AS notes
         FROM events e
         JOIN convene.bookings b ON b.org_id = e.org_id AND b.id = e.booking_id
-        JOIN convene.users mentor ON mentor.org_id = b.org_id AND mentor.id = b.mentor_id
+        -- The booking may have moved on since: what it was then is where its next move began.
+        CROSS JOIN LATERAL (
+            SELECT
+                coalesce((e.facts ->> 'to_mentor')::uuid, (
+                    SELECT (later.facts ->> 'from_mentor')::uuid FROM convene.booking_events later
+                    WHERE later.org_id = e.org_id AND later.booking_id = e.booking_id AND later.seq > e.seq
+                      AND later.event = 'reassigned'
+                    ORDER BY later.seq LIMIT 1
+                ), b.mentor_id) AS mentor_id,
+                coalesce((e.facts ->> 'to_start')::timestamptz, (
+                    SELECT (later.facts ->> 'from_start')::timestamptz FROM convene.booking_events later
+                    WHERE later.org_id = e.org_id AND later.booking_id = e.booking_id AND later.seq > e.seq
+                      AND later.event IN ('rescheduled', 'reassigned')
+                    ORDER BY later.seq LIMIT 1
+                ), b.start_time) AS start_time
+        ) at_event
+        JOIN convene.users mentor ON mentor.org_id = b.org_id AND mentor.id = at_event.mentor_id
         JOIN convene.users mentee ON mentee.org_id = b.org_id AND mentee.id = b.mentee_id
         LEFT JOIN convene.users actor ON actor.org_id = e.org_id AND actor.id = e.actor_id
         LEFT JOIN convene.users former ON former.org_id = e.org_id AND former.id = (e.facts ->> 'from_mentor')::uuid
@@ -141,7 +160,8 @@ BEGIN
         CROSS JOIN LATERAL (VALUES
             ('mentor', m.mentor_id, m.mentor_zone, m.mentee_name, m.mentor_is_gone),
             ('mentee', m.mentee_id, m.mentee_zone, m.mentor_name, m.mentee_is_gone),
-            ('former mentor', m.former_id, m.former_zone, m.mentee_name, m.former_is_gone OR m.former_id = m.mentor_id)
+            ('former mentor', m.former_id, m.former_zone, m.mentee_name,
+                m.former_is_gone OR m.former_id = m.mentor_id)
         ) AS reader (role, id, zone, other, is_gone)
         CROSS JOIN LATERAL convene.event_notice(
             m.event, m.to_status, m.actor_name, reader.role, reader.other,

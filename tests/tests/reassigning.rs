@@ -169,3 +169,71 @@ async fn the_moved_booking_does_not_count_against_the_weekly_limit() {
     let later = world.slot_at(&world.mentor().await, booking.time("start_time") + minutes(40)).await;
     world.reassign(&booking, &coordinator, &later).await.unwrap();
 }
+
+#[tokio::test]
+async fn moves_that_nobody_was_told_of_yet_are_told_as_they_were() {
+    let world = World::new().await;
+    let (mentee, coordinator) =
+        (named(&world, world.mentee().await, "Ada").await, named(&world, world.coordinator().await, "Coco").await);
+    let (mia, max) =
+        (named(&world, world.mentor().await, "Mia").await, named(&world, world.mentor().await, "Max").await);
+    let zoe = named(&world, world.mentor().await, "Zoe").await;
+    let booking = world.booking(&mentee, &mia, days(2)).await;
+    world.reassign(&booking, &coordinator, &world.slot(&max, days(3)).await).await.unwrap();
+    world.reassign(&booking, &coordinator, &world.slot(&zoe, days(4)).await).await.unwrap();
+
+    let mut told = told(&world).await;
+
+    told.sort();
+    assert_eq!(
+        told,
+        [
+            ("Ada", "Coco gave your meeting with Max on then to Zoe: you meet on then."),
+            ("Ada", "Coco gave your meeting with Mia on then to Max: you meet on then."),
+            ("Ada", "You meet Mia on then."),
+            ("Max", "Coco gave you a meeting of Mia: you meet Ada on then."),
+            ("Max", "Coco gave your meeting with Ada on then to Zoe."),
+            ("Mia", "Coco gave your meeting with Ada on then to Max."),
+            ("Mia", "You meet Ada on then."),
+            ("Zoe", "Coco gave you a meeting of Max: you meet Ada on then."),
+        ]
+        .map(|(name, message)| (name.to_owned(), message.to_owned()))
+    );
+}
+
+#[tokio::test]
+async fn what_was_booked_is_told_with_the_time_it_had_then() {
+    let world = World::new().await;
+    let (mentee, mentor) = (world.mentee().await, world.mentor().await);
+    let booking = world.booking(&mentee, &mentor, days(2)).await;
+    world.reschedule(&booking, &mentor, &world.slot(&mentor, days(3)).await).await.unwrap();
+
+    world.sql.run("SELECT convene.dispatch_events()").await;
+
+    let sql = "SELECT count(*) FROM convene.notification_log
+        WHERE type = 'booking_created' AND strpos(message, convene.wall_time(($1::text)::timestamptz, 'UTC')) > 0";
+    assert_eq!(world.admin.value::<i64>(sql, &[&booking.time("start_time").to_string()]).await, 2);
+}
+
+#[tokio::test]
+async fn another_slot_of_the_same_mentor_is_told_as_a_move() {
+    let world = World::new().await;
+    let (mentee, coordinator) =
+        (named(&world, world.mentee().await, "Ada").await, named(&world, world.coordinator().await, "Coco").await);
+    let mia = named(&world, world.mentor().await, "Mia").await;
+    let booking = world.booking(&mentee, &mia, days(2)).await;
+    told(&world).await;
+
+    let arguments = json!({ "p_booking_id": booking.id(), "p_actor_id": coordinator.id,
+        "p_time_slot_id": world.slot(&mia, days(3)).await.id, "p_reason": "The room is taken." });
+    world.act("reassign_booking", arguments).await.unwrap();
+
+    assert_eq!(
+        told(&world).await,
+        [
+            ("Ada", "Coco moved your meeting with Mia from then to then. They wrote: The room is taken."),
+            ("Mia", "Coco moved your meeting with Ada from then to then. They wrote: The room is taken."),
+        ]
+        .map(|(name, message)| (name.to_owned(), message.to_owned()))
+    );
+}

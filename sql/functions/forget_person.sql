@@ -58,6 +58,8 @@ BEGIN
             ELSE b.cancellation_reason
         END
     WHERE b.org_id = p_org_id AND b.id = ANY (meetings);
+    UPDATE convene.booking_events e SET facts = e.facts || '{"reason": null}'
+    WHERE e.org_id = p_org_id AND e.booking_id = ANY (meetings) AND e.actor_id = p_user_id AND e.event = 'reassigned';
     UPDATE convene.ratings r SET comment = NULL
     WHERE r.org_id = p_org_id AND r.rater_id = p_user_id AND r.comment IS NOT NULL;
     UPDATE convene.tier_override_requests r

@@ -218,13 +218,17 @@ async fn of_an_erased_coordinator_no_table_keeps_a_word() {
     let star = world.with_tier(world.mentor().await, "platinum").await;
     let coordinator = marked(&world, world.coordinator().await).await;
     cancel_with_notes(&world, &world.booking(&mentee, &mentor, days(2)).await, &coordinator).await;
+    let given = json!({ "p_booking_id": world.booking(&mentee, &mentor, days(3)).await.id(),
+        "p_actor_id": coordinator.id, "p_reason": format!("{MARK} thinks it fits better"),
+        "p_time_slot_id": world.slot(&world.mentor().await, days(4)).await.id });
+    world.act("reassign_booking", given).await.unwrap();
     let ask = json!({ "p_mentee_id": mentee.id, "p_mentor_id": star.id, "p_reason": "They built it before" });
     let request = world.sql.call_one("request_tier_override", ask).await.unwrap();
     let review = json!({ "p_request_id": request["id"], "p_reviewer_id": coordinator.id, "p_approve": true,
         "p_notes": format!("{MARK} agrees") });
     world.sql.call_one("review_tier_override", review).await.unwrap();
     tell(&world).await;
-    assert!(found(&world, MARK).await.contains(&"convene.notification_log: 3".to_owned()));
+    assert!(found(&world, MARK).await.contains(&"convene.notification_log: 6".to_owned()));
 
     erase(&world, &coordinator, &coordinator).await.unwrap();
 

@@ -60,6 +60,11 @@ async fn a_database_that_comes_back_is_soon_seen() {
     let postgres = Sql::connect(&surroundings().admin).await;
     let name = &world.database.name;
     postgres.run(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await;
+    // The workers have connections already.
+    let cut = format!(
+        "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = '{name}' AND usename = 'convene_service'"
+    );
+    postgres.run(&cut).await;
     assert_eq!(service.anonymous().get(PATH).await.status, 503);
     postgres.run(&format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true")).await;
     assert_eq!(service.anonymous().get(PATH).await.status, 503, "remembered, for a while");

@@ -13,7 +13,6 @@
 //! | [`collector`] | a collector of telemetry |
 //! | [`metrics`] | what `/metrics` says |
 //! | [`tags`] | tags, and who has them |
-//! | [`dice`] | random numbers that can be had again |
 //! | [`console`], [`document`] | documents: their examples run, their lists compared with the code |
 //! | [`refusals`] | one of each |
 
@@ -26,7 +25,6 @@ pub mod cluster;
 pub mod collector;
 pub mod console;
 pub mod database;
-pub mod dice;
 pub mod document;
 pub mod issuer;
 pub mod metrics;
@@ -38,8 +36,8 @@ pub mod surroundings;
 pub mod tags;
 pub mod world;
 
+pub use convene_fakes::Dice;
 pub use database::TestDatabase;
-pub use dice::Dice;
 pub use service::{Client, Reply, Service};
 pub use sql::{Refused, Sql};
 pub use tags::Tag;

@@ -21,6 +21,11 @@ impl Dice {
         usize::try_from(self.next() % sides as u64).expect("less than a usize")
     }
 
+    /// 0.0 up to and without 1.0.
+    pub fn fraction(&mut self) -> f64 {
+        self.below(1 << 32) as f64 / (1_u64 << 32) as f64
+    }
+
     /// True once in so many throws.
     pub fn once_in(&mut self, throws: usize) -> bool {
         self.below(throws) == 0

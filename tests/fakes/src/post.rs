@@ -1,0 +1,44 @@
+//! The sending of notifications: one after the other, so that they arrive in the order in which they were sent.
+
+use std::time::Duration;
+
+use reqwest::{Request, StatusCode};
+use tokio::sync::{mpsc, oneshot};
+
+/// Providers wait no longer for an answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+struct Letter {
+    request: Request,
+    answer: oneshot::Sender<Option<StatusCode>>,
+}
+
+/// Sends what it is given, each once. The providers send again what fails, hours later; the fakes do not.
+pub(crate) struct Postman {
+    letters: mpsc::UnboundedSender<Letter>,
+    pub client: reqwest::Client,
+}
+
+impl Postman {
+    pub fn start() -> Self {
+        let client = reqwest::Client::builder().timeout(PATIENCE).build().expect("a client");
+        let (letters, mut waiting) = mpsc::unbounded_channel::<Letter>();
+        let sender = client.clone();
+        tokio::spawn(async move {
+            while let Some(letter) = waiting.recv().await {
+                let status = sender.execute(letter.request).await.ok().map(|answer| answer.status());
+                // Nobody may be waiting for it.
+                let _ = letter.answer.send(status);
+            }
+        });
+        Self { letters, client }
+    }
+
+    /// The answer's status comes when the letter is delivered; `None` where nobody answered.
+    pub fn send(&self, request: Request) -> oneshot::Receiver<Option<StatusCode>> {
+        let (answer, answered) = oneshot::channel();
+        // The postman ends with the runtime only, and then nobody waits.
+        let _ = self.letters.send(Letter { request, answer });
+        answered
+    }
+}

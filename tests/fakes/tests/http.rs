@@ -1,0 +1,73 @@
+//! Speaking HTTP to a fake, so that a test shows only what it sends and what comes back.
+
+use reqwest::{Method, RequestBuilder};
+use serde_json::Value;
+
+/// Somebody with a token, at a fake's base address.
+#[derive(Clone)]
+pub struct Http {
+    base: String,
+    token: String,
+}
+
+/// An answer: its status, and its JSON; `null` where it is none.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: u16,
+    pub retry_after: Option<String>,
+    pub json: Value,
+}
+
+impl Http {
+    pub fn new(base: &str, token: &str) -> Self {
+        Self { base: base.to_owned(), token: token.to_owned() }
+    }
+
+    pub async fn get(&self, path: &str) -> Reply {
+        self.send(self.request(Method::GET, path)).await
+    }
+
+    pub async fn post(&self, path: &str, body: &Value) -> Reply {
+        self.send(self.request(Method::POST, path).json(body)).await
+    }
+
+    pub async fn patch(&self, path: &str, body: &Value) -> Reply {
+        self.send(self.request(Method::PATCH, path).json(body)).await
+    }
+
+    pub async fn delete(&self, path: &str) -> Reply {
+        self.send(self.request(Method::DELETE, path)).await
+    }
+
+    pub async fn form(&self, path: &str, fields: &[(&str, &str)]) -> Reply {
+        self.send(self.request(Method::POST, path).form(fields)).await
+    }
+
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        reqwest::Client::new().request(method, format!("{}{path}", self.base)).bearer_auth(&self.token)
+    }
+
+    pub async fn send(&self, request: RequestBuilder) -> Reply {
+        self.try_send(request).await.expect("an answer")
+    }
+
+    /// `None` where the connection was closed without an answer.
+    pub async fn try_send(&self, request: RequestBuilder) -> Option<Reply> {
+        let answer = request.send().await.ok()?;
+        let status = answer.status().as_u16();
+        let retry_after = answer.headers().get("retry-after").map(|value| value.to_str().expect("text").to_owned());
+        let body = answer.bytes().await.expect("a body");
+        Some(Reply { status, retry_after, json: serde_json::from_slice(&body).unwrap_or_default() })
+    }
+}
+
+impl Reply {
+    /// Google's reason of an error.
+    pub fn reason(&self) -> &str {
+        self.json["error"]["errors"][0]["reason"].as_str().unwrap_or_default()
+    }
+
+    pub fn text(&self, field: &str) -> &str {
+        self.json[field].as_str().unwrap_or_default()
+    }
+}

@@ -1,0 +1,10 @@
+//! The proof of the fakes: each behaviour of the providers that Convene counts on, over HTTP.
+
+// What fails here should fail the test on the spot.
+#![allow(clippy::unwrap_used, clippy::expect_used)]
+
+mod google;
+mod http;
+mod pkce;
+mod receiver;
+mod time;

@@ -491,6 +491,21 @@ CREATE TABLE convene.time_slots (
 ) WITH (fillfactor=90);
 CREATE INDEX time_slots_mentor_start_idx ON convene.time_slots USING btree (org_id, mentor_id, start_time, id);
 
+CREATE TABLE convene.user_identities (
+    org_id integer NOT NULL,
+    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    user_id uuid NOT NULL,
+    issuer text NOT NULL,
+    subject text NOT NULL,
+    created_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT user_identities_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT user_identities_one_user UNIQUE (issuer, subject),
+    CONSTRAINT user_identities_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES convene.users(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT user_identities_issuer_length CHECK (((char_length(issuer) >= 1) AND (char_length(issuer) <= 255))),
+    CONSTRAINT user_identities_subject_length CHECK (((char_length(subject) >= 1) AND (char_length(subject) <= 255)))
+);
+CREATE INDEX user_identities_user_idx ON convene.user_identities USING btree (org_id, user_id);
+
 CREATE TABLE convene.user_tags (
     org_id integer NOT NULL,
     user_id uuid NOT NULL,

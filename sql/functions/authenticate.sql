@@ -61,7 +61,7 @@ Returns: one row, or none when the token is unknown, ended or expired, or its us
 
 CREATE OR REPLACE FUNCTION convene.authenticate_user(p_user_id uuid)
 RETURNS TABLE (user_id uuid, org_id integer, role text)
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1
+LANGUAGE plpgsql VOLATILE ROWS 1
 SET search_path = pg_catalog, convene, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
@@ -83,6 +83,35 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION convene.authenticate_user(uuid) IS
-'The user that a verified token names. Notes the user''s activity at most once a day.
-Arguments: p_user_id, the token''s subject.
+'A user who is signed in by their id. Notes the user''s activity at most once a day. For use in other functions;
+granted to nobody.
+Arguments: p_user_id.
+Returns: one row, or none when there is no such active user.';
+
+CREATE OR REPLACE FUNCTION convene.subject_as_id(p_subject text) RETURNS uuid
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT CASE WHEN p_subject ~* '^([0-9a-f]{4}-?){7}[0-9a-f]{4}$' THEN p_subject::uuid END
+$$;
+COMMENT ON FUNCTION convene.subject_as_id(text) IS
+'The id that a token''s subject is. For use in other functions; granted to nobody.
+Arguments: p_subject.
+Returns: the id, or NULL when the subject is something else.';
+
+CREATE OR REPLACE FUNCTION convene.authenticate_subject(p_issuer text, p_subject text)
+RETURNS TABLE (user_id uuid, org_id integer, role text)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1
+SET search_path = pg_catalog, convene, pg_temp AS $$
+DECLARE
+    meant uuid;
+BEGIN
+    SELECT i.user_id INTO meant
+    FROM convene.user_identities i
+    WHERE i.issuer = p_issuer AND i.subject = p_subject;
+    RETURN QUERY SELECT * FROM convene.authenticate_user(coalesce(meant, convene.subject_as_id(p_subject)));
+END
+$$;
+COMMENT ON FUNCTION convene.authenticate_subject(text, text) IS
+'The user that a verified token of an outside issuer means: the one its subject is linked to, or else the one whose id
+the subject is. Notes the user''s activity at most once a day.
+Arguments: p_issuer, the token''s iss, NULL without one; p_subject, its sub.
 Returns: one row, or none when there is no such active user.';

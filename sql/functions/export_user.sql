@@ -87,6 +87,10 @@ BEGIN
             ), '[]')
             FROM convene.sessions s WHERE s.org_id = u.org_id AND s.user_id = u.id
         ),
+        'identities', (
+            SELECT coalesce(jsonb_agg(to_jsonb(i) - '{org_id,user_id}'::text[] ORDER BY i.created_at, i.id), '[]')
+            FROM convene.user_identities i WHERE i.org_id = u.org_id AND i.user_id = u.id
+        ),
         'api_keys', (
             SELECT coalesce(jsonb_agg(
                 to_jsonb(k) - '{org_id,user_id,token_hash}'::text[] ORDER BY k.created_at, k.id
@@ -108,5 +112,6 @@ COMMENT ON FUNCTION convene.export_user(uuid, uuid) IS
 'Everything that is stored about a user: for themselves, or for an admin who hands it to them.
 Arguments: p_actor_id, who asks; p_user_id, about whom.
 Returns: a JSON object: profile, urls, tags, bookings with their history, ratings given and received, penalties, tier
-overrides, availability, calendars, notifications, what they did as staff, sessions and API keys without their secrets.
+overrides, availability, calendars, notifications, what they did as staff, sessions, identities and API keys
+without their secrets.
 Refuses: VALIDATION_ERROR (NULL), USER_NOT_FOUND, USER_INACTIVE, NOT_AUTHORIZED.';

@@ -24,6 +24,8 @@ pub fn one_of_each() -> Vec<Refusal> {
         Refusal::TagNotFound { tag_id: id },
         Refusal::SessionNotFound { session_id: id },
         Refusal::ApiKeyNotFound { api_key_id: id },
+        Refusal::IdentityNotFound { identity_id: id },
+        Refusal::IdentityTaken {},
         Refusal::LastAdmin {},
         Refusal::LocationPresetInUse { blocks: 2 },
         Refusal::MagicLinkInvalid {},

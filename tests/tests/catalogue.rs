@@ -66,12 +66,14 @@ async fn every_key_of_a_tenants_table_starts_with_the_tenant() {
         WHERE c.connamespace = 'convene'::regnamespace AND c.contype IN ('p', 'u', 'x', 'f')
           AND NOT (tenant.attnum = c.conkey[1] AND (c.contype <> 'f' OR c.confrelid = 'convene.organizations'::regclass
               OR (SELECT a.attname FROM pg_attribute a WHERE a.attrelid = c.confrelid AND a.attnum = c.confkey[1]) = 'org_id'))";
-    none(&world, keyed_otherwise).await;
+    // A token of an outside issuer names no tenant.
+    let of_tokens = "user_identities_one_user";
+    assert_eq!(list(&world, keyed_otherwise).await, [of_tokens]);
     let unique_across = "SELECT i.indexrelid::regclass::text FROM pg_index i
         JOIN pg_class c ON c.oid = i.indrelid AND c.relnamespace = 'convene'::regnamespace
         JOIN pg_attribute tenant ON tenant.attrelid = c.oid AND tenant.attname = 'org_id'
         WHERE i.indisunique AND i.indkey[0] <> tenant.attnum";
-    none(&world, unique_across).await;
+    assert_eq!(list(&world, unique_across).await, [format!("convene.{of_tokens}")]);
 }
 
 #[tokio::test]

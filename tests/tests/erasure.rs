@@ -50,6 +50,9 @@ async fn marked(world: &World, user: User) -> User {
     world.sql.call("set_user_urls", json!({ "p_user_id": user.id, "p_urls": urls })).await.unwrap();
     let key = "SELECT FROM convene.create_api_key($1, $2, '{users:read}', 'cvk_12345678', sha256('key'))";
     world.admin.rows(key, &[&user.id, &format!("{MARK}'s script")]).await;
+    let identity = "INSERT INTO convene.user_identities (org_id, user_id, issuer, subject)
+        VALUES ($1, $2, 'https://issuer.test', $3)";
+    world.admin.execute(identity, &[&user.org_id, &user.id, &MARK]).await;
     let calendar = "WITH connection AS (
             INSERT INTO convene.calendar_connections (org_id, user_id, provider) VALUES ($1, $2, 'google')
             RETURNING org_id, id, user_id
@@ -127,6 +130,7 @@ async fn of_an_erased_mentee_no_table_keeps_a_word() {
         "convene.notification_log: 10",
         "convene.ratings: 1",
         "convene.tier_override_requests: 1",
+        "convene.user_identities: 1",
         "convene.user_urls: 1",
         "convene.users: 1",
     ];
@@ -161,8 +165,8 @@ async fn of_an_erased_mentee_no_table_keeps_a_word() {
 
     let hash = "SELECT count(*) FROM convene.authenticate_session(sha256(convert_to($1, 'UTF8')))";
     assert_eq!(world.admin.value::<i64>(hash, &[&token]).await, 0);
-    let jwt = "SELECT count(*) FROM convene.authenticate_user($1)";
-    assert_eq!(world.admin.value::<i64>(jwt, &[&mentee.id]).await, 0);
+    let jwt = "SELECT count(*) FROM convene.authenticate_subject('https://issuer.test', $1)";
+    assert_eq!(world.admin.value::<i64>(jwt, &[&MARK]).await, 0);
     let again = json!({ "p_email": mentee.email, "p_token_hash": format!("\\x{}", "00".repeat(32)) });
     assert_eq!(world.admin.call("open_session", again).await.unwrap_err().code, "VALIDATION_ERROR");
 }
@@ -192,6 +196,7 @@ async fn of_an_erased_mentor_no_table_keeps_a_word_and_nothing_can_be_booked() {
         "convene.bookings: 2",
         "convene.calendar_busy_windows: 1",
         "convene.notification_log: 3",
+        "convene.user_identities: 1",
         "convene.user_urls: 1",
         "convene.users: 1",
     ];
@@ -323,6 +328,7 @@ async fn an_export_has_everything_that_is_stored_and_no_secret() {
             "bookings: 2",
             "busy_windows: 1",
             "calendars: 1",
+            "identities: 1",
             "notifications: 6",
             "penalties: 1",
             "ratings_given: 1",

@@ -55,6 +55,10 @@ async fn tenant(world: &World, org: &Organization) -> Tenant {
         VALUES ($1, $2, 'a wall', 'cvk_AAAAAAAA', sha256(uuid_send($2)), '{users:read}') RETURNING id";
     ids.insert("api key", world.admin.value(key, &[&org.id, &coordinator.id]).await);
 
+    let identity = "INSERT INTO convene.user_identities (org_id, user_id, issuer, subject)
+        VALUES ($1, $2, 'https://issuer.test', uuid_send($2)::text) RETURNING id";
+    ids.insert("identity", world.admin.value(identity, &[&org.id, &mentee.id]).await);
+
     let preset =
         "INSERT INTO convene.location_presets (org_id, slug, name) VALUES ($1, 'office', 'The office') RETURNING id";
     ids.insert("preset", world.admin.value(preset, &[&org.id]).await);
@@ -74,7 +78,7 @@ async fn request(world: &World, mentee: &User, mentor: &User) -> Uuid {
 fn is_actor(function: &str, argument: &str) -> bool {
     match argument {
         "p_actor_id" | "p_reviewer_id" | "p_rater_id" => true,
-        "p_user_id" => ["authenticate_user", "update_profile", "set_user_urls"].contains(&function),
+        "p_user_id" => ["update_profile", "set_user_urls"].contains(&function),
         "p_mentee_id" => ["create_booking_atomic", "match_mentors", "request_tier_override"].contains(&function),
         _ => false,
     }
@@ -106,7 +110,10 @@ impl Tenant {
                 | "change_location_preset"
                 | "delete_location_preset"
                 | "list_audit_log"
-                | "list_organization_api_keys",
+                | "list_organization_api_keys"
+                | "link_identity"
+                | "unlink_identity"
+                | "list_identities",
                 "p_actor_id",
             ) => "admin",
             (_, "p_location_preset_id") => "preset",
@@ -118,6 +125,7 @@ impl Tenant {
             (_, "p_block_id") => "block",
             (_, "p_session_id") => "session",
             (_, "p_api_key_id") => "api key",
+            (_, "p_identity_id") => "identity",
             _ => panic!("{function} has the new argument {argument}: say here what it is"),
         };
         self.0[what]
@@ -146,6 +154,8 @@ fn plain_value(function: &str, argument: &str) -> Value {
         "p_tier" => json!("gold"),
         "p_role" => json!("mentee"),
         "p_email" => json!("somebody@new.test"),
+        "p_issuer" => json!("https://issuer.test"),
+        "p_subject" => json!("somebody"),
         "p_slug" => json!("roof"),
         "p_urls" => json!(r#"[{ "label": "Site", "url": "https://example.org" }]"#),
         "p_day" => json!(in_days(20)),

@@ -9,7 +9,7 @@ use tokio_postgres::types::FromSql;
 use uuid::Uuid;
 
 use super::cache::Cache;
-use super::jwt::{BadToken, JwtVerifier};
+use super::jwt::{BadToken, JwtVerifier, Verified};
 use super::{API_KEY_PREFIX, Actor, Role, SESSION_TOKEN_PREFIX, Scopes, TokenHash, Via, hash};
 use crate::config::JwtConfig;
 use crate::database::{Database, FromRow};
@@ -46,11 +46,11 @@ impl Authenticator {
         } else if token.starts_with(API_KEY_PREFIX) {
             api_key(&hash, database).await?
         } else {
-            let claims = self.jwt.as_ref().ok_or(UNKNOWN)?.verify(token).await.map_err(|why| match why {
+            let token = self.jwt.as_ref().ok_or(UNKNOWN)?.verify(token).await.map_err(|why| match why {
                 BadToken::Invalid => ApiError::from(UNKNOWN),
                 BadToken::Unverifiable => Fault::IssuerUnavailable.into(),
             })?;
-            (subject(claims.user_id, database).await?, claims.valid_for)
+            (subject(&token, database).await?, token.valid_for)
         };
         self.cache.put(hash, actor, valid_for, Instant::now());
         Ok(actor)
@@ -68,9 +68,9 @@ async fn session(hash: &TokenHash, database: &Database) -> Result<Actor, ApiErro
     Ok(Actor { id: found.user_id, role: found.role, via: Via::Session(found.rest) })
 }
 
-async fn subject(user_id: Uuid, database: &Database) -> Result<Actor, ApiError> {
-    let sql = "SELECT user_id, role, NULL::boolean FROM convene.authenticate_user($1)";
-    let found = database.first::<Person<Option<bool>>>(sql, &[&user_id]).await?.ok_or(UNKNOWN)?;
+async fn subject(token: &Verified, database: &Database) -> Result<Actor, ApiError> {
+    let sql = "SELECT user_id, role, NULL::boolean FROM convene.authenticate_subject($1, $2)";
+    let found = database.first::<Person<Option<bool>>>(sql, &[&token.issuer, &token.subject]).await?.ok_or(UNKNOWN)?;
     Ok(Actor { id: found.user_id, role: found.role, via: Via::Jwt })
 }
 

@@ -5,7 +5,6 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use jsonwebtoken::{Algorithm, DecodingKey, Header, Validation};
 use serde::Deserialize;
-use uuid::Uuid;
 
 use super::jwks::{Jwks, Key, NoKey};
 use crate::config::JwtConfig;
@@ -18,7 +17,10 @@ pub struct JwtVerifier {
 
 /// What a good token says.
 pub struct Verified {
-    pub user_id: Uuid,
+    /// Who says it, if the token does.
+    pub issuer: Option<String>,
+    /// Whom it says it of.
+    pub subject: String,
     /// Until it expires.
     pub valid_for: Duration,
 }
@@ -34,7 +36,8 @@ pub enum BadToken {
 
 #[derive(Deserialize)]
 struct Claims {
-    sub: Uuid,
+    iss: Option<String>,
+    sub: String,
     exp: u64,
 }
 
@@ -71,10 +74,14 @@ impl JwtVerifier {
         let mut validation = self.validation.clone();
         validation.algorithms = vec![key.algorithm];
         let token = jsonwebtoken::decode::<Claims>(token, &key.decoding, &validation);
-        let claims = token.map_err(|_| BadToken::Invalid)?.claims;
+        let Claims { iss: issuer, sub: subject, exp } = token.map_err(|_| BadToken::Invalid)?.claims;
+        // Postgres has no such text.
+        if subject.contains('\0') || issuer.as_ref().is_some_and(|issuer| issuer.contains('\0')) {
+            return Err(BadToken::Invalid);
+        }
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let end = Duration::from_secs(claims.exp).saturating_add(Duration::from_secs(self.validation.leeway));
-        Ok(Verified { user_id: claims.sub, valid_for: end.saturating_sub(now) })
+        let end = Duration::from_secs(exp).saturating_add(Duration::from_secs(self.validation.leeway));
+        Ok(Verified { issuer, subject, valid_for: end.saturating_sub(now) })
     }
 
     async fn key(&self, header: &Header) -> Result<Key, BadToken> {
@@ -134,7 +141,7 @@ mod tests {
     async fn a_token_signed_with_the_secret_names_its_user() {
         let token = signed(Algorithm::HS256, SECRET, &json!({"sub": USER, "exp": soon()}));
         let verified = JwtVerifier::new(&config(None, None)).verify(&token).await.ok().unwrap();
-        assert_eq!(verified.user_id.to_string(), USER);
+        assert_eq!((verified.issuer.as_deref(), verified.subject.as_str()), (None, USER));
         assert!(verified.valid_for <= Duration::from_secs(90));
     }
 
@@ -167,7 +174,9 @@ mod tests {
             signed(Algorithm::HS256, SECRET, &json!({"sub": USER, "exp": "tomorrow"})),
             signed(Algorithm::HS256, SECRET, &json!({"sub": USER})),
             signed(Algorithm::HS256, SECRET, &json!({"exp": now})),
-            signed(Algorithm::HS256, SECRET, &json!({"sub": "service_role", "exp": now})),
+            signed(Algorithm::HS256, SECRET, &json!({"sub": 7, "exp": now})),
+            signed(Algorithm::HS256, SECRET, &json!({"sub": "a\0", "exp": now})),
+            signed(Algorithm::HS256, SECRET, &json!({"sub": USER, "iss": "\0", "exp": now})),
             unsigned(&json!({"sub": USER, "exp": now})),
             String::new(),
             "a.b.c".to_owned(),

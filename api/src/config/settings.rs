@@ -87,7 +87,7 @@ pub const SETTINGS: &[Setting] = &[
     setting(WORKERS, Some("true"), "Whether `serve` fans out booking events in the background"),
     secret(
         JWT_SECRET,
-        "Key of HS256 tokens whose `sub` is a user's id, at least 32 bytes; without it only session tokens sign in",
+        "Key of HS256 tokens whose `sub` is a user's id or linked to one, at least 32 bytes; without it only session tokens sign in",
     ),
     setting(
         JWKS_URL,

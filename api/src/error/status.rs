@@ -20,7 +20,8 @@ pub fn status_of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::OverrideNotFound { .. }
         | Refusal::TagNotFound { .. }
         | Refusal::SessionNotFound { .. }
-        | Refusal::ApiKeyNotFound { .. } => StatusCode::NOT_FOUND,
+        | Refusal::ApiKeyNotFound { .. }
+        | Refusal::IdentityNotFound { .. } => StatusCode::NOT_FOUND,
 
         Refusal::MagicLinkInvalid {} => StatusCode::UNAUTHORIZED,
 
@@ -52,6 +53,7 @@ pub fn status_of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::OverrideAlreadyRequested { .. }
         | Refusal::OverrideAlreadyReviewed { .. }
         | Refusal::OverrideExpired { .. }
+        | Refusal::IdentityTaken {}
         | Refusal::LastAdmin {}
         | Refusal::LocationPresetInUse { .. }
         | Refusal::IdempotencyKeyReused {} => StatusCode::CONFLICT,

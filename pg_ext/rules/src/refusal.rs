@@ -58,6 +58,11 @@ pub enum Refusal {
     ApiKeyNotFound {
         api_key_id: Uuid,
     },
+    IdentityNotFound {
+        identity_id: Uuid,
+    },
+    /// An outside issuer's subject signs somebody in already; it does not say whom.
+    IdentityTaken {},
 
     /// Somebody must remain who may administer the organization.
     LastAdmin {},
@@ -245,6 +250,8 @@ impl Refusal {
             Self::TagNotFound { tag_id } => format!("there is no tag {tag_id}"),
             Self::SessionNotFound { session_id } => format!("you have no live session {session_id}"),
             Self::ApiKeyNotFound { api_key_id } => format!("there is no live API key {api_key_id}"),
+            Self::IdentityNotFound { identity_id } => format!("this user has no identity {identity_id}"),
+            Self::IdentityTaken {} => "this subject signs somebody in already".to_owned(),
             Self::LastAdmin {} => "this is the last active admin of the organization".to_owned(),
             Self::LocationPresetInUse { blocks } => format!("{blocks} availability blocks name this place"),
             Self::MagicLinkInvalid {} => "this link signs nobody in".to_owned(),
@@ -306,7 +313,9 @@ impl Refusal {
             | Self::OverrideNotFound { .. }
             | Self::TagNotFound { .. }
             | Self::SessionNotFound { .. }
-            | Self::ApiKeyNotFound { .. } => "Check the id, and that it belongs to your organization.",
+            | Self::ApiKeyNotFound { .. }
+            | Self::IdentityNotFound { .. } => "Check the id, and that it belongs to your organization.",
+            Self::IdentityTaken {} => "Unlink it from its present user first, or link another subject.",
             Self::LastAdmin {} => "Make somebody else an admin first.",
             Self::LocationPresetInUse { .. } => "Change or delete those blocks first.",
             Self::MagicLinkInvalid {} => "Ask for a new link. It works once, for 15 minutes, and only the newest does.",
@@ -355,7 +364,8 @@ impl Refusal {
             | Self::OverrideNotFound { .. }
             | Self::TagNotFound { .. }
             | Self::SessionNotFound { .. }
-            | Self::ApiKeyNotFound { .. } => SqlState::NoDataFound,
+            | Self::ApiKeyNotFound { .. }
+            | Self::IdentityNotFound { .. } => SqlState::NoDataFound,
             Self::UserInactive { .. }
             | Self::MagicLinkInvalid {}
             | Self::NotAMentee { .. }
@@ -367,6 +377,7 @@ impl Refusal {
             Self::SlotAlreadyBooked { .. }
             | Self::AlreadyRated { .. }
             | Self::OverrideAlreadyRequested { .. }
+            | Self::IdentityTaken {}
             | Self::IdempotencyKeyReused {} => SqlState::UniqueViolation,
             Self::CalendarConflict {}
             | Self::MentorCalendarConflict {}

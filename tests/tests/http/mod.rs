@@ -11,6 +11,7 @@ mod fuzzing;
 mod garbage;
 mod health;
 mod idempotency;
+mod identities;
 mod issuers;
 mod mentors;
 mod metrics;

@@ -2,6 +2,7 @@
 //! not be able to make its finder an admin.
 
 mod audit;
+mod identities;
 mod keys;
 mod places;
 mod policy;
@@ -21,6 +22,9 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(allow(auth::ADMINS, routes!(policy::change_tier)))
         .routes(allow(auth::ADMINS, routes!(users::add_user)))
         .routes(allow(auth::ADMINS, routes!(users::change_user)))
+        .routes(allow(auth::ADMINS, routes!(identities::list_identities)))
+        .routes(allow(auth::ADMINS, routes!(identities::link_identity)))
+        .routes(allow(auth::ADMINS, routes!(identities::unlink_identity)))
         .routes(allow(auth::ALL, routes!(places::list_presets)))
         .routes(allow(auth::ADMINS, routes!(places::create_preset)))
         .routes(allow(auth::ADMINS, routes!(places::change_preset)))

@@ -1,0 +1,164 @@
+//! Outside issuers' subjects that are linked to users.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use jsonwebtoken::{EncodingKey, Header};
+use reqwest::Method;
+use serde_json::{Value, json};
+use support::{Client, Reply, Service, User, World};
+
+const ISSUER: &str = "https://login.test/";
+const SECRET: &str = "what the issuer and we alone know";
+
+/// An organization whose users come with an outside issuer's tokens.
+struct Office {
+    world: World,
+    service: Service,
+    admin: Client,
+}
+
+impl Office {
+    async fn open() -> Self {
+        let world = World::new().await;
+        let service = Service::start_with(&world.database, &[("CONVENE_JWT_SECRET", SECRET)]).await;
+        let admin = service.signed_in(&world, &world.user("admin").await).await;
+        Self { world, service, admin }
+    }
+
+    /// Whom the issuer's token for a subject signs in: an id, or the refusal's code.
+    async fn comes_in_as(&self, issuer: Option<&str>, subject: &str) -> String {
+        let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+        let mut claims = json!({ "sub": subject, "exp": now + 60 });
+        if let Some(issuer) = issuer {
+            claims["iss"] = json!(issuer);
+        }
+        let key = EncodingKey::from_secret(SECRET.as_bytes());
+        let token = jsonwebtoken::encode(&Header::default(), &claims, &key).unwrap();
+        let reply = self.service.with_token(Some(&token)).get("/v1/users/me").await;
+        reply.body["id"].as_str().map_or_else(|| reply.code().to_owned(), str::to_owned)
+    }
+}
+
+fn path(user: &User) -> String {
+    format!("/v1/admin/users/{}/identities", user.id)
+}
+
+async fn link(admin: &Client, user: &User, subject: &str) -> Reply {
+    admin.post(&path(user), json!({ "issuer": ISSUER, "subject": subject })).await
+}
+
+#[tokio::test]
+async fn a_linked_subject_signs_its_user_in_until_it_is_unlinked() {
+    let office = Office::open().await;
+    let mentee = office.world.mentee().await;
+    assert_eq!(office.comes_in_as(Some(ISSUER), "auth0|7").await, "UNAUTHORIZED");
+
+    let linked = link(&office.admin, &mentee, "auth0|7").await;
+
+    assert_eq!((linked.status, &linked.body["subject"]), (201, &json!("auth0|7")), "{}", linked.body);
+    assert_eq!(office.admin.get(&path(&mentee)).await.body["data"], json!([linked.body]));
+    assert_eq!(office.comes_in_as(Some(ISSUER), "auth0|7").await, mentee.id.to_string());
+    for (issuer, subject) in [
+        (Some(ISSUER), "auth0|8"),
+        (Some(ISSUER), "AUTH0|7"),
+        (Some("https://login.test"), "auth0|7"),
+        (None, "auth0|7"),
+    ] {
+        assert_eq!(office.comes_in_as(issuer, subject).await, "UNAUTHORIZED", "{issuer:?} {subject}");
+    }
+    let one = format!("{}/{}", path(&mentee), linked.body["id"].as_str().unwrap());
+    assert_eq!(office.admin.send(Method::DELETE, &one, None).await.status, 204);
+    assert_eq!(office.comes_in_as(Some(ISSUER), "auth0|7").await, "UNAUTHORIZED");
+    assert_eq!(office.admin.send(Method::DELETE, &one, None).await.outcome(), (404, "IDENTITY_NOT_FOUND"));
+    let log = office.admin.get("/v1/admin/audit-log").await.body;
+    let actions: Vec<&Value> = log["data"].as_array().unwrap().iter().map(|entry| &entry["action"]).collect();
+    assert_eq!(actions, ["unlink_identity", "link_identity"]);
+    assert!(!log.to_string().contains("auth0|7"), "who somebody is elsewhere is personal");
+}
+
+#[tokio::test]
+async fn who_is_linked_still_comes_in_by_id_and_a_link_goes_before_an_id() {
+    let office = Office::open().await;
+    let (linked, other) = (office.world.mentee().await, office.world.mentor().await);
+    link(&office.admin, &linked, "auth0|7").await;
+    assert_eq!(office.comes_in_as(Some(ISSUER), &linked.id.to_string()).await, linked.id.to_string());
+    assert_eq!(office.comes_in_as(None, &linked.id.to_string()).await, linked.id.to_string());
+
+    // Nobody but an operator can bring this about.
+    let by_hand = "INSERT INTO convene.user_identities (org_id, user_id, issuer, subject) VALUES ($1, $2, $3, $4)";
+    let subject = other.id.to_string();
+    office.world.admin.execute(by_hand, &[&linked.org_id, &linked.id, &ISSUER, &subject]).await;
+
+    assert_eq!(office.comes_in_as(Some(ISSUER), &subject).await, linked.id.to_string());
+    assert_eq!(office.comes_in_as(None, &subject).await, subject);
+    let off = json!({ "is_active": false });
+    office.admin.send(Method::PATCH, &format!("/v1/admin/users/{}", linked.id), Some(off)).await;
+    assert_eq!(office.comes_in_as(Some(ISSUER), &subject).await, "UNAUTHORIZED", "and does not fall back to it");
+}
+
+#[tokio::test]
+async fn a_subject_is_one_user_whatever_the_organization() {
+    let office = Office::open().await;
+    let world = &office.world;
+    let (mentee, mentor) = (world.mentee().await, world.mentor().await);
+    let abroad = world.other_organization("abroad").await;
+    let stranger = world.user_in(&abroad, "mentee").await;
+    let their_admin = office.service.signed_in(world, &world.user_in(&abroad, "admin").await).await;
+    assert_eq!(link(&office.admin, &mentee, "auth0|7").await.status, 201);
+
+    for (admin, user, subject, outcome) in [
+        (&office.admin, &mentor, "auth0|7", (409, "IDENTITY_TAKEN")),
+        (&office.admin, &mentee, "auth0|7", (409, "IDENTITY_TAKEN")),
+        (&their_admin, &stranger, "auth0|7", (409, "IDENTITY_TAKEN")),
+        (&their_admin, &mentee, "auth0|8", (404, "USER_NOT_FOUND")),
+        // An id is its user's already.
+        (&their_admin, &stranger, &mentee.id.to_string(), (409, "IDENTITY_TAKEN")),
+        (&office.admin, &mentor, &mentee.id.simple().to_string(), (409, "IDENTITY_TAKEN")),
+        (&office.admin, &mentor, "", (400, "VALIDATION_ERROR")),
+        (&office.admin, &mentor, &"x".repeat(256), (400, "VALIDATION_ERROR")),
+        (&office.service.signed_in(world, &mentor).await, &mentor, "auth0|9", (403, "FORBIDDEN")),
+    ] {
+        assert_eq!(link(admin, user, subject).await.outcome(), outcome, "{subject}");
+    }
+
+    let listed = office.admin.get(&path(&mentee)).await.body;
+    let one = format!("{}/{}", path(&mentee), listed["data"][0]["id"].as_str().unwrap());
+    assert_eq!(their_admin.send(Method::DELETE, &one, None).await.outcome(), (404, "IDENTITY_NOT_FOUND"));
+    assert_eq!(their_admin.get(&path(&mentee)).await.outcome(), (404, "USER_NOT_FOUND"));
+    let other_user = one.replace(&mentee.id.to_string(), &mentor.id.to_string());
+    assert_eq!(office.admin.send(Method::DELETE, &other_user, None).await.outcome(), (404, "IDENTITY_NOT_FOUND"));
+    assert_eq!(office.comes_in_as(Some(ISSUER), "auth0|7").await, mentee.id.to_string());
+}
+
+#[tokio::test]
+async fn an_erased_users_subject_signs_nobody_in_and_is_free() {
+    let office = Office::open().await;
+    let (mentee, next) = (office.world.mentee().await, office.world.mentee().await);
+    link(&office.admin, &mentee, "auth0|7").await;
+
+    let erased = office.admin.send(Method::DELETE, &format!("/v1/users/{}", mentee.id), None).await;
+
+    assert!(erased.status < 300, "{}", erased.body);
+    assert_eq!(office.comes_in_as(Some(ISSUER), "auth0|7").await, "UNAUTHORIZED");
+    assert_eq!(link(&office.admin, &mentee, "auth0|8").await.outcome(), (404, "USER_NOT_FOUND"));
+    assert_eq!(link(&office.admin, &next, "auth0|7").await.status, 201);
+    assert_eq!(office.comes_in_as(Some(ISSUER), "auth0|7").await, next.id.to_string());
+}
+
+#[tokio::test]
+async fn nobody_is_linked_while_they_are_erased() {
+    let world = World::new().await;
+    let admin = world.user("admin").await;
+    for number in 0..10 {
+        let mentee = world.mentee().await;
+        let (linking, erasing) = (world.connect().await, world.connect().await);
+        let identity = json!({ "p_actor_id": admin.id, "p_user_id": mentee.id, "p_issuer": ISSUER, "p_subject": number.to_string() });
+        let erasure = json!({ "p_actor_id": admin.id, "p_user_id": mentee.id });
+
+        let (_, erased) =
+            tokio::join!(linking.call("link_identity", identity), erasing.call_one("erase_user", erasure));
+
+        erased.unwrap();
+        assert_eq!(world.admin.value::<i64>("SELECT count(*) FROM convene.user_identities", &[]).await, 0);
+    }
+}

@@ -172,10 +172,11 @@ CREATE INDEX bookings_canceled_by_idx ON convene.bookings USING btree (org_id, c
 CREATE INDEX bookings_confirmed_idx ON convene.bookings USING btree (end_time) WHERE (status = 'confirmed'::text);
 CREATE INDEX bookings_mentee_idx ON convene.bookings USING btree (org_id, mentee_id, start_time, id);
 CREATE INDEX bookings_mentor_idx ON convene.bookings USING btree (org_id, mentor_id, start_time, id);
+CREATE INDEX bookings_missed_idx ON convene.bookings USING btree (org_id, start_time) INCLUDE (status, canceled_at) WHERE ((status = 'no_show'::text) OR ((status = 'canceled'::text) AND ((canceled_by = mentor_id) OR (canceled_by = mentee_id))));
 CREATE INDEX bookings_no_show_idx ON convene.bookings USING btree (org_id, no_show_user_id) WHERE (no_show_user_id IS NOT NULL);
 CREATE INDEX bookings_pending_idx ON convene.bookings USING btree (created_at) WHERE (status = 'pending'::text);
 CREATE INDEX bookings_slot_idx ON convene.bookings USING btree (org_id, time_slot_id);
-CREATE INDEX bookings_start_idx ON convene.bookings USING btree (org_id, start_time, id);
+CREATE INDEX bookings_start_idx ON convene.bookings USING btree (org_id, start_time, id) INCLUDE (status);
 
 CREATE TABLE convene.calendar_busy_windows (
     org_id integer NOT NULL,
@@ -218,6 +219,7 @@ CREATE TABLE convene.cron_job_logs (
     CONSTRAINT cron_job_logs_status_known CHECK ((status = ANY (ARRAY['success'::text, 'failure'::text])))
 );
 CREATE INDEX cron_job_logs_age_idx ON convene.cron_job_logs USING btree (created_at);
+CREATE INDEX cron_job_logs_failures_idx ON convene.cron_job_logs USING btree (job_name, created_at DESC) WHERE (status = 'failure'::text);
 CREATE INDEX cron_job_logs_job_idx ON convene.cron_job_logs USING btree (job_name, created_at DESC);
 
 CREATE TABLE convene.email_deliveries (
@@ -490,6 +492,7 @@ CREATE TABLE convene.time_slots (
     CONSTRAINT time_slots_times_order CHECK ((end_time > start_time))
 ) WITH (fillfactor=90);
 CREATE INDEX time_slots_mentor_start_idx ON convene.time_slots USING btree (org_id, mentor_id, start_time, id);
+CREATE INDEX time_slots_start_idx ON convene.time_slots USING btree (org_id, start_time);
 
 CREATE TABLE convene.user_identities (
     org_id integer NOT NULL,

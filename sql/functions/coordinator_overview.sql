@@ -9,8 +9,8 @@ RETURNS TABLE (
 )
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, convene, pg_temp
--- Planned for its values: how much lies in a week is known only then.
-SET plan_cache_mode = force_custom_plan AS $$
+-- Every range is narrow whatever its values; making the plan costs as much as running it.
+SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
     own_org integer := convene.require_staff(p_actor_id, 'see the overview');
@@ -18,38 +18,42 @@ DECLARE
 BEGIN
     SELECT
         o.time_zone AS zone, make_interval(mins => o.late_cancellation_minutes) AS late,
-        (now() AT TIME ZONE o.time_zone)::date AS today
+        wall::date AS today, monday::date AS monday,
+        -- A day more on either side, and the exact days are taken from among these: clocks may change within the week.
+        now() - (wall - monday) - interval '1 day' AS week_from, now() - (wall - monday) + interval '8 days' AS week_to
     INTO office
     FROM convene.organizations o
+    CROSS JOIN LATERAL (SELECT now() AT TIME ZONE o.time_zone AS wall) AS clock
+    CROSS JOIN LATERAL (SELECT date_trunc('week', wall) AS monday) AS week
     WHERE o.id = own_org;
     RETURN QUERY
-    WITH around AS (
-        SELECT b.status, b.start_time, b.canceled_at, (b.start_time AT TIME ZONE office.zone)::date AS day,
-            -- Staff who cancel for others are not late.
-            b.canceled_by IN (b.mentor_id, b.mentee_id) AS is_own_cancellation
+    WITH days AS MATERIALIZED (
+        SELECT b.status, (b.start_time AT TIME ZONE office.zone)::date AS day, count(*) AS many
         FROM convene.bookings b
-        WHERE b.org_id = own_org
-          AND b.start_time >= now() - interval '30 days' AND b.start_time < now() + interval '9 days'
+        WHERE b.org_id = own_org AND b.start_time >= office.week_from AND b.start_time < office.week_to
+        GROUP BY b.status, day
+    ),
+    this_week AS (
+        SELECT status, sum(many) AS many, sum(many) FILTER (WHERE day = office.today) AS today
+        FROM days
+        WHERE day BETWEEN office.monday AND office.monday + 6
+        GROUP BY status
     ),
     meetings AS (
         SELECT
-            count(*) FILTER (
-                WHERE day = office.today AND status IN ('pending', 'confirmed', 'completed', 'no_show')
-            ) AS today,
-            count(*) FILTER (
-                WHERE status = 'canceled' AND is_own_cancellation
-                  AND canceled_at > start_time - office.late AND start_time <= now() + office.late
-            ) AS late,
-            count(*) FILTER (WHERE status = 'no_show' AND start_time <= now()) AS missed
-        FROM around
+            coalesce(jsonb_object_agg(status, many), '{}') AS this_week,
+            coalesce(sum(today) FILTER (WHERE status IN ('pending', 'confirmed', 'completed', 'no_show')), 0)::bigint
+                AS today
+        FROM this_week
     ),
-    week AS (
-        SELECT coalesce(jsonb_object_agg(status, many), '{}') AS by_status
-        FROM (
-            SELECT status, count(*) AS many FROM around
-            WHERE date_trunc('week', day) = date_trunc('week', office.today)
-            GROUP BY status
-        ) AS counted
+    -- Staff who cancel for others are not late.
+    missed AS (
+        SELECT
+            count(*) FILTER (WHERE b.status = 'canceled' AND b.canceled_at > b.start_time - office.late) AS late,
+            count(*) FILTER (WHERE b.status = 'no_show' AND b.start_time <= now()) AS no_shows
+        FROM convene.bookings b
+        WHERE b.org_id = own_org AND b.start_time >= now() - interval '30 days' AND b.start_time <= now() + office.late
+          AND (b.status = 'no_show' OR b.status = 'canceled' AND b.canceled_by IN (b.mentor_id, b.mentee_id))
     ),
     pending AS (
         SELECT count(*) AS many, min(b.created_at) AS oldest FROM convene.bookings b
@@ -60,22 +64,32 @@ BEGIN
         WHERE r.org_id = own_org AND r.status = 'pending'
     ),
     people AS (
-        SELECT u.id, u.role, u.reputation_tier, u.dormant_since
+        SELECT u.role, u.reputation_tier AS tier, count(*) AS many, count(u.dormant_since) AS dormant
         FROM convene.users u
         WHERE u.org_id = own_org AND u.deleted_at IS NULL AND u.is_active
+        GROUP BY u.role, u.reputation_tier
+    ),
+    slots AS (
+        SELECT s.mentor_id, count(*) FILTER (WHERE s.booking_id IS NULL) AS free, count(s.booking_id) AS booked
+        FROM convene.time_slots s
+        WHERE s.org_id = own_org AND s.start_time > now() AND s.start_time < now() + interval '7 days'
+          AND (s.deleted_at IS NULL OR s.booking_id IS NOT NULL)
+        GROUP BY s.mentor_id
     ),
     offers AS (
         SELECT
-            count(*) FILTER (WHERE s.start_time < now() + interval '7 days' AND s.booking_id IS NULL) AS free,
-            count(*) FILTER (WHERE s.start_time < now() + interval '7 days' AND s.booking_id IS NOT NULL) AS booked,
-            count(DISTINCT mentor.id) - count(DISTINCT mentor.id) FILTER (WHERE s.booking_id IS NULL AND s.id IS NOT NULL)
-                AS mentors_without
-        FROM people mentor
-        LEFT JOIN convene.time_slots s
-            ON s.org_id = own_org AND s.mentor_id = mentor.id
-            AND s.start_time > now() AND s.start_time < now() + interval '14 days'
-            AND (s.deleted_at IS NULL OR s.booking_id IS NOT NULL)
-        WHERE mentor.role = 'mentor'
+            coalesce(sum(s.free), 0)::bigint AS free, coalesce(sum(s.booked), 0)::bigint AS booked,
+            count(*) FILTER (
+                WHERE coalesce(s.free, 0) = 0 AND NOT EXISTS (
+                    SELECT FROM convene.time_slots later
+                    WHERE later.org_id = own_org AND later.mentor_id = u.id
+                      AND later.start_time >= now() + interval '7 days' AND later.start_time < now() + interval '14 days'
+                      AND later.booking_id IS NULL AND later.deleted_at IS NULL
+                )
+            ) AS mentors_without
+        FROM convene.users u
+        LEFT JOIN slots s ON s.mentor_id = u.id
+        WHERE u.org_id = own_org AND u.role = 'mentor' AND u.deleted_at IS NULL AND u.is_active
     ),
     jobs AS (
         SELECT
@@ -83,18 +97,20 @@ BEGIN
         FROM convene.job_status j
     )
     SELECT
-        meetings.today, week.by_status, pending.many, pending.oldest, overrides.many, overrides.oldest,
-        meetings.late, meetings.missed, offers.free, offers.booked, offers.mentors_without,
-        (SELECT jsonb_object_agg(role, many) FROM (SELECT role, count(*) AS many FROM people GROUP BY role) AS counted),
+        meetings.today, meetings.this_week, pending.many, pending.oldest, overrides.many, overrides.oldest,
+        missed.late, missed.no_shows, offers.free, offers.booked, offers.mentors_without,
         (
-            SELECT coalesce(jsonb_object_agg(reputation_tier, many), '{}') FROM (
-                SELECT reputation_tier, count(*) AS many FROM people WHERE role IN ('mentor', 'mentee')
-                GROUP BY reputation_tier
+            SELECT jsonb_object_agg(role, many)
+            FROM (SELECT role, sum(many) AS many FROM people GROUP BY role) AS counted
+        ),
+        (
+            SELECT coalesce(jsonb_object_agg(tier, many), '{}') FROM (
+                SELECT tier, sum(many) AS many FROM people WHERE role IN ('mentor', 'mentee') GROUP BY tier
             ) AS counted
         ),
-        (SELECT count(*) FROM people WHERE dormant_since IS NOT NULL),
+        (SELECT sum(dormant)::bigint FROM people),
         jobs.failing, jobs.overdue
-    FROM meetings, week, pending, overrides, offers, jobs;
+    FROM meetings, missed, pending, overrides, offers, jobs;
 END
 $$;
 COMMENT ON FUNCTION convene.coordinator_overview(uuid) IS

@@ -1,16 +1,21 @@
--- When a cron expression last fell due: what tells an overdue job from one whose time has not come.
+-- When a cron expression last fell due: what tells an overdue job from one whose time has not come. Not in SQL: plans of
+-- PL/pgSQL are kept, and most schedules named the day before at the latest.
 
 CREATE OR REPLACE FUNCTION convene.cron_field(p_field text, p_low integer, p_high integer) RETURNS integer[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT pg_catalog.array_agg(DISTINCT value ORDER BY value)
-    FROM pg_catalog.regexp_split_to_table(p_field, ',') AS item
-    CROSS JOIN LATERAL pg_catalog.regexp_match(item, '^(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:/(\d{1,2}))?$') AS part
-    CROSS JOIN LATERAL pg_catalog.generate_series(
-        coalesce(part[1]::integer, p_low),
-        coalesce(part[2]::integer, CASE WHEN part[3] IS NULL THEN part[1]::integer END, p_high),
-        greatest(coalesce(part[3]::integer, 1), 1)
-    ) AS value
-    WHERE value BETWEEN p_low AND p_high
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+BEGIN
+    RETURN (
+        SELECT pg_catalog.array_agg(DISTINCT value ORDER BY value)
+        FROM pg_catalog.regexp_split_to_table(p_field, ',') AS item
+        CROSS JOIN LATERAL pg_catalog.regexp_match(item, '^(?:\*|(\d{1,2})(?:-(\d{1,2}))?)(?:/(\d{1,2}))?$') AS part
+        CROSS JOIN LATERAL pg_catalog.generate_series(
+            coalesce(part[1]::integer, p_low),
+            coalesce(part[2]::integer, CASE WHEN part[3] IS NULL THEN part[1]::integer END, p_high),
+            greatest(coalesce(part[3]::integer, 1), 1)
+        ) AS value
+        WHERE value BETWEEN p_low AND p_high
+    );
+END
 $$;
 COMMENT ON FUNCTION convene.cron_field(text, integer, integer) IS
 'The values one field of a cron expression stands for.
@@ -19,43 +24,44 @@ field''s range.
 Returns: the values, ascending; NULL when there are none.';
 
 CREATE OR REPLACE FUNCTION convene.last_due(p_schedule text, p_at timestamptz) RETURNS timestamptz
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    WITH fields AS (
-        SELECT
-            convene.cron_field(part[1], 0, 59) AS minutes,
-            convene.cron_field(part[2], 0, 23) AS hours,
-            convene.cron_field(part[3], 1, 31) AS month_days,
-            convene.cron_field(part[4], 1, 12) AS months,
-            convene.cron_field(part[5], 0, 7) AS week_days,
-            part[3] LIKE '*%' OR part[5] LIKE '*%' AS is_any_day
-        FROM pg_catalog.regexp_split_to_array(pg_catalog.btrim(p_schedule), '\s+') AS part
-        WHERE pg_catalog.array_length(part, 1) = 5
-    ),
-    days AS (
-        -- Two days are enough: on the latest the time may still be to come. When both kinds of day are restricted,
-        -- cron takes either.
-        SELECT day
-        FROM fields
-        CROSS JOIN pg_catalog.generate_series(0, 400) AS ago
-        CROSS JOIN LATERAL (SELECT (p_at AT TIME ZONE 'UTC')::date - ago AS day) AS past
-        CROSS JOIN LATERAL (
-            SELECT
-                extract(day FROM day)::integer = ANY (month_days) AS fits_month,
-                extract(dow FROM day)::integer = ANY (week_days)
-                    OR extract(isodow FROM day)::integer = ANY (week_days) AS fits_week
-        ) AS fit
-        WHERE extract(month FROM day)::integer = ANY (months)
-          AND CASE WHEN is_any_day THEN fits_month AND fits_week ELSE fits_month OR fits_week END
-        ORDER BY ago
-        LIMIT 2
-    )
-    SELECT pg_catalog.max(due)
-    FROM fields, days
-    CROSS JOIN LATERAL (
-        SELECT pg_catalog.max((day + pg_catalog.make_time(hour, minute, 0)) AT TIME ZONE 'UTC') AS due
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+    part       text[] := pg_catalog.regexp_split_to_array(pg_catalog.btrim(p_schedule), '\s+');
+    minutes    integer[];
+    hours      integer[];
+    month_days integer[];
+    months     integer[];
+    week_days  integer[];
+    -- When both kinds of day are restricted, cron takes either.
+    is_either  boolean := part[3] NOT LIKE '*%' AND part[5] NOT LIKE '*%';
+    day        date;
+    fits_month boolean;
+    fits_week  boolean;
+    due        timestamptz;
+BEGIN
+    IF pg_catalog.array_length(part, 1) IS DISTINCT FROM 5 THEN
+        RETURN NULL;
+    END IF;
+    minutes := convene.cron_field(part[1], 0, 59);
+    hours := convene.cron_field(part[2], 0, 23);
+    month_days := convene.cron_field(part[3], 1, 31);
+    months := convene.cron_field(part[4], 1, 12);
+    week_days := convene.cron_field(part[5], 0, 7);
+    FOR ago IN 0 .. 400 LOOP
+        day := (p_at AT TIME ZONE 'UTC')::date - ago;
+        fits_month := extract(day FROM day)::integer = ANY (month_days);
+        fits_week := extract(dow FROM day)::integer = ANY (week_days) OR extract(isodow FROM day)::integer = ANY (week_days);
+        CONTINUE WHEN (
+            extract(month FROM day)::integer = ANY (months)
+            AND (fits_month AND fits_week OR is_either AND (fits_month OR fits_week))
+        ) IS NOT TRUE;
+        SELECT pg_catalog.max((day + pg_catalog.make_time(hour, minute, 0)) AT TIME ZONE 'UTC') INTO due
         FROM pg_catalog.unnest(hours) AS hour, pg_catalog.unnest(minutes) AS minute
-        WHERE (day + pg_catalog.make_time(hour, minute, 0)) AT TIME ZONE 'UTC' <= p_at
-    ) AS latest
+        WHERE (day + pg_catalog.make_time(hour, minute, 0)) AT TIME ZONE 'UTC' <= p_at;
+        EXIT WHEN due IS NOT NULL;
+    END LOOP;
+    RETURN due;
+END
 $$;
 COMMENT ON FUNCTION convene.last_due(text, timestamptz) IS
 'When a schedule last fell due.

@@ -5,6 +5,11 @@
 -- * Of two lower bounds on one index a btree may start from the lesser and step over all that lies between (550 ms
 --   instead of 1): so from and cursor are folded into one.
 -- * Names are looked up row by row. As joins, a plan made for an unknown limit reads all users.
+-- * A branch that can hold nothing is skipped whole: its conditions without columns are looked at once.
+
+-- Signatures that installations may still have.
+DROP FUNCTION IF EXISTS convene.list_bookings(uuid, boolean, text, timestamptz, timestamptz, text, integer, timestamptz, uuid);
+DROP FUNCTION IF EXISTS convene.bookings_of_user(integer, uuid, uuid, text, timestamptz, uuid, timestamptz, integer);
 
 CREATE OR REPLACE FUNCTION convene.bookings_of_organization(
     p_org_id integer, p_status text, p_after_start timestamptz, p_after_id uuid, p_to timestamptz, p_limit integer
@@ -28,8 +33,8 @@ Arguments: p_org_id; p_status, NULL for any; p_after_start and p_after_id, exclu
 Returns: bookings.';
 
 CREATE OR REPLACE FUNCTION convene.bookings_of_user(
-    p_org_id integer, p_user_id uuid, p_other_id uuid, p_status text, p_after_start timestamptz, p_after_id uuid,
-    p_to timestamptz, p_limit integer
+    p_org_id integer, p_user_id uuid, p_other_id uuid, p_mentor_id uuid, p_mentee_id uuid, p_status text,
+    p_after_start timestamptz, p_after_id uuid, p_to timestamptz, p_limit integer
 ) RETURNS SETOF convene.bookings
 LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 50 AS $$
 BEGIN
@@ -40,6 +45,8 @@ BEGIN
           AND (b.start_time, b.id) > (p_after_start, p_after_id) AND b.start_time < p_to
           AND (p_status IS NULL OR b.status = p_status)
           AND (p_other_id IS NULL OR b.mentor_id = p_other_id)
+          AND (p_mentor_id IS NULL OR b.mentor_id = p_mentor_id) AND p_mentor_id IS DISTINCT FROM p_user_id
+          AND coalesce(p_mentee_id, p_user_id) = p_user_id
         ORDER BY b.start_time, b.id
         LIMIT p_limit
     )
@@ -50,6 +57,8 @@ BEGIN
           AND (b.start_time, b.id) > (p_after_start, p_after_id) AND b.start_time < p_to
           AND (p_status IS NULL OR b.status = p_status)
           AND (p_other_id IS NULL OR b.mentee_id = p_other_id)
+          AND (p_mentee_id IS NULL OR b.mentee_id = p_mentee_id) AND p_mentee_id IS DISTINCT FROM p_user_id
+          AND coalesce(p_mentor_id, p_user_id) = p_user_id
         ORDER BY b.start_time, b.id
         LIMIT p_limit
     )
@@ -57,10 +66,13 @@ BEGIN
     LIMIT p_limit;
 END
 $$;
-COMMENT ON FUNCTION convene.bookings_of_user(integer, uuid, uuid, text, timestamptz, uuid, timestamptz, integer) IS
+COMMENT ON FUNCTION convene.bookings_of_user(
+    integer, uuid, uuid, uuid, uuid, text, timestamptz, uuid, timestamptz, integer
+) IS
 'A page of the bookings a user takes part in, by start and id. For use in other functions; granted to nobody.
-Arguments: p_org_id and p_user_id, the user; p_other_id, with whom, NULL for anybody; p_status, NULL for any;
-p_after_start and p_after_id, exclusive; p_to, exclusive; p_limit.
+Arguments: p_org_id and p_user_id, the user; p_other_id, with whom, p_mentor_id and p_mentee_id, in which
+part, each NULL for anybody; p_status, NULL for any; p_after_start and p_after_id,
+exclusive; p_to, exclusive; p_limit.
 Returns: bookings.';
 
 CREATE OR REPLACE FUNCTION convene.list_bookings(
@@ -72,7 +84,9 @@ CREATE OR REPLACE FUNCTION convene.list_bookings(
     p_email       text DEFAULT NULL,
     p_limit       integer DEFAULT 50,
     p_after_start timestamptz DEFAULT NULL,
-    p_after_id    uuid DEFAULT NULL
+    p_after_id    uuid DEFAULT NULL,
+    p_mentor_id   uuid DEFAULT NULL,
+    p_mentee_id   uuid DEFAULT NULL
 ) RETURNS TABLE (
     id uuid, status text, mentor_id uuid, mentee_id uuid, time_slot_id uuid,
     start_time timestamptz, end_time timestamptz, meeting_goal text, materials_urls text[],
@@ -90,6 +104,7 @@ DECLARE
     actor       record;
     subject     uuid;  -- whose bookings; NULL for the whole organization's
     other       uuid;  -- with whom; NULL for anybody
+    unknown     uuid;
     to_time     timestamptz := coalesce(p_to, 'infinity');
     -- What starts at p_from or later comes after the last possible id of the microsecond before.
     after_start timestamptz := coalesce(p_from, '-infinity') - interval '1 microsecond';
@@ -113,6 +128,15 @@ BEGIN
         );
     END IF;
 
+    SELECT wanted INTO unknown
+    FROM unnest(ARRAY[p_mentor_id, p_mentee_id]) AS wanted
+    WHERE wanted IS NOT NULL
+      AND NOT EXISTS (SELECT FROM convene.users u WHERE u.org_id = actor.org_id AND u.id = wanted)
+    LIMIT 1;
+    IF FOUND THEN
+        PERFORM convene.refuse('USER_NOT_FOUND', jsonb_build_object('user_id', unknown));
+    END IF;
+
     IF (p_after_start, p_after_id) > (after_start, after_id) THEN
         after_start := p_after_start;
         after_id := p_after_id;
@@ -133,6 +157,8 @@ BEGIN
         END IF;
     END IF;
 
+    subject := coalesce(subject, p_mentee_id, p_mentor_id);
+
     RETURN QUERY
     SELECT
         b.id, b.status, b.mentor_id, b.mentee_id, b.time_slot_id, b.start_time, b.end_time, b.meeting_goal,
@@ -148,17 +174,20 @@ BEGIN
         WHERE subject IS NULL
         UNION ALL
         SELECT * FROM convene.bookings_of_user(
-            actor.org_id, subject, other, p_status, after_start, after_id, to_time, p_limit
+            actor.org_id, subject, other, p_mentor_id, p_mentee_id, p_status, after_start, after_id, to_time, p_limit
         )
         WHERE subject IS NOT NULL
     ) b
     ORDER BY b.start_time, b.id;
 END
 $$;
-COMMENT ON FUNCTION convene.list_bookings(uuid, boolean, text, timestamptz, timestamptz, text, integer, timestamptz, uuid) IS
+COMMENT ON FUNCTION convene.list_bookings(
+    uuid, boolean, text, timestamptz, timestamptz, text, integer, timestamptz, uuid, uuid, uuid
+) IS
 'Bookings, by start time.
 Arguments: p_actor_id, who looks; p_mine, true for those they take part in, false for all of the organization
 (coordinators and admins); p_status, only those; p_from and p_to, only those starting in [p_from, p_to); p_email,
-only those with that participant; p_limit, 1 to 200; p_after_start and p_after_id, the last row of the page before.
+only those with that participant; p_limit, 1 to 200; p_after_start and p_after_id, the last row of the page before;
+p_mentor_id and p_mentee_id, only those in which that user is the mentor, or the mentee.
 Returns: the bookings, with the names of both people.
-Refuses: VALIDATION_ERROR, USER_NOT_FOUND, USER_INACTIVE, NOT_AUTHORIZED.';
+Refuses: VALIDATION_ERROR, USER_NOT_FOUND (the actor, the mentor or the mentee), USER_INACTIVE, NOT_AUTHORIZED.';

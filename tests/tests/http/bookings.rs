@@ -93,6 +93,43 @@ async fn everybody_lists_their_own_and_staff_the_organizations() {
 }
 
 #[tokio::test]
+async fn bookings_are_found_by_their_mentor_and_their_mentee() {
+    let (world, service, (mentee, of_mentee), (mentor, of_mentor)) = meeting().await;
+    world.without_weekly_limits().await;
+    let staff = service.signed_in(&world, &world.coordinator().await).await;
+    let (other_mentee, other_mentor) = (world.mentee().await, world.mentor().await);
+    let both = world.booking(&mentee, &mentor, days(2)).await.id();
+    let mentors = world.booking(&other_mentee, &mentor, days(3)).await.id();
+    let mentees = world.booking(&mentee, &other_mentor, days(4)).await.id();
+    world.booking(&other_mentee, &other_mentor, days(5)).await;
+    let (mentor_is, mentee_is) = (format!("mentor_id={}", mentor.id), format!("mentee_id={}", mentee.id));
+
+    for (client, query, expected) in [
+        (&staff, mentor_is.clone(), vec![both, mentors]),
+        (&staff, mentee_is.clone(), vec![both, mentees]),
+        (&staff, format!("{mentor_is}&{mentee_is}"), vec![both]),
+        (&staff, format!("{mentor_is}&email={}", mentee.email), vec![both]),
+        (&staff, format!("{mentee_is}&email={}", mentee.email), vec![both, mentees]),
+        (&staff, format!("{mentor_is}&status=canceled"), vec![]),
+        // Who is a mentee is no mentor.
+        (&staff, format!("mentor_id={}", mentee.id), vec![]),
+        (&staff, format!("mentee_id={}", mentor.id), vec![]),
+        (&of_mentee, mentor_is.clone(), vec![both]),
+        (&of_mentee, mentee_is.clone(), vec![both, mentees]),
+        (&of_mentor, mentor_is.clone(), vec![both, mentors]),
+        (&of_mentor, mentee_is.clone(), vec![both]),
+        (&of_mentor, format!("mentee_id={}&mentor_id={}", mentee.id, other_mentor.id), vec![]),
+    ] {
+        let reply = client.get(&format!("/v1/bookings?{query}")).await;
+        let ids: Vec<&Value> = reply.body["data"].as_array().unwrap().iter().map(|booking| &booking["id"]).collect();
+        assert_eq!(json!(ids), json!(expected), "{query}");
+    }
+    let unknown = staff.get(&format!("/v1/bookings?mentor_id={}", uuid::Uuid::new_v4())).await;
+    assert_eq!(unknown.outcome(), (404, "USER_NOT_FOUND"));
+    assert_eq!(staff.get("/v1/bookings?mentee_id=7").await.outcome(), (400, "VALIDATION_ERROR"));
+}
+
+#[tokio::test]
 async fn pages_follow_each_other_while_others_write() {
     let (world, service, (mentee, of_mentee), (mentor, _)) = meeting().await;
     world.without_weekly_limits().await;

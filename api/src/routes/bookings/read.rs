@@ -12,7 +12,7 @@ use crate::database::Database;
 use crate::error::ApiError;
 use crate::extract::{Id, Query, instant};
 use crate::page::{Cursor, Limit, Page, position};
-use crate::routes::responses::{Invalid, InvalidOrAbsent};
+use crate::routes::responses::InvalidOrAbsent;
 
 #[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -28,6 +28,10 @@ pub struct BookingsQuery {
     to: Option<Timestamp>,
     /// Only those with the participant who has this address.
     email: Option<String>,
+    /// Only those in which this user is the mentor.
+    mentor_id: Option<Uuid>,
+    /// Only those in which this user is the mentee.
+    mentee_id: Option<Uuid>,
     #[serde(default)]
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     limit: Limit,
@@ -40,7 +44,7 @@ pub struct BookingsQuery {
 ///
 /// Coordinators and admins see the organization's, everybody else those they take part in.
 #[utoipa::path(get, path = "/bookings", tag = "bookings", params(BookingsQuery),
-    responses((status = 200, body = Page<BookingView>), Invalid))]
+    responses((status = 200, body = Page<BookingView>), InvalidOrAbsent))]
 pub async fn list_bookings(
     actor: Actor,
     State(database): State<Database>,
@@ -51,7 +55,7 @@ pub async fn list_bookings(
 
 /// The sender's own bookings by start time
 #[utoipa::path(get, path = "/bookings/my-bookings", tag = "bookings", params(BookingsQuery),
-    responses((status = 200, body = Page<BookingView>), Invalid))]
+    responses((status = 200, body = Page<BookingView>), InvalidOrAbsent))]
 pub async fn my_bookings(
     actor: Actor,
     State(database): State<Database>,
@@ -73,10 +77,12 @@ async fn list(
     whose: Whose,
 ) -> Result<Json<Page<BookingView>>, ApiError> {
     let (start, id) = position::<(Timestamp, Uuid)>(query.cursor.as_ref(), "bookings")?.unzip();
-    let BookingsQuery { status, from, to, email, limit, .. } = query;
+    let BookingsQuery { status, from, to, email, mentor_id, mentee_id, limit, .. } = query;
     let mine = whose == Whose::Actor;
-    let sql = "SELECT * FROM convene.list_bookings($1, $2, $3, $4, $5, $6, $7, $8, $9)";
-    let bookings = database.all(sql, &[&actor.id, &mine, status, from, to, email, &limit.probe(), &start, &id]).await?;
+    let sql = "SELECT * FROM convene.list_bookings($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    let bookings = database
+        .all(sql, &[&actor.id, &mine, status, from, to, email, &limit.probe(), &start, &id, mentor_id, mentee_id])
+        .await?;
     Ok(Json(Page::cut(bookings, *limit, "bookings", |view: &BookingView| (view.booking.start_time, view.booking.id))))
 }
 

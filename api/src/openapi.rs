@@ -54,6 +54,9 @@ impl Modify for SecuritySchemes {
         let components = document.components.get_or_insert_with(|| ComponentsBuilder::new().build());
         components.add_security_scheme("session", bearer("A session token, `cvs_…`"));
         components.add_security_scheme("api_key", bearer("An API key, `cvk_…`, within its scopes"));
-        components.add_security_scheme("jwt", bearer("A JWT (HS256, RS256, ES256) whose `sub` is a user's id"));
+        components.add_security_scheme(
+            "jwt",
+            bearer("A JWT (HS256, RS256, ES256) whose `sub` is a user's id or linked to one"),
+        );
     }
 }

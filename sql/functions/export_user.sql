@@ -40,6 +40,32 @@ BEGIN
             FROM convene.bookings b
             WHERE b.org_id = u.org_id AND (b.mentor_id = u.id OR b.mentee_id = u.id)
         ),
+        -- Given to another mentor: what happened while they were the user's.
+        'former_bookings', (
+            SELECT coalesce(jsonb_agg(
+                jsonb_build_object('id', b.id, 'mentee_id', b.mentee_id, 'history', (
+                    SELECT jsonb_agg(to_jsonb(e) - '{org_id,booking_id,dispatched_at}'::text[] ORDER BY e.seq)
+                    FROM convene.booking_events e
+                    WHERE e.org_id = b.org_id AND e.booking_id = b.id AND u.id::text IN (
+                        e.facts ->> 'from_mentor',
+                        (
+                            SELECT later.facts ->> 'from_mentor' FROM convene.booking_events later
+                            WHERE later.org_id = e.org_id AND later.booking_id = e.booking_id
+                              AND later.seq > e.seq AND later.event = 'reassigned'
+                            ORDER BY later.seq
+                            LIMIT 1
+                        )
+                    )
+                ))
+                ORDER BY b.id
+            ), '[]')
+            FROM convene.bookings b
+            WHERE b.org_id = u.org_id AND b.mentor_id <> u.id AND b.id IN (
+                SELECT given.booking_id FROM convene.booking_events given
+                WHERE given.org_id = u.org_id AND given.event = 'reassigned'
+                  AND given.facts ->> 'from_mentor' = u.id::text
+            )
+        ),
         'ratings_given', (
             SELECT coalesce(jsonb_agg(to_jsonb(r) - '{org_id}'::text[] ORDER BY r.created_at, r.id), '[]')
             FROM convene.ratings r WHERE r.org_id = u.org_id AND r.rater_id = u.id
@@ -111,7 +137,8 @@ $$;
 COMMENT ON FUNCTION convene.export_user(uuid, uuid) IS
 'Everything that is stored about a user: for themselves, or for an admin who hands it to them.
 Arguments: p_actor_id, who asks; p_user_id, about whom.
-Returns: a JSON object: profile, urls, tags, bookings with their history, ratings given and received, penalties, tier
+Returns: a JSON object: profile, urls, tags, bookings with their history, those given to
+another mentor as long as they were theirs, ratings given and received, penalties, tier
 overrides, availability, calendars, notifications, what they did as staff, sessions, identities and API keys
 without their secrets.
 Refuses: VALIDATION_ERROR (NULL), USER_NOT_FOUND, USER_INACTIVE, NOT_AUTHORIZED.';

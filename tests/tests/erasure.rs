@@ -328,6 +328,7 @@ async fn an_export_has_everything_that_is_stored_and_no_secret() {
             "bookings: 2",
             "busy_windows: 1",
             "calendars: 1",
+            "former_bookings: 0",
             "identities: 1",
             "notifications: 6",
             "penalties: 1",
@@ -348,6 +349,38 @@ async fn an_export_has_everything_that_is_stored_and_no_secret() {
         .collect();
     assert_eq!(history, ["created", "completed", "rated", "rated"]);
     assert!(!export.to_string().contains("hash") && !export.to_string().contains("org_id"));
+}
+
+#[tokio::test]
+async fn a_former_mentors_export_has_what_happened_while_the_booking_was_theirs() {
+    let world = World::new().await;
+    let (mentee, coordinator) = (world.mentee().await, world.coordinator().await);
+    let (first, second, third) = (world.mentor().await, world.mentor().await, world.mentor().await);
+    let booking = world.request(&mentee, &first, days(2)).await;
+    world.confirm(&booking, &first).await.unwrap();
+    for (mentor, day, reason) in [(&second, 3, "First is ill"), (&third, 4, "Second has left")] {
+        let slot = world.slot(mentor, days(day)).await;
+        let given = json!({ "p_booking_id": booking.id(), "p_actor_id": coordinator.id, "p_time_slot_id": slot.id,
+            "p_reason": reason });
+        world.act("reassign_booking", given).await.unwrap();
+    }
+    world.cancel(&booking, &mentee).await.unwrap();
+    let events = async |mentor: &User, list: &str| -> Vec<String> {
+        let export = export(&world, mentor, mentor).await.unwrap();
+        let bookings = export[list].as_array().unwrap();
+        bookings.iter().for_each(|one| {
+            assert_eq!((&one["id"], &one["mentee_id"]), (&json!(booking.id()), &json!(mentee.id)));
+        });
+        let history = bookings.iter().flat_map(|one| one["history"].as_array().unwrap());
+        history.map(|event| format!("{} {}", event["event"], event["facts"]["reason"]).replace('"', "")).collect()
+    };
+
+    let (away, again) = ("reassigned First is ill", "reassigned Second has left");
+    assert_eq!(events(&first, "former_bookings").await, ["created null", "confirmed null", away]);
+    assert_eq!(events(&second, "former_bookings").await, [away, again]);
+    assert_eq!(events(&third, "former_bookings").await, [] as [String; 0]);
+    assert_eq!(events(&third, "bookings").await, ["created null", "confirmed null", away, again, "canceled null"]);
+    assert_eq!(events(&first, "bookings").await, [] as [String; 0]);
 }
 
 /// Who adds a table that points at users decides what of it is exported and what is erased.

@@ -35,7 +35,7 @@ resource! {
 
 /// Everything that is stored about the sender
 ///
-/// Profile, addresses, bookings with their history, ratings, penalties, exceptions, availability, calendars,
+/// Profile, addresses, outside identities, bookings with their history, ratings, penalties, exceptions, availability, calendars,
 /// notifications, sessions and API keys; no secrets.
 #[utoipa::path(get, path = "/users/me/export", tag = "personal data", responses((status = 200, body = Object)))]
 async fn export_me(actor: Actor, State(database): State<Database>) -> Result<Json<Value>, ApiError> {

@@ -4,6 +4,7 @@
 //! | module | what it holds |
 //! | --- | --- |
 //! | [`google`] | OAuth, Calendar v3, push channels |
+//! | [`microsoft`] | OAuth v2, calendars of Graph, subscriptions |
 //! | [`faults`] | what can go wrong with any call of any fake |
 //! | [`calls`] | what a fake was asked, and how many calls a mailbox had open at once |
 //! | [`dice`] | random numbers that can be had again |
@@ -24,6 +25,7 @@ mod core;
 pub mod dice;
 pub mod faults;
 pub mod google;
+pub mod microsoft;
 mod oauth;
 mod post;
 mod server;
@@ -33,4 +35,6 @@ pub use calls::Call;
 pub use dice::Dice;
 pub use faults::{Calls, Fault, Faults};
 pub use google::Google;
+pub use microsoft::Microsoft;
 pub use oauth::Consent;
+pub use post::Pushes;

@@ -8,6 +8,16 @@ use tokio::sync::{mpsc, oneshot};
 /// Providers wait no longer for an answer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// When a provider's changes are told to those who subscribed.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub enum Pushes {
+    /// By themselves, as the providers do.
+    #[default]
+    OnChange,
+    /// Only when a test says so, as if they were lost.
+    ByHand,
+}
+
 struct Letter {
     request: Request,
     answer: oneshot::Sender<Option<StatusCode>>,

@@ -33,6 +33,11 @@ impl Snapshots {
         Some(self.page(snapshot, size))
     }
 
+    /// From now on every token is unknown.
+    pub fn forget(&mut self) {
+        self.0.clear();
+    }
+
     fn page(&mut self, mut snapshot: Snapshot, size: usize) -> Page {
         let rest = snapshot.rest.split_off(size.max(1).min(snapshot.rest.len()));
         let items = std::mem::replace(&mut snapshot.rest, rest);

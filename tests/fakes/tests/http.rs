@@ -43,6 +43,12 @@ impl Http {
         self.send(self.request(Method::POST, path).form(fields)).await
     }
 
+    /// The path of an absolute address of this base.
+    pub fn path_of(&self, address: &Value) -> String {
+        let address = address.as_str().expect("an address");
+        address.strip_prefix(&self.base).expect("an address of this fake").to_owned()
+    }
+
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         reqwest::Client::new().request(method, format!("{}{path}", self.base)).bearer_auth(&self.token)
     }
@@ -65,6 +71,11 @@ impl Reply {
     /// Google's reason of an error.
     pub fn reason(&self) -> &str {
         self.json["error"]["errors"][0]["reason"].as_str().unwrap_or_default()
+    }
+
+    /// Graph's code of an error.
+    pub fn code(&self) -> &str {
+        self.json["error"]["code"].as_str().unwrap_or_default()
     }
 
     pub fn text(&self, field: &str) -> &str {

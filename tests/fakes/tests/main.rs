@@ -5,6 +5,7 @@
 
 mod google;
 mod http;
+mod microsoft;
 mod pkce;
 mod receiver;
 mod time;

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::State;
+use axum::extract::{RawQuery, State};
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
 
 #[derive(Clone, Debug)]
 pub struct Notification {
@@ -17,9 +18,11 @@ pub struct Notification {
 #[derive(Default)]
 struct Box {
     notifications: Vec<Notification>,
+    validations: u32,
+    is_deaf: bool,
 }
 
-/// Answers 202.
+/// Answers 202, and Graph's validation requests with their token.
 #[derive(Clone)]
 pub struct Receiver {
     pub url: String,
@@ -29,6 +32,10 @@ pub struct Receiver {
 impl Notification {
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", |value| value.to_str().expect("text"))
+    }
+
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::from_slice(&self.body).expect("JSON")
     }
 }
 
@@ -40,6 +47,15 @@ impl Receiver {
         let router = Router::new().fallback(take).with_state(receiver.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         receiver
+    }
+
+    /// From now on validation requests get another answer than their token.
+    pub fn misunderstands(&self) {
+        self.inner.lock().unwrap().is_deaf = true;
+    }
+
+    pub fn validations(&self) -> u32 {
+        self.inner.lock().unwrap().validations
     }
 
     /// So many notifications, as soon as they are there.
@@ -56,8 +72,19 @@ impl Receiver {
     }
 }
 
-async fn take(State(receiver): State<Receiver>, headers: HeaderMap, body: Bytes) -> StatusCode {
+async fn take(
+    State(receiver): State<Receiver>,
+    RawQuery(query): RawQuery,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
     let mut inner = receiver.inner.lock().unwrap();
+    let query = query.unwrap_or_default();
+    let token = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "validationToken");
+    if let Some((_, token)) = token {
+        inner.validations += 1;
+        return if inner.is_deaf { "what?".into_response() } else { token.into_owned().into_response() };
+    }
     inner.notifications.push(Notification { headers, body });
-    StatusCode::ACCEPTED
+    StatusCode::ACCEPTED.into_response()
 }

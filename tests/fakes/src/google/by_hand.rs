@@ -6,9 +6,10 @@ use serde_json::{Map, Value};
 
 use super::event::{Event, Stored};
 use super::refusal::Refusal;
-use super::state::{Pushes, Shelf};
+use super::state::Shelf;
 use super::times::Times;
 use super::{Channel, Google};
+use crate::Pushes;
 
 impl Google {
     /// Something busy, from the start up to and without the end. The event's id.

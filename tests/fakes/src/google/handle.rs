@@ -10,10 +10,11 @@ use axum::routing::{get, post};
 
 use super::conference::Meetings;
 use super::refusal::Refusal;
-use super::state::{Calendar, Pushes, Shelf, State};
+use super::state::{Calendar, Shelf, State};
 use super::{calendar_list, channels, events, free_busy, listing, oauth};
+use crate::Pushes;
 use crate::core::{Core, common_handle};
-use crate::oauth::{Asked, CLIENT_ID, CLIENT_SECRET, Consent};
+use crate::oauth::{Asked, Consent, Grant, oauth_handle};
 use crate::server::{self, Fake};
 
 /// A running fake of Google.
@@ -26,6 +27,7 @@ struct Inner {
 }
 
 common_handle!(Google);
+oauth_handle!(Google);
 
 impl Google {
     /// Without accounts, and with nothing going wrong.
@@ -34,15 +36,6 @@ impl Google {
         let google = Self(Arc::new(Inner { core: Core::new(url), state: Mutex::default() }));
         server::serve(listener, google.clone(), routes());
         google
-    }
-
-    /// The one client's id, which authorization requests and token requests must name.
-    pub fn client_id(&self) -> &'static str {
-        CLIENT_ID
-    }
-
-    pub fn client_secret(&self) -> &'static str {
-        CLIENT_SECRET
     }
 
     /// A person with a primary calendar in UTC, whose id is the address.
@@ -59,35 +52,6 @@ impl Google {
             Some(shelf) => shelf.calendar = calendar,
             None => shelves.push(Shelf::new(calendar)),
         }
-    }
-
-    /// Somebody consents to all that the address asks for. Panics where Google would show an error page.
-    pub fn consent(&self, authorize_url: &str, account: &str) -> Consent {
-        let asked = Asked::parse(authorize_url).expect("an authorization request that Google takes");
-        let scopes = asked.scopes.clone();
-        self.consent_as(&asked, account, scopes)
-    }
-
-    /// Somebody consents to these of the scopes that the address asks for, and unticks the others.
-    pub fn consent_to(&self, authorize_url: &str, account: &str, ticked: &[&str]) -> Consent {
-        let asked = Asked::parse(authorize_url).expect("an authorization request that Google takes");
-        let scopes = asked.scopes.iter().filter(|scope| ticked.contains(&scope.as_str())).cloned().collect();
-        self.consent_as(&asked, account, scopes)
-    }
-
-    /// The person takes the consent back: every token is dead, and a refresh is `invalid_grant`.
-    pub fn revoke(&self, account: &str) {
-        self.state().authority.revoke(account);
-    }
-
-    /// Access tokens die before their time; refresh tokens stay good.
-    pub fn expire_access_tokens(&self, account: &str) {
-        self.state().authority.expire_access(account);
-    }
-
-    /// How long access tokens live from now on, in whole seconds; an hour unless told.
-    pub fn set_token_lifetime(&self, lifetime: Duration) {
-        self.state().authority.set_lifetime(lifetime);
     }
 
     /// No page is longer than this, whatever is asked for.
@@ -125,12 +89,11 @@ impl Google {
         self.state().shelf(account, calendar).expect("a calendar").generation += 1;
     }
 
-    pub(super) fn consent_as(&self, asked: &Asked, account: &str, scopes: Vec<String>) -> Consent {
+    pub(super) fn consent_as(&self, asked: Asked, account: &str, scopes: Vec<String>) -> Consent {
         let now = self.core().now();
         let mut state = self.state();
         assert!(state.accounts.contains_key(account), "{account} is no account");
-        let grant = crate::oauth::Grant { account: account.to_owned(), scopes };
-        Consent { code: state.authority.consent(asked, grant, now), state: asked.state.clone() }
+        state.authority.consent(asked, Grant { account: account.to_owned(), scopes }, now)
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {

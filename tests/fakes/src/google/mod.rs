@@ -30,4 +30,4 @@ pub use channels::Channel;
 pub use conference::Meetings;
 pub use event::Event;
 pub use handle::Google;
-pub use state::{Calendar, Pushes, Role};
+pub use state::{Calendar, Role};

@@ -36,8 +36,8 @@ pub(super) async fn authorize(
     if !google.state().accounts.contains_key(&account) {
         return Err(refused("there is no such account"));
     }
-    let consent = google.consent_as(&asked, &account, asked.scopes.clone());
-    Ok(Redirect::to(&asked.redirect(&consent.code)))
+    let (redirect_uri, scopes) = (asked.redirect_uri.clone(), asked.scopes.clone());
+    Ok(Redirect::to(&google.consent_as(asked, &account, scopes).redirect(&redirect_uri)))
 }
 
 pub(super) async fn token(

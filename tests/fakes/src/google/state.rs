@@ -9,6 +9,7 @@ use super::channels::Channel;
 use super::conference::Meetings;
 use super::event::Stored;
 use super::refusal::Refusal;
+use crate::Pushes;
 use crate::oauth::Authority;
 use crate::snapshots::Snapshots;
 
@@ -30,16 +31,6 @@ pub struct Calendar {
     pub time_zone: String,
     pub role: Role,
     pub is_primary: bool,
-}
-
-/// When changes are pushed to the channels.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub enum Pushes {
-    /// By themselves, as Google does.
-    #[default]
-    OnChange,
-    /// Only when a test says so, as if they were lost.
-    ByHand,
 }
 
 pub(super) struct State {

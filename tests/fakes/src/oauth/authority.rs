@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use super::Asked;
+use super::{Asked, Consent};
 
 /// Both providers' codes live about ten minutes.
 const CODE_LIFETIME: SignedDuration = SignedDuration::from_mins(10);
@@ -61,20 +61,20 @@ impl Authority {
     }
 
     /// A code for what was asked, as far as it was granted.
-    pub fn consent(&mut self, asked: &Asked, grant: Grant, now: Timestamp) -> String {
+    pub fn consent(&mut self, asked: Asked, grant: Grant, now: Timestamp) -> Consent {
         let code = mint("code");
         let is_first = self.consented.insert(grant.account.clone());
         self.codes.insert(
             code.clone(),
             Code {
                 grant,
-                redirect_uri: asked.redirect_uri.clone(),
-                challenge: asked.challenge.clone(),
+                redirect_uri: asked.redirect_uri,
+                challenge: asked.challenge,
                 expires_at: now + CODE_LIFETIME,
                 has_refresh: asked.is_offline && (is_first || asked.asks_again),
             },
         );
-        code
+        Consent { code, state: asked.state }
     }
 
     /// An access token for a code; a refresh token where it was asked for. The code is spent, whatever comes of it.
@@ -109,7 +109,8 @@ impl Authority {
         Access { token, grant: grant.clone(), lifetime }
     }
 
-    fn mint_refresh(&mut self, grant: &Grant) -> String {
+    /// A refresh token more; those before it stay good.
+    pub fn mint_refresh(&mut self, grant: &Grant) -> String {
         let token = mint("refresh");
         self.refresh.insert(token.clone(), grant.clone());
         token

@@ -13,6 +13,18 @@ pub struct Consent {
     pub state: String,
 }
 
+impl Consent {
+    /// Where the browser goes.
+    pub(crate) fn redirect(&self, redirect_uri: &str) -> String {
+        let answer = form_urlencoded::Serializer::new(String::new())
+            .append_pair("code", &self.code)
+            .append_pair("state", &self.state)
+            .finish();
+        let joint = if redirect_uri.contains('?') { '&' } else { '?' };
+        format!("{redirect_uri}{joint}{answer}")
+    }
+}
+
 /// An authorization request.
 pub(crate) struct Asked {
     pub redirect_uri: String,
@@ -52,15 +64,5 @@ impl Asked {
             asks_again: is("prompt", "consent"),
             login_hint: fields.get("login_hint").cloned(),
         })
-    }
-
-    /// Where the browser goes with a code.
-    pub fn redirect(&self, code: &str) -> String {
-        let answer = form_urlencoded::Serializer::new(String::new())
-            .append_pair("code", code)
-            .append_pair("state", &self.state)
-            .finish();
-        let joint = if self.redirect_uri.contains('?') { '&' } else { '?' };
-        format!("{}{joint}{answer}", self.redirect_uri)
     }
 }

@@ -3,15 +3,18 @@
 //! - `authorize`: the address a browser is sent to, and what a person answers there
 //! - `authority`: codes and tokens, what they are good for and how long
 //! - `claims`: tokens that say who somebody is
+//! - `handle`: what a test can do with people and their tokens
 
 mod authority;
 mod authorize;
 mod claims;
+mod handle;
 
 pub(crate) use authority::{Access, Authority, Flaw, Grant};
 pub use authorize::Consent;
 pub(crate) use authorize::{Asked, CLIENT_ID, CLIENT_SECRET};
 pub(crate) use claims::id_token;
+pub(crate) use handle::oauth_handle;
 
 use std::collections::HashMap;
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use convene_fakes::google::Pushes;
+use convene_fakes::Pushes;
 use serde_json::{Value, json};
 
 use super::{ANN, EVENTS, connected};

@@ -13,6 +13,7 @@
 //! | [`database`] | the pool, and calling functions |
 //! | [`internal`] | metrics, and pages for operators, on an address of their own |
 //! | [`telemetry`] | what the service measures of itself |
+//! | [`calendar`] | the calendars of Google and Microsoft |
 //! | [`captcha`] | whether a human asks |
 //! | [`outbound`] | requests to other services |
 //! | [`workers`] | what runs in the background |
@@ -25,6 +26,7 @@
 
 mod app;
 pub mod auth;
+pub mod calendar;
 pub mod captcha;
 pub mod config;
 pub mod database;

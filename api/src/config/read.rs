@@ -6,6 +6,7 @@ use std::time::Duration;
 use http::HeaderValue;
 use tracing_subscriber::filter::Targets;
 
+use super::calendars::CalendarConfig;
 use super::faults::{ConfigFault, ConfigFaults};
 use super::secret::Secret;
 use super::settings::{self, SETTINGS};
@@ -27,6 +28,7 @@ pub struct Config {
     pub pool: PoolConfig,
     pub limits: LimitsConfig,
     pub captcha: Option<Captcha>,
+    pub calendars: CalendarConfig,
     /// `None`: only session tokens sign in.
     pub jwt: Option<JwtConfig>,
     /// `None`: nothing can be sealed, and so nobody signs in by mail.
@@ -164,6 +166,7 @@ impl Config {
                 trusted_keys: reader.optional(settings::UNLIMITED_KEYS, TrustedKeys::parse).unwrap_or_default(),
             },
             captcha: reader.captcha(),
+            calendars: reader.calendars(),
             session_cache: reader.with_default(
                 settings::SESSION_CACHE,
                 |text| values::duration_within(text, Duration::ZERO, Duration::from_secs(60)),
@@ -199,24 +202,29 @@ fn missing(name: &'static str, role: &str) -> ConfigFaults {
     ConfigFaults(vec![ConfigFault { name, problem }])
 }
 
-struct Reader<L> {
+pub(super) struct Reader<L> {
     lookup: L,
-    faults: Vec<ConfigFault>,
+    pub(super) faults: Vec<ConfigFault>,
 }
 
 impl<L: Fn(&str) -> Option<String>> Reader<L> {
-    fn optional<T>(&mut self, name: &'static str, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
+    pub(super) fn optional<T>(&mut self, name: &'static str, parse: impl Fn(&str) -> Result<T, String>) -> Option<T> {
         let text = (self.lookup)(name).filter(|text| !text.trim().is_empty())?;
         parse(text.trim()).map_err(|problem| self.faults.push(ConfigFault { name, problem })).ok()
     }
 
-    fn is_given(&self, name: &str) -> bool {
+    pub(super) fn is_given(&self, name: &str) -> bool {
         (self.lookup)(name).is_some_and(|text| !text.trim().is_empty())
     }
 
     /// The setting, or the default that [`SETTINGS`] states. `placeholder` stands in for a faulty one, whose fault
     /// keeps the configuration from being used.
-    fn with_default<T>(&mut self, name: &'static str, parse: impl Fn(&str) -> Result<T, String>, placeholder: T) -> T {
+    pub(super) fn with_default<T>(
+        &mut self,
+        name: &'static str,
+        parse: impl Fn(&str) -> Result<T, String>,
+        placeholder: T,
+    ) -> T {
         let given = (self.lookup)(name).filter(|text| !text.trim().is_empty());
         let stated = SETTINGS.iter().find(|setting| setting.name == name).and_then(|setting| setting.default);
         match parse(given.as_deref().or(stated).unwrap_or_default().trim()) {

@@ -58,6 +58,18 @@ pub const CAPTCHA: &str = "CONVENE_CAPTCHA";
 pub const CAPTCHA_SECRET: &str = "CONVENE_CAPTCHA_SECRET";
 pub const CAPTCHA_URL: &str = "CONVENE_CAPTCHA_URL";
 pub const CAPTCHA_HOSTNAME: &str = "CONVENE_CAPTCHA_HOSTNAME";
+pub const PUBLIC_URL: &str = "CONVENE_PUBLIC_URL";
+pub const CALENDAR_REDIRECT_URL: &str = "CONVENE_CALENDAR_REDIRECT_URL";
+pub const GOOGLE_CLIENT_ID: &str = "CONVENE_GOOGLE_CLIENT_ID";
+pub const GOOGLE_CLIENT_SECRET: &str = "CONVENE_GOOGLE_CLIENT_SECRET";
+pub const GOOGLE_AUTHORIZE_URL: &str = "CONVENE_GOOGLE_AUTHORIZE_URL";
+pub const GOOGLE_TOKEN_URL: &str = "CONVENE_GOOGLE_TOKEN_URL";
+pub const GOOGLE_REVOKE_URL: &str = "CONVENE_GOOGLE_REVOKE_URL";
+pub const GOOGLE_CALENDAR_URL: &str = "CONVENE_GOOGLE_CALENDAR_URL";
+pub const MICROSOFT_CLIENT_ID: &str = "CONVENE_MICROSOFT_CLIENT_ID";
+pub const MICROSOFT_CLIENT_SECRET: &str = "CONVENE_MICROSOFT_CLIENT_SECRET";
+pub const MICROSOFT_LOGIN_URL: &str = "CONVENE_MICROSOFT_LOGIN_URL";
+pub const MICROSOFT_GRAPH_URL: &str = "CONVENE_MICROSOFT_GRAPH_URL";
 pub const POOL_SIZE: &str = "CONVENE_POOL_SIZE";
 pub const POOL_WAIT: &str = "CONVENE_POOL_WAIT";
 pub const STATEMENT_TIMEOUT: &str = "CONVENE_STATEMENT_TIMEOUT";
@@ -123,6 +135,36 @@ pub const SETTINGS: &[Setting] = &[
     secret(CAPTCHA_SECRET, "The secret key that the captcha's provider gave for the site"),
     setting(CAPTCHA_URL, None, "Where tokens are checked, if not at the provider's own address"),
     setting(CAPTCHA_HOSTNAME, None, "The host whose pages tokens must come from"),
+    setting(
+        PUBLIC_URL,
+        None,
+        "Where Google and Microsoft reach this service to tell of changes in calendars, such as https://convene.example; \
+         without it calendars are polled only",
+    ),
+    setting(
+        CALENDAR_REDIRECT_URL,
+        None,
+        "Page that people come back to when they connected a calendar, such as https://app.example.org/calendars/{provider}, \
+         where {provider} becomes google or microsoft; as it is registered with them",
+    ),
+    setting(GOOGLE_CLIENT_ID, None, "Client that Google gave for connecting calendars"),
+    secret(GOOGLE_CLIENT_SECRET, "Its secret"),
+    setting(
+        GOOGLE_AUTHORIZE_URL,
+        Some("https://accounts.google.com/o/oauth2/v2/auth"),
+        "Where Google asks people for their consent",
+    ),
+    setting(GOOGLE_TOKEN_URL, Some("https://oauth2.googleapis.com/token"), "Where Google gives tokens"),
+    setting(GOOGLE_REVOKE_URL, Some("https://oauth2.googleapis.com/revoke"), "Where Google takes them back"),
+    setting(GOOGLE_CALENDAR_URL, Some("https://www.googleapis.com/calendar/v3"), "Google's calendars"),
+    setting(MICROSOFT_CLIENT_ID, None, "Application that Microsoft gave for connecting calendars"),
+    secret(MICROSOFT_CLIENT_SECRET, "Its secret"),
+    setting(
+        MICROSOFT_LOGIN_URL,
+        Some("https://login.microsoftonline.com/common"),
+        "Where Microsoft asks people for their consent and gives tokens, with the tenant that may sign in",
+    ),
+    setting(MICROSOFT_GRAPH_URL, Some("https://graph.microsoft.com/v1.0"), "Microsoft's calendars"),
     setting(POOL_SIZE, Some("16"), "Database connections held at most, 1 to 1000"),
     setting(POOL_WAIT, Some("5s"), "How long a request waits for one of them"),
     setting(STATEMENT_TIMEOUT, Some("10s"), "Longest statement"),

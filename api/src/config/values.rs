@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use http::HeaderValue;
 use http::uri::Authority;
+use reqwest::Url;
 use tokio_postgres::config::{Host, SslMode};
 
 use crate::rate_limit::Rate;
@@ -167,6 +168,16 @@ pub fn web_address(text: &str) -> Result<String, String> {
         Some("http" | "https") if !text.contains('#') => Ok(text.to_owned()),
         _ => Err("is not an address such as https://example.org/sign-in".to_owned()),
     }
+}
+
+/// The http(s) address of a service, to which paths are added: without a query, a fragment and a name to sign in with.
+pub fn service_address(text: &str) -> Result<Url, String> {
+    let address = Url::parse(text).ok().filter(|url| ["http", "https"].contains(&url.scheme()) && url.has_host());
+    let is_plain = |url: &Url| url.query().is_none() && url.fragment().is_none();
+    let has_nobody = |url: &Url| url.username().is_empty() && url.password().is_none();
+    address
+        .filter(|url| is_plain(url) && has_nobody(url))
+        .ok_or_else(|| "is not an address such as https://service.example/v1, without a query".to_owned())
 }
 
 /// Origins as browsers send them: scheme, host and port, and nothing after.

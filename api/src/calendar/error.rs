@@ -1,0 +1,129 @@
+//! What a call to a provider fails with, and what is to be done about it.
+//!
+//! Messages are made here, of the status and the provider's code. What providers write themselves is left out: it may
+//! name people, calendars and tokens.
+
+use std::time::Duration;
+
+use reqwest::StatusCode;
+
+/// A call that did not succeed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallError {
+    pub kind: CallErrorKind,
+    /// The status and the provider's own code, such as `403 rateLimitExceeded`, or what else went wrong, such as
+    /// `timeout`.
+    pub code: String,
+    /// For people; without tokens, codes and personal data.
+    pub message: String,
+}
+
+/// What is to be done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CallErrorKind {
+    /// The same again later, and not before `after`. The call may have had its effect.
+    Retry { after: Option<Duration> },
+    /// The access token is not good: refresh it and try once more.
+    Unauthorized,
+    /// The account must be connected anew by its owner.
+    Reconnect,
+    /// The event or the calendar is not there.
+    Gone,
+    /// Read the calendar anew, without a cursor.
+    CursorExpired,
+    /// It will never succeed like this.
+    Refused,
+}
+
+/// No provider's codes are longer.
+const LONGEST_CODE: usize = 64;
+
+impl CallError {
+    pub(super) fn new(kind: CallErrorKind, code: impl Into<String>, message: impl Into<String>) -> Self {
+        Self { kind, code: code.into(), message: message.into() }
+    }
+
+    /// The answer was not good. `code` is the provider's, and shown only as far as it looks like one.
+    pub(super) fn answered(kind: CallErrorKind, status: StatusCode, code: &str) -> Self {
+        let code = presentable(code);
+        let code = if code.is_empty() { status.as_u16().to_string() } else { format!("{} {code}", status.as_u16()) };
+        let message = format!("the provider answered {code}");
+        Self { kind, code, message }
+    }
+
+    /// It may go better another time.
+    pub(super) fn retry(code: &str, message: &str) -> Self {
+        Self::new(CallErrorKind::Retry { after: None }, code, message)
+    }
+
+    pub(super) fn refused(code: &str, message: &str) -> Self {
+        Self::new(CallErrorKind::Refused, code, message)
+    }
+
+    pub(super) fn gone(code: &str, message: &str) -> Self {
+        Self::new(CallErrorKind::Gone, code, message)
+    }
+
+    /// A good status, and a body that is not what it should be: cut off, or a proxy's page.
+    pub(super) fn unreadable() -> Self {
+        Self::retry("unreadable", "the provider's answer is not what it should be")
+    }
+}
+
+impl std::fmt::Display for CallError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for CallError {}
+
+/// What the status alone says. Both providers use these alike.
+pub(super) fn kind_of(status: StatusCode, after: Option<Duration>) -> CallErrorKind {
+    match status.as_u16() {
+        401 => CallErrorKind::Unauthorized,
+        404 | 410 => CallErrorKind::Gone,
+        // Timeouts, conflicts, locks, limits.
+        408 | 409 | 412 | 423 | 425 | 429 | 500..=599 => CallErrorKind::Retry { after },
+        _ => CallErrorKind::Refused,
+    }
+}
+
+/// Codes are words. Anything else could be somebody's name.
+fn presentable(code: &str) -> String {
+    let is_word = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '.' | '-');
+    if code.len() <= LONGEST_CODE && code.chars().all(is_word) { code.to_owned() } else { String::new() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn limits_outages_and_conflicts_are_tried_again() {
+        for status in [408, 409, 412, 429, 500, 502, 503, 504] {
+            let after = Some(Duration::from_secs(7));
+            assert_eq!(kind_of(StatusCode::from_u16(status).unwrap(), after), CallErrorKind::Retry { after });
+        }
+    }
+
+    #[test]
+    fn other_statuses_have_their_own_remedy() {
+        assert_eq!(kind_of(StatusCode::UNAUTHORIZED, None), CallErrorKind::Unauthorized);
+        assert_eq!(kind_of(StatusCode::NOT_FOUND, None), CallErrorKind::Gone);
+        assert_eq!(kind_of(StatusCode::GONE, None), CallErrorKind::Gone);
+        assert_eq!(kind_of(StatusCode::BAD_REQUEST, None), CallErrorKind::Refused);
+        assert_eq!(kind_of(StatusCode::FOUND, None), CallErrorKind::Refused);
+    }
+
+    #[test]
+    fn a_code_that_is_no_word_is_not_repeated() {
+        let error = CallError::answered(CallErrorKind::Refused, StatusCode::FORBIDDEN, "forbidden");
+        assert_eq!(
+            (error.code.as_str(), error.message.as_str()),
+            ("403 forbidden", "the provider answered 403 forbidden")
+        );
+        let error = CallError::answered(CallErrorKind::Refused, StatusCode::FORBIDDEN, "ann@example.org may not");
+        assert_eq!(error.code, "403");
+    }
+}

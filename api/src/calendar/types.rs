@@ -96,7 +96,7 @@ pub struct Event {
     pub end: Timestamp,
     /// Whether it is to have a video meeting. One that it has is never taken away.
     pub wants_conference: bool,
-    /// Written into the event, so that an event with the same key that is somebody else's is not taken for ours.
+    /// Written into Google's events, so that one with the same key that is somebody else's is not taken for ours.
     pub booking_id: Uuid,
 }
 

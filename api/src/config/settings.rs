@@ -148,7 +148,7 @@ pub const SETTINGS: &[Setting] = &[
          where {provider} becomes google or microsoft; as it is registered with them",
     ),
     setting(GOOGLE_CLIENT_ID, None, "Client that Google gave for connecting calendars"),
-    secret(GOOGLE_CLIENT_SECRET, "Its secret"),
+    secret(GOOGLE_CLIENT_SECRET, "The secret of that client"),
     setting(
         GOOGLE_AUTHORIZE_URL,
         Some("https://accounts.google.com/o/oauth2/v2/auth"),
@@ -158,7 +158,7 @@ pub const SETTINGS: &[Setting] = &[
     setting(GOOGLE_REVOKE_URL, Some("https://oauth2.googleapis.com/revoke"), "Where Google takes them back"),
     setting(GOOGLE_CALENDAR_URL, Some("https://www.googleapis.com/calendar/v3"), "Google's calendars"),
     setting(MICROSOFT_CLIENT_ID, None, "Application that Microsoft gave for connecting calendars"),
-    secret(MICROSOFT_CLIENT_SECRET, "Its secret"),
+    secret(MICROSOFT_CLIENT_SECRET, "The secret of that application"),
     setting(
         MICROSOFT_LOGIN_URL,
         Some("https://login.microsoftonline.com/common"),

@@ -31,6 +31,9 @@ pub(crate) struct Postman {
 
 impl Postman {
     pub fn start() -> Self {
+        // Built together with the service, reqwest speaks TLS, and no client can be made before it is said by which
+        // provider. An error means that it has been said already.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         let client = reqwest::Client::builder().timeout(PATIENCE).build().expect("a client");
         let (letters, mut waiting) = mpsc::unbounded_channel::<Letter>();
         let sender = client.clone();

@@ -5,6 +5,7 @@
 //! | --- | --- |
 //! | [`google`] | OAuth, Calendar v3, push channels |
 //! | [`microsoft`] | OAuth v2, calendars of Graph, subscriptions |
+//! | [`airtable`] | records, webhooks and their payloads |
 //! | [`faults`] | what can go wrong with any call of any fake |
 //! | [`calls`] | what a fake was asked, and how many calls a mailbox had open at once |
 //! | [`dice`] | random numbers that can be had again |
@@ -20,6 +21,7 @@
 // Only tests and benchmarks use this: what fails here should fail them on the spot.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+pub mod airtable;
 pub mod calls;
 mod core;
 pub mod dice;
@@ -31,6 +33,7 @@ mod post;
 mod server;
 mod snapshots;
 
+pub use airtable::Airtable;
 pub use calls::Call;
 pub use dice::Dice;
 pub use faults::{Calls, Fault, Faults};

@@ -115,8 +115,8 @@ impl Client {
     }
 
     /// What changed since `cursor`, or without one every event between `from` and `until`. `from` and `until` must be
-    /// those that the cursor began with. `CursorExpired` where the provider has forgotten it. `zone` as for
-    /// [`busy`](Self::busy).
+    /// those that the cursor began with; what lies outside may be told of, too. `CursorExpired`, never without a cursor,
+    /// where the provider has forgotten it. `zone` as for [`busy`](Self::busy).
     pub async fn changes(
         &self,
         token: &str,
@@ -149,7 +149,7 @@ impl Client {
     }
 
     /// Removes the event; one that is not there is as good as removed. `event` as it was last put: without a `known` id
-    /// its key finds it.
+    /// its key finds it. Not before every write of the event has ended: one that is still under way would come after.
     pub async fn remove(
         &self,
         token: &str,

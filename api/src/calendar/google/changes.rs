@@ -9,8 +9,8 @@ use super::Google;
 use super::call::{refusal, refusal_of_cursor};
 use super::times::Moment;
 use crate::calendar::address::with_query;
-use crate::calendar::error::CallError;
-use crate::calendar::http::MOST_PAGES;
+use crate::calendar::error::{CallError, CallErrorKind};
+use crate::calendar::http::{Answer, MOST_PAGES};
 use crate::calendar::types::{Change, ChangeState, Changes};
 
 /// What is asked for of an event: when it is and whether it makes its owner busy, and nothing of what it is about.
@@ -67,11 +67,13 @@ impl Google {
         let url = self.changes_url(calendar, cursor, from, until)?;
         let mut events = Vec::new();
         let mut next = url.clone();
+        let mut is_first = true;
         for _ in 0..MOST_PAGES {
             let answer = self.http.send(self.request(Method::GET, next, token)).await?;
             if !answer.status.is_success() {
-                return Err(if cursor.is_some() { refusal_of_cursor(&answer) } else { refusal(&answer) });
+                return Err(failure(&answer, cursor, is_first));
             }
+            is_first = false;
             let page: Page = answer.json()?;
             page.read(zone, &mut events)?;
             match (page.next_page_token, page.next_sync_token) {
@@ -98,6 +100,15 @@ impl Google {
             None => with_query(url, &[("timeMin", &from.to_string()), ("timeMax", &until.to_string())]),
         })
     }
+}
+
+/// Where the first page was good and a later one is not, its page token has expired: the calendar is still there.
+fn failure(answer: &Answer, cursor: Option<&str>, is_first: bool) -> CallError {
+    let mut error = if cursor.is_some() { refusal_of_cursor(answer) } else { refusal(answer) };
+    if !is_first && matches!(error.kind, CallErrorKind::Gone | CallErrorKind::Refused) {
+        error.kind = CallErrorKind::Retry { after: None };
+    }
+    error
 }
 
 impl Page {
@@ -128,6 +139,8 @@ impl Item {
 
 #[cfg(test)]
 mod tests {
+    use reqwest::StatusCode;
+
     use super::*;
 
     fn read(items: &str) -> Vec<ChangeState> {
@@ -164,6 +177,17 @@ mod tests {
         assert_eq!(of(r#","transparency":"transparent""#), [present(start, end, false)]);
         assert_eq!(of(r#","attendees":[{"self":true,"responseStatus":"declined"}]"#), [present(start, end, false)]);
         assert_eq!(of(r#","attendees":[{"responseStatus":"declined"}]"#), [present(start, end, true)]);
+    }
+
+    #[test]
+    fn a_page_that_expired_is_for_later() {
+        let answer = |status| Answer { status, after: None, body: Vec::new() };
+        let kind = |status, cursor, is_first| failure(&answer(status), cursor, is_first).kind;
+        let (gone, bad) = (StatusCode::GONE, StatusCode::BAD_REQUEST);
+        assert_eq!(kind(bad, None, true), CallErrorKind::Refused);
+        assert_eq!(kind(bad, None, false), CallErrorKind::Retry { after: None });
+        assert_eq!(kind(gone, None, false), CallErrorKind::Retry { after: None });
+        assert_eq!(kind(gone, Some("cursor"), false), CallErrorKind::CursorExpired);
     }
 
     #[test]

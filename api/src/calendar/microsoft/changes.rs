@@ -58,10 +58,12 @@ fn moved() -> CallError {
     CallError::new(CallErrorKind::CursorExpired, "elsewhere", "the cursor leads to another address")
 }
 
-/// A delta that is gone (410) has expired; a calendar that is gone is not found (404).
+/// A delta that is gone (410) has expired; a calendar that is gone is not found (404). Without a cursor it can only be
+/// the link to a next page that has.
 fn expired(mut error: CallError, cursor: Option<&str>) -> CallError {
-    if cursor.is_some() && error.kind == CallErrorKind::Gone && error.code.starts_with("410") {
-        error.kind = CallErrorKind::CursorExpired;
+    let is_gone = error.kind == CallErrorKind::Gone && error.code.starts_with("410");
+    if is_gone || error.kind == CallErrorKind::CursorExpired {
+        error.kind = cursor.map_or(CallErrorKind::Retry { after: None }, |_| CallErrorKind::CursorExpired);
     }
     error
 }
@@ -140,9 +142,9 @@ mod tests {
 
     #[test]
     fn only_a_cursor_expires() {
-        let gone = |code: &str| CallError::gone(code, "gone");
-        assert_eq!(expired(gone("410"), Some("cursor")).kind, CallErrorKind::CursorExpired);
-        assert_eq!(expired(gone("410"), None).kind, CallErrorKind::Gone);
-        assert_eq!(expired(gone("404 ErrorItemNotFound"), Some("cursor")).kind, CallErrorKind::Gone);
+        let kind = |code: &str, cursor| expired(CallError::gone(code, "gone"), cursor).kind;
+        assert_eq!(kind("410", Some("cursor")), CallErrorKind::CursorExpired);
+        assert_eq!(kind("410", None), CallErrorKind::Retry { after: None });
+        assert_eq!(kind("404 ErrorItemNotFound", Some("cursor")), CallErrorKind::Gone);
     }
 }

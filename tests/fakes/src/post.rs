@@ -1,5 +1,6 @@
 //! The sending of notifications: one after the other, so that they arrive in the order in which they were sent.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use reqwest::{Request, StatusCode};
@@ -18,6 +19,15 @@ pub enum Pushes {
     ByHand,
 }
 
+/// One for all fakes: built together with the service, a client loads root certificates, which takes 50 ms. It keeps no
+/// connections, as those end with the runtime, and the fakes of another may get the same ports.
+static CLIENT: LazyLock<reqwest::Client> = LazyLock::new(|| {
+    // Built together with the service, reqwest speaks TLS, and no client can be made before it is said by which
+    // provider. An error means that it has been said already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    reqwest::Client::builder().timeout(PATIENCE).pool_max_idle_per_host(0).build().expect("a client")
+});
+
 struct Letter {
     request: Request,
     answer: oneshot::Sender<Option<StatusCode>>,
@@ -31,10 +41,7 @@ pub(crate) struct Postman {
 
 impl Postman {
     pub fn start() -> Self {
-        // Built together with the service, reqwest speaks TLS, and no client can be made before it is said by which
-        // provider. An error means that it has been said already.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder().timeout(PATIENCE).build().expect("a client");
+        let client = CLIENT.clone();
         let (letters, mut waiting) = mpsc::unbounded_channel::<Letter>();
         let sender = client.clone();
         tokio::spawn(async move {

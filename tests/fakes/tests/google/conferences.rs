@@ -32,6 +32,17 @@ async fn a_meeting_is_pending_for_some_gets_and_then_there() {
 }
 
 #[tokio::test]
+async fn a_meeting_that_gets_ready_is_a_change_of_its_event() {
+    let (google, http) = connected().await;
+    google.set_meetings(Meetings::ReadyAfter(1));
+    let made = http.post(&format!("{EVENTS}?conferenceDataVersion=1"), &with_meeting()).await;
+    let list = http.get(EVENTS).await;
+    http.get(&format!("{EVENTS}/{}", made.text("id"))).await;
+    let changes = http.get(&format!("{EVENTS}?syncToken={}", list.text("nextSyncToken"))).await.json;
+    assert_eq!(status(&changes["items"][0]), "success");
+}
+
+#[tokio::test]
 async fn a_meeting_can_fail() {
     let (google, http) = connected().await;
     google.set_meetings(Meetings::FailAfter(0));

@@ -7,7 +7,7 @@ use convene_fakes::Google;
 use serde_json::{Value, json};
 
 use super::{ANN, EVENTS, SCOPES, authorize_url, connected, consent, exchange, redeem, refresh};
-use crate::http::Http;
+use crate::http::{CLIENT, Http};
 use crate::pkce::{REDIRECT, VERIFIER};
 
 async fn with_ann() -> Google {
@@ -76,7 +76,7 @@ async fn the_clients_secret_is_checked_in_the_form_and_in_the_header() {
     let client = [("client_id", google.client_id()), ("client_secret", "guessed")];
     let guessed = http.form("/token", &[&client[..], &grant].concat()).await;
     assert_eq!((guessed.status, guessed.text("error")), (401, "invalid_client"));
-    let request = reqwest::Client::new().post(format!("{}/token", google.url())).form(&grant);
+    let request = CLIENT.post(format!("{}/token", google.url())).form(&grant);
     let basic = http.send(request.basic_auth(google.client_id(), Some(google.client_secret()))).await;
     assert_eq!(basic.status, 200, "a refused client has not spent the code: {basic:?}");
 }

@@ -49,8 +49,9 @@ impl<'de> Deserialize<'de> for Limit {
 }
 
 /// Where a list goes on: the last row's sort key, opaque to clients.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(transparent)]
+#[schema(pattern = "^[A-Za-z0-9_-]+$")]
 pub struct Cursor(String);
 
 /// Longer ones are none of ours.

@@ -38,6 +38,9 @@ pub fn allow<S: Clone + Send + Sync + 'static>(roles: &'static [Role], routes: R
         document_sender(operation, roles, resource.map(|resource| resource.scope(&method)));
         document_answers(operation, SIGNED_IN);
         document_answers(operation, ANY);
+        if method == Method::GET {
+            document_not_modified(operation);
+        }
     }
     (schemas, paths, handlers.route_layer(Extension(Allowed { roles, resource })))
 }
@@ -114,6 +117,11 @@ fn document_answers(operation: &mut Operation, answers: &[(&str, &str)]) {
     for (status, meaning) in answers.iter().chain(of_bodies).copied() {
         operation.responses.responses.entry(status.to_owned()).or_insert_with(|| RefOr::T(error_response(meaning)));
     }
+}
+
+fn document_not_modified(operation: &mut Operation) {
+    let answer = ResponseBuilder::new().description("`If-None-Match` names what this would answer").build();
+    operation.responses.responses.insert("304".to_owned(), RefOr::T(answer));
 }
 
 fn error_response(meaning: &str) -> utoipa::openapi::Response {

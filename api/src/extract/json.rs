@@ -13,7 +13,7 @@ use crate::state::AppState;
 /// path of the field.
 pub struct Json<T>(pub T);
 
-/// A body that may be left out, in whole, and then is as if `{}`.
+/// A body that may be left out, in whole, or be null, and then is as if `{}`.
 pub struct OptionalJson<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequest<AppState> for Json<T> {
@@ -33,10 +33,10 @@ impl<T: DeserializeOwned> FromRequest<AppState> for OptionalJson<T> {
     async fn from_request(request: Request, _: &AppState) -> Result<Self, ApiError> {
         let json = is_json(request.headers());
         let body = body(request).await?;
-        match (body.is_empty(), json) {
-            (true, _) => parse(b"{}").map(Self),
-            (false, true) => parse(&body).map(Self),
-            (false, false) => Err(Rejection::UnsupportedMediaType.into()),
+        match (body.trim_ascii(), json) {
+            (b"", _) | (b"null", true) => parse(b"{}").map(Self),
+            (_, true) => parse(&body).map(Self),
+            (_, false) => Err(Rejection::UnsupportedMediaType.into()),
         }
     }
 }

@@ -13,6 +13,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::responses::{Invalid, InvalidOrAbsent};
+use super::words::Scope;
 use crate::auth::{self, API_KEY_PREFIX, Actor, Authenticator, Scopes, all_scopes, allow, fresh, hash};
 use crate::database::{Database, resource};
 use crate::error::ApiError;
@@ -37,7 +38,7 @@ resource! {
         name: String,
         /// The key's first characters.
         prefix: String,
-        /// What it may do, such as bookings:read.
+        #[schema(value_type = Vec<Scope>)]
         scopes: Vec<String>,
         created_at: Timestamp,
         /// Null is never.
@@ -59,15 +60,14 @@ struct NewKey {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct KeyRequest {
-    /// What it is for, 1 to 100 characters.
-    #[schema(example = "calendar on the wall")]
+    /// What it is for.
+    #[schema(min_length = 1, max_length = 100, example = "calendar on the wall")]
     name: String,
-    /// At least one of: availability, bookings, coordinator, exceptions, mentors, slots, tags, users, each with `:read`
-    /// or `:write`.
-    #[schema(example = json!(["bookings:read"]))]
+    #[schema(value_type = Vec<Scope>, min_items = 1, max_items = 50, example = json!(["bookings:read"]))]
     scopes: Vec<String>,
     /// Without it the key lasts until it is revoked.
     #[serde(default, deserialize_with = "extract::instant")]
+    #[schema(example = "2099-12-31T23:59:59Z")]
     expires_at: Option<Timestamp>,
 }
 

@@ -14,8 +14,10 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::responses::{Invalid, InvalidOrAbsent, InvalidOrUnknown};
+use super::words::Scope;
 use crate::auth::{
-    self, Actor, Authenticator, Guest, Human, LINK_TOKEN_PREFIX, SESSION_TOKEN_PREFIX, Via, allow, fresh, hash, open,
+    self, Actor, Authenticator, Guest, Human, LINK_TOKEN_PREFIX, Role, SESSION_TOKEN_PREFIX, Via, allow, fresh, hash,
+    open,
 };
 use crate::database::{Database, FromRow, resource};
 use crate::error::{ApiError, ErrorBody, Fault};
@@ -40,9 +42,10 @@ pub fn routes() -> OpenApiRouter<AppState> {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct LinkRequest {
-    #[schema(example = "mentee1@demo.test")]
+    #[schema(pattern = r"^[^@\s]+@[^@\s]+$", max_length = 320, example = "mentee1@demo.test")]
     email: String,
     /// The organization's short name; without it, every organization that knows the address is meant.
+    #[schema(example = "demo")]
     org: Option<String>,
 }
 
@@ -81,8 +84,10 @@ async fn request_link(
 #[serde(deny_unknown_fields)]
 struct Verification {
     /// The token in the link.
+    #[schema(example = "cvl_…")]
     token: String,
     /// The organization's short name, when several know the address.
+    #[schema(example = "demo")]
     org: Option<String>,
 }
 
@@ -132,13 +137,14 @@ impl FromRow for Opened {
 #[derive(Serialize, ToSchema)]
 struct SignedIn {
     user_id: Uuid,
-    /// mentee, mentor, coordinator or admin.
+    #[schema(value_type = Role)]
     role: &'static str,
     /// session, jwt or api_key.
     via: &'static str,
     /// The session, where there is one.
     session_id: Option<Uuid>,
     /// What the API key may do, where there is one.
+    #[schema(value_type = Option<Vec<Scope>>)]
     scopes: Option<Vec<String>>,
 }
 

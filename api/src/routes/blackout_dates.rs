@@ -11,6 +11,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::responses::{InvalidOrAbsent, Refusals};
+use super::words::PlannedDay;
 use crate::auth::{self, Actor, allow};
 use crate::database::{Database, Day, Scalar, resource};
 use crate::error::ApiError;
@@ -48,7 +49,7 @@ struct BlackoutDatesQuery {
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     limit: Limit,
     /// `next_cursor` of the page before.
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     cursor: Option<Cursor>,
 }
 
@@ -63,7 +64,9 @@ struct MentorQuery {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewBlackoutDate {
+    #[schema(value_type = PlannedDay)]
     day: Day,
+    #[schema(max_length = 2000, example = "Conference")]
     reason: Option<String>,
 }
 
@@ -108,7 +111,7 @@ async fn add_blackout_date(
 
 /// Take back a day off
 #[utoipa::path(delete, path = "/availability/blackout-dates/{day}", tag = "availability",
-    params(("day" = Day, Path), MentorQuery), responses((status = 200, body = SlotsAdded), Refusals))]
+    params(("day" = inline(PlannedDay), Path), MentorQuery), responses((status = 200, body = SlotsAdded), Refusals))]
 async fn remove_blackout_date(
     actor: Actor,
     State(database): State<Database>,

@@ -11,7 +11,8 @@ use uuid::Uuid;
 
 use super::responses::Invalid;
 use super::users::User;
-use crate::auth::{self, Actor, allow};
+use super::words::Tier;
+use crate::auth::{self, Actor, Role, allow};
 use crate::database::{Database, resource};
 use crate::error::ApiError;
 use crate::extract::{Query, Segment};
@@ -107,7 +108,7 @@ struct RunsQuery {
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     limit: Limit,
     /// `next_cursor` of the page before.
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     cursor: Option<Cursor>,
 }
 
@@ -115,21 +116,24 @@ struct RunsQuery {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct UsersQuery {
-    /// mentee, mentor, coordinator or admin: only those.
+    /// Only those with this role.
+    #[param(value_type = Option<Role>, inline)]
     role: Option<String>,
-    /// bronze, silver, gold or platinum: only those.
+    /// Only those of this tier.
+    #[param(value_type = Option<Tier>, inline)]
     tier: Option<String>,
     /// Whether they may sign in.
     active: Option<bool>,
     /// Whether they were found dormant.
     dormant: Option<bool>,
-    /// Only users with this text, 1 to 200 characters of whatever case, in name, address, title or company.
+    /// Only users with this text, of whatever case, in name, address, title or company.
+    #[param(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
     q: Option<String>,
     #[serde(default)]
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     limit: Limit,
     /// `next_cursor` of the page before.
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     cursor: Option<Cursor>,
 }
 
@@ -163,7 +167,7 @@ async fn list_jobs(actor: Actor, State(database): State<Database>) -> Result<Jso
 
 /// The runs of a job, newest first
 #[utoipa::path(get, path = "/coordinator/jobs/{name}/runs", tag = "coordinator",
-    params(("name" = String, Path), RunsQuery), responses((status = 200, body = Page<JobRun>), Invalid))]
+    params(("name" = String, Path, pattern = "^[a-z][a-z0-9_]*$", example = "dispatch_events"), RunsQuery), responses((status = 200, body = Page<JobRun>), Invalid))]
 async fn list_job_runs(
     actor: Actor,
     State(database): State<Database>,

@@ -12,6 +12,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::responses::{Invalid, Refusals};
+use super::words::ExceptionStatus;
 use crate::auth::{self, Actor, allow};
 use crate::database::{Database, FromRow, resource};
 use crate::error::ApiError;
@@ -34,7 +35,7 @@ resource! {
         mentee_id: Uuid,
         mentor_id: Uuid,
         reason: String,
-        /// pending, approved or rejected.
+        #[schema(value_type = ExceptionStatus)]
         status: String,
         /// Null when the clock rejected it.
         reviewed_by: Option<Uuid>,
@@ -71,13 +72,14 @@ impl FromRow for TierExceptionView {
 #[serde(deny_unknown_fields)]
 struct NewException {
     mentor_id: Uuid,
-    /// 10 to 2,000 characters.
+    #[schema(min_length = 10, max_length = 2000, example = "They built what we are about to build.")]
     reason: String,
 }
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Review {
+    #[schema(max_length = 2000)]
     notes: Option<String>,
 }
 
@@ -85,13 +87,14 @@ struct Review {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct ExceptionsQuery {
-    /// pending, approved or rejected: only those.
+    /// Only those with this status.
+    #[param(value_type = Option<ExceptionStatus>, inline)]
     status: Option<String>,
     #[serde(default)]
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     limit: Limit,
     /// `next_cursor` of the page before.
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     cursor: Option<Cursor>,
 }
 

@@ -11,6 +11,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::responses::{Invalid, InvalidOrAbsent};
+use super::words::{AnyOrAll, MeetingType, Tier};
 use crate::auth::{self, Actor, allow};
 use crate::database::{Database, resource};
 use crate::error::ApiError;
@@ -37,7 +38,7 @@ resource! {
         time_zone: String,
         /// 0 to 5.
         reputation_score: f64,
-        /// bronze, silver, gold or platinum.
+        #[schema(value_type = Tier)]
         reputation_tier: String,
         /// Not seen for long.
         is_dormant: bool,
@@ -51,7 +52,7 @@ resource! {
         name: String,
         title: Option<String>,
         company: Option<String>,
-        /// bronze, silver, gold or platinum.
+        #[schema(value_type = Tier)]
         reputation_tier: String,
         /// 0 to 5.
         reputation_score: f64,
@@ -104,7 +105,7 @@ resource! {
         block_id: Uuid,
         start_time: Timestamp,
         end_time: Timestamp,
-        /// online, in_person_preset or in_person_custom.
+        #[schema(value_type = MeetingType)]
         meeting_type: String,
         /// The place, for meetings in person.
         location: Option<String>,
@@ -117,15 +118,16 @@ resource! {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct MentorsQuery {
-    /// bronze, silver, gold or platinum: only mentors of this tier.
+    /// Only mentors of this tier.
+    #[param(value_type = Option<Tier>, inline)]
     tier: Option<String>,
-    /// Only mentors with these tags, 1 to 50 ids, repeated or separated by commas.
+    /// Only mentors with these tags, repeated or separated by commas.
     #[serde(default, deserialize_with = "ids")]
-    #[param(value_type = Option<Vec<Uuid>>)]
+    #[param(value_type = Option<Vec<Uuid>>, max_items = 50)]
     tags: Option<Vec<Uuid>>,
     /// Whether one of the tags is enough (any, which is the default) or a mentor must have all.
     #[serde(rename = "match")]
-    #[param(rename = "match")]
+    #[param(rename = "match", value_type = Option<AnyOrAll>, inline)]
     how_many: Option<String>,
     /// Only mentors with a free slot that starts at this instant or later; now, if only free_to is given.
     #[serde(default, deserialize_with = "instant")]
@@ -133,13 +135,14 @@ struct MentorsQuery {
     /// Only mentors with a free slot that starts before this instant.
     #[serde(default, deserialize_with = "instant")]
     free_to: Option<Timestamp>,
-    /// Only mentors with this text, 1 to 200 characters of whatever case, in name, title, company, bio or a tag.
+    /// Only mentors with this text, of whatever case, in name, title, company, bio or a tag.
+    #[param(min_length = 1, max_length = 200, pattern = r"^[^\x00-\x1F\x7F-\x9F]*$")]
     q: Option<String>,
     #[serde(default)]
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     limit: Limit,
     /// `next_cursor` of the page before.
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     cursor: Option<Cursor>,
 }
 
@@ -174,7 +177,7 @@ struct SlotsQuery {
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     limit: Limit,
     /// `next_cursor` of the page before.
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     cursor: Option<Cursor>,
 }
 

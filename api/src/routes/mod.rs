@@ -16,6 +16,7 @@ mod responses;
 mod slots;
 mod tags;
 mod users;
+mod words;
 
 use utoipa_axum::router::OpenApiRouter;
 

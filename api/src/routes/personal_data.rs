@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::responses::Refusals;
 use crate::auth::{self, Actor, Authenticator, allow};
 use crate::database::{Database, Scalar, resource};
-use crate::error::ApiError;
+use crate::error::{ApiError, ErrorBody};
 use crate::extract::Id;
 use crate::state::AppState;
 
@@ -35,8 +35,8 @@ resource! {
 
 /// Everything that is stored about the sender
 ///
-/// Profile, addresses, outside identities, bookings with their history, ratings, penalties, exceptions, availability, calendars,
-/// notifications, sessions and API keys; no secrets.
+/// Profile, addresses, outside identities, bookings with their history, ratings, penalties, exceptions, availability,
+/// calendars, notifications, sessions and API keys; no secrets.
 #[utoipa::path(get, path = "/users/me/export", tag = "personal data", responses((status = 200, body = Object)))]
 async fn export_me(actor: Actor, State(database): State<Database>) -> Result<Json<Value>, ApiError> {
     let Scalar(export) = database.one("SELECT convene.export_user($1, $1)", &[&actor.id]).await?;
@@ -46,7 +46,8 @@ async fn export_me(actor: Actor, State(database): State<Database>) -> Result<Jso
 /// Erase the sender's personal data, for good
 ///
 /// Future bookings are canceled without penalty. Ids, times, statuses and the numbers of ratings stay.
-#[utoipa::path(delete, path = "/users/me", tag = "personal data", responses((status = 200, body = Erasure)))]
+#[utoipa::path(delete, path = "/users/me", tag = "personal data", responses((status = 200, body = Erasure),
+    (status = 409, body = ErrorBody, description = "The last admin of the organization stays")))]
 async fn erase_me(
     actor: Actor,
     State(database): State<Database>,

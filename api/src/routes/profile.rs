@@ -9,6 +9,7 @@ use utoipa_axum::routes;
 
 use super::responses::Invalid;
 use super::users::User;
+use super::words::{TimeZone, WebAddress};
 use crate::auth::{self, Actor, allow};
 use crate::database::{Database, resource};
 use crate::error::ApiError;
@@ -23,28 +24,24 @@ pub fn routes() -> OpenApiRouter<AppState> {
 }
 
 /// What is to change: absent fields stay, null clears `title`, `company` and `bio`.
-#[derive(Debug, Default, Deserialize, Serialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 struct ProfileChanges {
-    /// 1 to 200 characters.
-    #[serde(skip_serializing_if = "Change::is_absent")]
-    #[schema(value_type = String)]
+    #[serde(default, skip_serializing_if = "Change::is_absent")]
+    #[schema(value_type = String, min_length = 1, max_length = 200, pattern = r"\S", example = "Ada Lovelace")]
     name: Change<String>,
-    /// At most 200 characters.
-    #[serde(skip_serializing_if = "Change::is_absent")]
-    #[schema(value_type = Option<String>)]
+    #[serde(default, skip_serializing_if = "Change::is_absent")]
+    #[schema(value_type = Option<String>, max_length = 200, example = "Founder")]
     title: Change<String>,
-    /// At most 200 characters.
-    #[serde(skip_serializing_if = "Change::is_absent")]
-    #[schema(value_type = Option<String>)]
+    #[serde(default, skip_serializing_if = "Change::is_absent")]
+    #[schema(value_type = Option<String>, max_length = 200, example = "Analytical Engines")]
     company: Change<String>,
-    /// At most 2,000 characters.
-    #[serde(skip_serializing_if = "Change::is_absent")]
-    #[schema(value_type = Option<String>)]
+    #[serde(default, skip_serializing_if = "Change::is_absent")]
+    #[schema(value_type = Option<String>, max_length = 2000)]
     bio: Change<String>,
-    /// IANA zone in which messages show times.
-    #[serde(skip_serializing_if = "Change::is_absent")]
-    #[schema(value_type = String, example = "Europe/Berlin")]
+    /// In which messages show times.
+    #[serde(default, skip_serializing_if = "Change::is_absent")]
+    #[schema(value_type = TimeZone)]
     time_zone: Change<String>,
 }
 
@@ -61,18 +58,17 @@ resource! {
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewUrl {
-    /// 1 to 100 characters.
-    #[schema(example = "Portfolio")]
+    #[schema(min_length = 1, max_length = 100, pattern = r"\S", example = "Portfolio")]
     label: String,
-    /// http or https.
-    #[schema(example = "https://example.org/work")]
+    #[schema(value_type = WebAddress)]
     url: String,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewUrls {
-    /// At most 10, in the order in which they are shown.
+    /// In the order in which they are shown.
+    #[schema(max_items = 10)]
     urls: Vec<NewUrl>,
 }
 

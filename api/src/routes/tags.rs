@@ -12,6 +12,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::responses::{Invalid, InvalidOrAbsent};
+use super::words::TagKind;
 use crate::auth::{self, Actor, allow};
 use crate::database::{Database, FromRow, resource};
 use crate::error::ApiError;
@@ -31,7 +32,7 @@ resource! {
     /// One of an organization's words for what people know and look for.
     pub struct Tag {
         id: Uuid,
-        /// industry, technology or stage.
+        #[schema(value_type = TagKind)]
         kind: String,
         name: String,
         created_at: Timestamp,
@@ -42,7 +43,7 @@ resource! {
     /// A tag that somebody has.
     pub struct UserTag {
         id: Uuid,
-        /// industry, technology or stage.
+        #[schema(value_type = TagKind)]
         kind: String,
         name: String,
         /// manual: the user or staff said so. airtable: it comes from there, and stays until it goes there.
@@ -68,16 +69,17 @@ impl FromRow for CreatedTag {
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct TagsQuery {
-    /// industry, technology or stage: only those.
+    /// Only those of this kind.
+    #[param(value_type = Option<TagKind>, inline)]
     kind: Option<String>,
 }
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewTag {
-    /// industry, technology or stage.
+    #[schema(value_type = TagKind)]
     kind: String,
-    /// 1 to 100 characters.
+    #[schema(min_length = 1, max_length = 100, pattern = r"\S", example = "Climate")]
     name: String,
 }
 
@@ -85,7 +87,7 @@ struct NewTag {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct TagChoice {
-    /// At most 50.
+    #[schema(max_items = 50)]
     tag_ids: Vec<Uuid>,
 }
 

@@ -8,7 +8,8 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::responses::InvalidOrAbsent;
-use crate::auth::{self, Actor, allow};
+use super::words::Tier;
+use crate::auth::{self, Actor, Role, allow};
 use crate::database::{Database, resource};
 use crate::error::ApiError;
 use crate::extract::Id;
@@ -29,7 +30,7 @@ resource! {
         org_slug: String,
         email: Option<String>,
         name: String,
-        /// mentee, mentor, coordinator or admin.
+        #[schema(value_type = Role)]
         role: String,
         title: Option<String>,
         company: Option<String>,
@@ -39,7 +40,7 @@ resource! {
         is_active: bool,
         /// 0 to 5, as last calculated.
         reputation_score: f64,
-        /// bronze, silver, gold or platinum.
+        #[schema(value_type = Tier)]
         reputation_tier: String,
         joined_at: Timestamp,
         /// To the day.
@@ -54,7 +55,7 @@ resource! {
     pub struct Reputation {
         /// 0 to 5.
         score: f64,
-        /// bronze, silver, gold or platinum.
+        #[schema(value_type = Tier)]
         tier: String,
         /// 1 to 5.
         average_rating: f64,

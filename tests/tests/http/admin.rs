@@ -64,6 +64,10 @@ async fn every_number_of_the_policy_can_be_changed_within_its_bounds() {
         assert_eq!((reply.status, &reply.body), (200, &policy), "{field} stays {value}");
     }
     assert!(policy.as_object().unwrap().len() >= 25);
+    // What the document says of it is whole, too.
+    let document = office.client.get("/openapi.json").await.body;
+    let described = document["components"]["schemas"]["Policy"]["properties"].as_object().unwrap();
+    assert_eq!(described.keys().collect::<Vec<_>>(), policy.as_object().unwrap().keys().collect::<Vec<_>>());
     for (change, said) in [
         (json!({ "slot_horizon_days": 0 }), "slot_horizon_days must be 1 to 366"),
         (json!({ "slot_horizon_days": 367 }), "slot_horizon_days must be 1 to 366"),

@@ -60,6 +60,8 @@ async fn bookings_are_moved_canceled_declined_and_missed() {
     let request = world.request(&mentee, &mentor, days(4)).await;
     let declined = of_mentor.post(&path(&request, "decline"), json!({ "reason": "Not my field" })).await;
     assert_eq!((declined.status, &declined.body["status"]), (200, &json!("declined")));
+    let request = world.request(&mentee, &mentor, days(6)).await;
+    assert_eq!(of_mentor.post(&path(&request, "decline"), Value::Null).await.status, 200, "null is no reason either");
 
     let missed = world.booking(&mentee, &mentor, days(5)).await;
     world.let_start(&missed, hours(-1)).await;

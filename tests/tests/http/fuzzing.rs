@@ -44,7 +44,8 @@ async fn the_service_keeps_its_document_whatever_it_is_sent() {
             .args(["run", &format!("http://{}/openapi.json", service.address)])
             .args(["--header", &format!("Authorization: Bearer {token}")])
             .args(["--exclude-path-regex", SUICIDAL, "--exclude-checks", BUT])
-            .args(["--max-examples", "10", "--seed", "1", "--workers", "2", "--no-color", "--warnings", "off"])
+            // Two workers would sometimes meet in Python's parser, which is not made for it (cpython#106905).
+            .args(["--max-examples", "10", "--seed", "1", "--workers", "1", "--no-color", "--warnings", "off"])
             .output()
             .await
             .unwrap();

@@ -40,6 +40,7 @@ pub struct AuditQuery {
     /// Only what this user did.
     actor_id: Option<Uuid>,
     /// Only this, such as change_policy or booking_canceled.
+    #[param(example = "change_policy")]
     action: Option<String>,
     /// Only what was done at this instant or later.
     #[serde(default, deserialize_with = "instant")]
@@ -51,7 +52,7 @@ pub struct AuditQuery {
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     limit: Limit,
     /// `next_cursor` of the page before.
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     cursor: Option<Cursor>,
 }
 

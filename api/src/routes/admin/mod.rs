@@ -6,6 +6,7 @@ mod identities;
 mod keys;
 mod places;
 mod policy;
+mod policy_changes;
 mod users;
 
 use utoipa_axum::router::OpenApiRouter;

@@ -13,6 +13,7 @@ use crate::error::ApiError;
 use crate::extract::{self, Change, Id};
 use crate::page::Page;
 use crate::routes::responses::{Invalid, InvalidOrAbsent, Refusals};
+use crate::routes::words::Slug;
 
 resource! {
     /// A place the organization offers for meetings in person.
@@ -28,11 +29,10 @@ resource! {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewPreset {
-    /// 1 to 63 lower-case letters, digits and hyphens, unique in the organization.
-    #[schema(example = "roof")]
+    /// Unique in the organization.
+    #[schema(value_type = Slug)]
     slug: String,
-    /// 1 to 200 characters.
-    #[schema(example = "The roof, 5th floor")]
+    #[schema(min_length = 1, max_length = 200, example = "The roof, 5th floor")]
     name: String,
 }
 
@@ -63,13 +63,12 @@ pub async fn create_preset(
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PresetChanges {
-    /// 1 to 63 lower-case letters, digits and hyphens, unique in the organization.
+    /// Unique in the organization.
     #[serde(default, skip_serializing_if = "Change::is_absent")]
-    #[schema(value_type = String, example = "roof")]
+    #[schema(value_type = Slug)]
     slug: Change<String>,
-    /// 1 to 200 characters.
     #[serde(default, skip_serializing_if = "Change::is_absent")]
-    #[schema(value_type = String, example = "The roof, 6th floor")]
+    #[schema(value_type = String, min_length = 1, max_length = 200, example = "The roof, 6th floor")]
     name: Change<String>,
 }
 

@@ -6,21 +6,24 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
+use super::policy_changes::PolicyChanges;
 use crate::auth::Actor;
 use crate::database::{Database, Scalar, resource};
 use crate::error::ApiError;
 use crate::extract::{self, Change, Segment};
 use crate::page::Page;
 use crate::routes::responses::Invalid;
+use crate::routes::words::{Tier, TimeZone};
 
 resource! {
     /// What a tier means.
     pub struct TierPolicy {
-        /// bronze, silver, gold or platinum.
+        #[schema(value_type = Tier)]
         tier: String,
         /// Lowest reputation of this tier.
         minimum_score: f64,
         /// Highest tier of mentor that mentees of this tier may book.
+        #[schema(value_type = Tier)]
         highest_bookable_tier: String,
         /// Active bookings a mentee may have in an ISO week; null is unlimited.
         weekly_limit: Option<i32>,
@@ -30,24 +33,83 @@ resource! {
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TierChanges {
-    /// 0 to 5; 0 for bronze, and higher for every tier than for the one before.
+    /// 0 for bronze, and higher for every tier than for the one before.
     #[serde(default, skip_serializing_if = "Change::is_absent")]
-    #[schema(value_type = f64)]
+    #[schema(value_type = f64, minimum = 0, maximum = 5, example = 3.5)]
     minimum_score: Change<f64>,
-    /// bronze, silver, gold or platinum.
     #[serde(default, skip_serializing_if = "Change::is_absent")]
-    #[schema(value_type = String, example = "gold")]
+    #[schema(value_type = Tier, example = "gold")]
     highest_bookable_tier: Change<String>,
-    /// 0 or more; null is unlimited.
+    /// Null is unlimited.
     #[serde(default, skip_serializing_if = "Change::is_absent")]
-    #[schema(value_type = Option<i32>)]
+    #[schema(value_type = Option<i32>, minimum = 0, example = 5)]
     weekly_limit: Change<i32>,
+}
+
+/// The organization's name, zone and numbers. docs/rules.md says what each is for.
+///
+/// It is read and changed as the database has it; this says only what that is.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes JSON that passes through")]
+pub struct Policy {
+    #[schema(min_length = 1, max_length = 200, example = "The accelerator")]
+    name: String,
+    #[schema(value_type = TimeZone)]
+    time_zone: String,
+    calendars_required: bool,
+    closes_early: bool,
+    #[schema(minimum = 1, maximum = 366)]
+    slot_horizon_days: i32,
+    #[schema(minimum = 0, maximum = 527040)]
+    minimum_notice_minutes: i32,
+    /// At most meeting_goal_max_chars.
+    #[schema(minimum = 0, maximum = 20000)]
+    meeting_goal_min_chars: i32,
+    #[schema(minimum = 0, maximum = 20000)]
+    meeting_goal_max_chars: i32,
+    #[schema(minimum = 1, maximum = 3650)]
+    pending_expiry_days: i32,
+    #[schema(minimum = 1, maximum = 3650)]
+    override_expiry_days: i32,
+    #[schema(minimum = 1, maximum = 3650)]
+    dormant_after_days: i32,
+    #[schema(minimum = 0, maximum = 527040)]
+    late_cancellation_minutes: i32,
+    #[schema(minimum = 0, maximum = 5)]
+    late_cancellation_penalty: f64,
+    #[schema(minimum = 0, maximum = 3650)]
+    late_cancellation_penalty_days: i32,
+    #[schema(minimum = 1, maximum = 5)]
+    default_rating: f64,
+    #[schema(minimum = 0, maximum = 8760)]
+    default_response_hours: f64,
+    /// At most slow_response_hours.
+    #[schema(minimum = 0, maximum = 8760)]
+    fast_response_hours: f64,
+    #[schema(minimum = 0, maximum = 8760)]
+    slow_response_hours: f64,
+    /// Not below normal_response_factor.
+    #[schema(minimum = 0, maximum = 10)]
+    fast_response_factor: f64,
+    /// Not below slow_response_factor.
+    #[schema(minimum = 0, maximum = 10)]
+    normal_response_factor: f64,
+    #[schema(minimum = 0, maximum = 10)]
+    slow_response_factor: f64,
+    #[schema(minimum = 0, maximum = 5)]
+    tenure_bonus_per_month: f64,
+    #[schema(minimum = 0, maximum = 5)]
+    tenure_bonus_max: f64,
+    #[schema(minimum = 0, maximum = 1000)]
+    probation_ratings: i32,
+    #[schema(minimum = 0, maximum = 5)]
+    probation_score: f64,
 }
 
 /// The organization's name, zone and numbers
 ///
 /// docs/rules.md says what each number is for.
-#[utoipa::path(get, path = "/admin/policy", tag = "admin", responses((status = 200, body = Object)))]
+#[utoipa::path(get, path = "/admin/policy", tag = "admin", responses((status = 200, body = Policy)))]
 pub async fn get_policy(actor: Actor, State(database): State<Database>) -> Result<Json<Value>, ApiError> {
     let Scalar(policy) = database.one("SELECT convene.get_policy($1)", &[&actor.id]).await?;
     Ok(Json(policy))
@@ -57,8 +119,8 @@ pub async fn get_policy(actor: Actor, State(database): State<Database>) -> Resul
 ///
 /// An object of the fields to change, named as `GET` shows them. They hold at once; scores follow in the night.
 #[utoipa::path(patch, path = "/admin/policy", tag = "admin",
-    request_body(content = Object, example = json!({"minimum_notice_minutes": 120, "late_cancellation_penalty": 0.5})),
-    responses((status = 200, body = Object), Invalid))]
+    request_body(content = PolicyChanges, example = json!({"minimum_notice_minutes": 120, "late_cancellation_penalty": 0.5})),
+    responses((status = 200, body = Policy), Invalid))]
 pub async fn change_policy(
     actor: Actor,
     State(database): State<Database>,
@@ -79,7 +141,7 @@ pub async fn list_tiers(actor: Actor, State(database): State<Database>) -> Resul
 /// Change what a tier means
 ///
 /// Limits and reach hold at once; who is of which tier follows in the night.
-#[utoipa::path(patch, path = "/admin/tiers/{tier}", tag = "admin", params(("tier" = String, Path)),
+#[utoipa::path(patch, path = "/admin/tiers/{tier}", tag = "admin", params(("tier" = inline(Tier), Path)),
     request_body = TierChanges, responses((status = 200, body = Page<TierPolicy>), Invalid))]
 pub async fn change_tier(
     actor: Actor,

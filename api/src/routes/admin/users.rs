@@ -10,35 +10,34 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::auth::{Actor, Authenticator};
+use crate::auth::{Actor, Authenticator, Role};
 use crate::database::{Database, Scalar};
 use crate::error::ApiError;
 use crate::extract::{self, Change, Id};
 use crate::routes::responses::{Invalid, Refusals};
 use crate::routes::users::User;
+use crate::routes::words::TimeZone;
 
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewUser {
     /// Unique in the organization, whatever its case.
-    #[schema(example = "ada@example.org")]
+    #[schema(pattern = r"^[^@\s]+@[^@\s]+$", max_length = 254, example = "ada@example.org")]
     email: String,
-    /// 1 to 200 characters.
-    #[schema(example = "Ada Lovelace")]
+    #[schema(min_length = 1, max_length = 200, example = "Ada Lovelace")]
     name: String,
-    /// mentee, mentor, coordinator or admin.
-    #[schema(example = "mentor")]
+    #[schema(value_type = Role, example = "mentor")]
     role: String,
-    /// IANA zone; the organization's by default.
+    /// The organization's by default.
+    #[schema(value_type = Option<TimeZone>)]
     time_zone: Option<String>,
 }
 
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UserChanges {
-    /// mentee, mentor, coordinator or admin.
     #[serde(default, skip_serializing_if = "Change::is_absent")]
-    #[schema(value_type = String, example = "mentor")]
+    #[schema(value_type = Role, example = "mentor")]
     role: Change<String>,
     /// Who is switched off is signed out, books nothing and cannot be booked.
     #[serde(default, skip_serializing_if = "Change::is_absent")]

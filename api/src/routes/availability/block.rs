@@ -9,13 +9,16 @@ use uuid::Uuid;
 
 use crate::database::{Day, WallTime, resource};
 use crate::extract::Change;
+use crate::routes::words::{
+    BufferMinutes, MeetingType, PlannedDay, Recurrence, SlotMinutes, TimeZone, WindowEnd, WindowStart,
+};
 
 resource! {
     /// A recurring window of a mentor's wall-clock time, cut into time slots.
     pub struct AvailabilityBlock {
         id: Uuid,
         mentor_id: Uuid,
-        /// one_time, weekly, monthly or quarterly.
+        #[schema(value_type = Recurrence)]
         recurrence: String,
         /// First day, in `time_zone`.
         start_date: Day,
@@ -25,12 +28,13 @@ resource! {
         end_time: WallTime,
         /// Whether the window ends on the day after it starts.
         ends_next_day: bool,
-        /// IANA zone of the window.
+        /// Of the window.
+        #[schema(value_type = TimeZone)]
         time_zone: String,
         slot_minutes: i32,
         /// Between the slots of one window.
         buffer_minutes: i32,
-        /// online, in_person_preset or in_person_custom.
+        #[schema(value_type = MeetingType)]
         meeting_type: String,
         location_preset_id: Option<Uuid>,
         location_custom: Option<String>,
@@ -49,80 +53,86 @@ resource! {
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewBlock {
-    /// one_time, weekly, monthly or quarterly.
-    #[schema(example = "weekly")]
+    #[schema(value_type = Recurrence, example = "weekly")]
     recurrence: String,
+    #[schema(value_type = PlannedDay)]
     start_date: Day,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<PlannedDay>)]
     until_date: Option<Day>,
+    #[schema(value_type = WindowStart)]
     start_time: WallTime,
+    #[schema(value_type = WindowEnd)]
     end_time: WallTime,
     #[serde(skip_serializing_if = "Option::is_none")]
     ends_next_day: Option<bool>,
     /// The mentor's own zone, if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(example = "Europe/Berlin")]
+    #[schema(value_type = Option<TimeZone>)]
     time_zone: Option<String>,
-    /// 5 to 480.
-    #[schema(example = 30)]
+    #[schema(value_type = SlotMinutes)]
     slot_minutes: i32,
-    /// 0 to 240.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<BufferMinutes>)]
     buffer_minutes: Option<i32>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<MeetingType>)]
     meeting_type: Option<String>,
+    /// Exactly for meetings of type in_person_preset.
     #[serde(skip_serializing_if = "Option::is_none")]
     location_preset_id: Option<Uuid>,
+    /// Exactly for meetings of type in_person_custom.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(min_length = 1, max_length = 500, pattern = r"\S")]
     location_custom: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     requires_confirmation: Option<bool>,
 }
 
 /// What is to change: absent fields stay, null clears where there may be nothing.
-#[derive(Debug, Default, Deserialize, Serialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Debug, Deserialize, Serialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct BlockChanges {
-    #[serde(skip_serializing_if = "Change::is_absent")]
-    #[schema(value_type = String)]
+    #[serde(default, skip_serializing_if = "Change::is_absent")]
+    #[schema(value_type = Recurrence)]
     recurrence: Change<String>,
-    #[serde(skip_serializing_if = "Change::is_absent")]
-    #[schema(value_type = Day)]
+    #[serde(default, skip_serializing_if = "Change::is_absent")]
+    #[schema(value_type = PlannedDay)]
     start_date: Change<Day>,
-    #[serde(skip_serializing_if = "Change::is_absent")]
-    #[schema(value_type = Option<Day>)]
+    #[serde(default, skip_serializing_if = "Change::is_absent")]
+    #[schema(value_type = Option<PlannedDay>)]
     until_date: Change<Day>,
-    #[serde(skip_serializing_if = "Change::is_absent")]
-    #[schema(value_type = WallTime)]
+    #[serde(default, skip_serializing_if = "Change::is_absent")]
+    #[schema(value_type = WindowStart)]
     start_time: Change<WallTime>,
-    #[serde(skip_serializing_if = "Change::is_absent")]
-    #[schema(value_type = WallTime)]
+    #[serde(default, skip_serializing_if = "Change::is_absent")]
+    #[schema(value_type = WindowEnd)]
     end_time: Change<WallTime>,
-    #[serde(skip_serializing_if = "Change::is_absent")]
+    #[serde(default, skip_serializing_if = "Change::is_absent")]
     #[schema(value_type = bool)]
     ends_next_day: Change<bool>,
-    #[serde(skip_serializing_if = "Change::is_absent")]
-    #[schema(value_type = String)]
+    #[serde(default, skip_serializing_if = "Change::is_absent")]
+    #[schema(value_type = TimeZone)]
     time_zone: Change<String>,
-    #[serde(skip_serializing_if = "Change::is_absent")]
-    #[schema(value_type = i32)]
+    #[serde(default, skip_serializing_if = "Change::is_absent")]
+    #[schema(value_type = SlotMinutes)]
     slot_minutes: Change<i32>,
-    #[serde(skip_serializing_if = "Change::is_absent")]
-    #[schema(value_type = i32)]
+    #[serde(default, skip_serializing_if = "Change::is_absent")]
+    #[schema(value_type = BufferMinutes)]
     buffer_minutes: Change<i32>,
-    #[serde(skip_serializing_if = "Change::is_absent")]
-    #[schema(value_type = String)]
+    #[serde(default, skip_serializing_if = "Change::is_absent")]
+    #[schema(value_type = MeetingType)]
     meeting_type: Change<String>,
-    #[serde(skip_serializing_if = "Change::is_absent")]
+    #[serde(default, skip_serializing_if = "Change::is_absent")]
     #[schema(value_type = Option<Uuid>)]
     location_preset_id: Change<Uuid>,
-    #[serde(skip_serializing_if = "Change::is_absent")]
-    #[schema(value_type = Option<String>)]
+    #[serde(default, skip_serializing_if = "Change::is_absent")]
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 500, pattern = r"\S")]
     location_custom: Change<String>,
-    #[serde(skip_serializing_if = "Change::is_absent")]
+    #[serde(default, skip_serializing_if = "Change::is_absent")]
     #[schema(value_type = bool)]
     requires_confirmation: Change<bool>,
-    #[serde(skip_serializing_if = "Change::is_absent")]
+    #[serde(default, skip_serializing_if = "Change::is_absent")]
     #[schema(value_type = bool)]
     is_active: Change<bool>,
 }

@@ -19,6 +19,7 @@ use crate::database::{Database, Day, Scalar, WallTime};
 use crate::error::ApiError;
 use crate::extract::{self, Id, Query};
 use crate::page::{Cursor, Limit, Page, position};
+use crate::routes::words::{BufferMinutes, PlannedDay, SlotMinutes, TimeZone, WindowEnd, WindowStart};
 use crate::state::AppState;
 
 pub fn routes() -> OpenApiRouter<AppState> {
@@ -48,7 +49,7 @@ struct BlocksQuery {
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     limit: Limit,
     /// `next_cursor` of the page before.
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     cursor: Option<Cursor>,
 }
 
@@ -149,14 +150,18 @@ async fn deactivate_block(
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Window {
-    /// IANA zone.
-    #[schema(example = "Europe/Berlin")]
+    #[schema(value_type = TimeZone)]
     time_zone: String,
+    #[schema(value_type = PlannedDay)]
     date: Day,
+    #[schema(value_type = WindowStart)]
     start_time: WallTime,
+    #[schema(value_type = WindowEnd)]
     end_time: WallTime,
+    #[schema(value_type = SlotMinutes)]
     slot_minutes: i32,
     #[serde(default)]
+    #[schema(value_type = BufferMinutes)]
     buffer_minutes: i32,
 }
 

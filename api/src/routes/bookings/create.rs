@@ -14,6 +14,7 @@ use crate::database::Database;
 use crate::error::ApiError;
 use crate::extract::{self, Id, IdempotencyKey};
 use crate::routes::responses::Refusals;
+use crate::routes::words::{IdempotencyKeyForm, WebAddress};
 
 /// On an answer that was given before.
 const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-replayed");
@@ -23,10 +24,11 @@ const IDEMPOTENT_REPLAYED: HeaderName = HeaderName::from_static("idempotent-repl
 pub struct NewBooking {
     time_slot_id: Uuid,
     /// What the mentee wants from the meeting, 10 to 2,000 characters unless the organization says otherwise.
-    #[schema(example = "Find out whether our pricing holds up")]
+    #[schema(max_length = 20000, example = "Find out whether our pricing holds up")]
     meeting_goal: String,
-    /// http(s) addresses of things to read before, 10 at most.
+    /// Things to read before.
     #[serde(default)]
+    #[schema(value_type = Vec<WebAddress>, max_items = 10)]
     materials_urls: Vec<String>,
 }
 
@@ -42,7 +44,8 @@ pub struct Move {
 pub struct Reassignment {
     /// A free slot of the mentor who is to have the booking.
     time_slot_id: Uuid,
-    /// Why, at most 2,000 characters; all three are told.
+    /// Why; all three are told.
+    #[schema(max_length = 2000, example = "Their mentor is ill.")]
     reason: Option<String>,
 }
 
@@ -51,7 +54,7 @@ pub struct Reassignment {
 /// The same key and body give the same answer again, with `Idempotent-Replayed: true`; the same key with another body
 /// is refused. Keys are kept for 24 hours.
 #[utoipa::path(post, path = "/bookings", tag = "bookings", request_body = NewBooking,
-    params(("Idempotency-Key" = String, Header, description = "1 to 255 characters, fresh for every new booking")),
+    params(("Idempotency-Key" = inline(IdempotencyKeyForm), Header)),
     responses(
         (status = 201, body = Booking, headers(
             ("Location" = String, description = "The booking's path"),
@@ -75,7 +78,7 @@ pub async fn create_booking(
 /// It keeps its id; the move is in its history. Idempotency as for booking.
 #[utoipa::path(post, path = "/bookings/{id}/reschedule", tag = "bookings", request_body = Move,
     params(("id" = Uuid, Path),
-        ("Idempotency-Key" = String, Header, description = "1 to 255 characters, fresh for every new move")),
+        ("Idempotency-Key" = inline(IdempotencyKeyForm), Header)),
     responses(
         (status = 200, body = Booking, headers(("Idempotent-Replayed" = bool, description = "true on an answer given before"))),
         Refusals))]
@@ -97,7 +100,7 @@ pub async fn reschedule_booking(
 /// waits for the new mentor where their block asks for confirmation. Idempotency as for booking.
 #[utoipa::path(post, path = "/bookings/{id}/reassign", tag = "bookings", request_body = Reassignment,
     params(("id" = Uuid, Path),
-        ("Idempotency-Key" = String, Header, description = "1 to 255 characters, fresh for every new move")),
+        ("Idempotency-Key" = inline(IdempotencyKeyForm), Header)),
     responses(
         (status = 200, body = Booking, headers(("Idempotent-Replayed" = bool, description = "true on an answer given before"))),
         Refusals))]

@@ -13,12 +13,14 @@ use crate::error::ApiError;
 use crate::extract::{Id, Query, instant};
 use crate::page::{Cursor, Limit, Page, position};
 use crate::routes::responses::InvalidOrAbsent;
+use crate::routes::words::BookingStatus;
 
 #[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct BookingsQuery {
-    /// held, pending, confirmed, completed, no_show, canceled, declined or expired: only those.
+    /// Only those with this status.
+    #[param(value_type = Option<BookingStatus>, inline)]
     status: Option<String>,
     /// Only those that start at this instant or later.
     #[serde(default, deserialize_with = "instant")]
@@ -27,6 +29,7 @@ pub struct BookingsQuery {
     #[serde(default, deserialize_with = "instant")]
     to: Option<Timestamp>,
     /// Only those with the participant who has this address.
+    #[param(example = "ada@example.org")]
     email: Option<String>,
     /// Only those in which this user is the mentor.
     mentor_id: Option<Uuid>,
@@ -36,7 +39,7 @@ pub struct BookingsQuery {
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     limit: Limit,
     /// `next_cursor` of the page before.
-    #[param(value_type = Option<String>)]
+    #[param(inline)]
     cursor: Option<Cursor>,
 }
 

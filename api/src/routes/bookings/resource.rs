@@ -8,13 +8,14 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::database::{FromRow, resource};
+use crate::routes::words::{BookingStatus, MeetingType};
 
 resource! {
     /// A meeting somebody booked. It keeps its id when it is moved.
     pub struct Booking {
         id: Uuid,
-        /// held, pending, confirmed; or, for ever: completed, no_show, canceled, declined, expired.
-        #[schema(example = "confirmed")]
+        /// Held, pending and confirmed may become others; the rest stay.
+        #[schema(value_type = BookingStatus, example = "confirmed")]
         status: String,
         mentor_id: Uuid,
         mentee_id: Uuid,
@@ -25,7 +26,7 @@ resource! {
         meeting_goal: String,
         /// Things to read before.
         materials_urls: Vec<String>,
-        /// online, in_person_preset or in_person_custom.
+        #[schema(value_type = MeetingType)]
         meeting_type: String,
         /// The place, for meetings in person.
         location: Option<String>,
@@ -83,10 +84,12 @@ resource! {
     /// Something that happened to a booking.
     pub struct BookingEvent {
         seq: i64,
-        /// created, confirmed, declined, canceled, rescheduled, completed, no_show, expired or rated.
+        /// created, confirmed, declined, canceled, rescheduled, reassigned, completed, no_show, expired or rated.
         event: String,
         /// Null at creation.
+        #[schema(value_type = Option<BookingStatus>)]
         from_status: Option<String>,
+        #[schema(value_type = BookingStatus)]
         to_status: String,
         /// Who did it; null for the clock.
         actor_id: Option<Uuid>,

@@ -13,18 +13,21 @@ use crate::database::{Database, Parameters};
 use crate::error::ApiError;
 use crate::extract::{self, Id, OptionalJson};
 use crate::routes::responses::Refusals;
+use crate::routes::words::CancellationReason;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Decline {
+    #[schema(max_length = 2000, example = "Not my field")]
     reason: Option<String>,
 }
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Cancellation {
-    /// emergency, reschedule or other.
+    #[schema(value_type = Option<CancellationReason>)]
     reason: Option<String>,
+    #[schema(max_length = 2000)]
     notes: Option<String>,
 }
 
@@ -40,6 +43,7 @@ pub struct NoShow {
 pub struct NewRating {
     #[schema(minimum = 1, maximum = 5)]
     rating: i32,
+    #[schema(max_length = 2000)]
     comment: Option<String>,
 }
 

@@ -62,7 +62,7 @@ REVOKE ALL ON ALL TABLES IN SCHEMA convene FROM PUBLIC, convene_service, convene
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA convene FROM PUBLIC, convene_service, convene_jobs, convene_operator, convene_readonly;
 GRANT USAGE ON SCHEMA convene TO convene_service, convene_jobs, convene_operator, convene_readonly;
 
--- Operators read everything but the secrets' hashes.
+-- Operators read everything but secrets, sealed or hashed.
 GRANT SELECT ON ALL TABLES IN SCHEMA convene TO convene_operator;
 DO $$
 DECLARE
@@ -71,10 +71,13 @@ BEGIN
     FOR secret IN
         SELECT
             a.attrelid::regclass AS table_name,
-            string_agg(quote_ident(a.attname), ', ') FILTER (WHERE a.attname <> 'token_hash') AS readable
+            string_agg(quote_ident(a.attname), ', ')
+                FILTER (WHERE a.attname NOT IN ('token_hash', 'state_hash', 'secret_hash', 'tokens', 'verifier')) AS readable
         FROM pg_attribute a
         WHERE a.attrelid IN (
-            'convene.sessions'::regclass, 'convene.magic_links'::regclass, 'convene.api_keys'::regclass
+            'convene.sessions'::regclass, 'convene.magic_links'::regclass, 'convene.api_keys'::regclass,
+            'convene.calendar_connections'::regclass, 'convene.calendar_connect_states'::regclass,
+            'convene.calendar_channels'::regclass
         ) AND a.attnum > 0 AND NOT a.attisdropped
         GROUP BY a.attrelid
     LOOP
@@ -131,6 +134,14 @@ BEGIN
                 -- bookings
                 'create_booking_atomic', 'confirm_booking', 'decline_booking', 'cancel_booking', 'reschedule_booking', 'reassign_booking',
                 'complete_booking', 'mark_no_show', 'rate_booking', 'list_bookings', 'get_booking', 'booking_history',
+                -- calendars
+                'start_calendar_connection', 'take_calendar_state', 'connect_calendar', 'list_calendar_connections',
+                'select_calendars', 'disconnect_calendar', 'request_calendar_sync', 'list_writebacks', 'retry_writeback',
+                'stale_connections', 'claim_calendar_sync', 'is_syncing', 'calendar_changed',
+                'connection_tokens', 'claim_token_refresh', 'store_tokens', 'release_token_refresh', 'tokens_to_refresh',
+                'mark_needs_reconnect', 'claim_calendar_syncs', 'sync_plan', 'store_busy_windows', 'fail_calendar_sync',
+                'store_calendar_changes', 'calendar_channels_to_open', 'open_calendar_channel', 'keep_calendar_channel',
+                'claim_writebacks', 'extend_leases', 'finish_writeback', 'postpone_writeback',
                 -- exceptions
                 'request_tier_override', 'review_tier_override', 'list_tier_overrides',
                 -- work and watching it

@@ -116,6 +116,50 @@ CREATE INDEX booking_events_booking_idx ON convene.booking_events USING btree (o
 CREATE INDEX booking_events_owed_idx ON convene.booking_events USING btree (seq) WHERE (dispatched_at IS NULL);
 CREATE INDEX booking_events_time_idx ON convene.booking_events USING btree (org_id, occurred_at, seq);
 
+CREATE TABLE convene.booking_external_events (
+    org_id integer NOT NULL,
+    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    booking_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    connection_id uuid NOT NULL,
+    event_seq bigint NOT NULL,
+    operation text NOT NULL,
+    generation integer NOT NULL DEFAULT 1,
+    incarnation integer NOT NULL DEFAULT 1,
+    begun boolean NOT NULL DEFAULT false,
+    hosts_conference boolean NOT NULL DEFAULT false,
+    wanted tstzrange NOT NULL,
+    status text NOT NULL DEFAULT 'pending'::text,
+    attempts integer NOT NULL DEFAULT 0,
+    due_at timestamp with time zone NOT NULL DEFAULT now(),
+    lease uuid,
+    lease_until timestamp with time zone,
+    last_error text,
+    calendar_id text,
+    event_id text,
+    event_url text,
+    written tstzrange,
+    written_generation integer NOT NULL DEFAULT 0,
+    conference text NOT NULL DEFAULT 'none'::text,
+    owner_change text,
+    owner_moved_to tstzrange,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    updated_at timestamp with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT booking_external_events_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT booking_external_events_one_each UNIQUE (org_id, booking_id, user_id),
+    CONSTRAINT booking_external_events_org_id_booking_id_fkey FOREIGN KEY (org_id, booking_id) REFERENCES convene.bookings(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT booking_external_events_org_id_connection_id_fkey FOREIGN KEY (org_id, connection_id) REFERENCES convene.calendar_connections(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT booking_external_events_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES convene.users(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT booking_external_events_conference_known CHECK ((conference = ANY (ARRAY['none'::text, 'pending'::text, 'ready'::text, 'failed'::text]))),
+    CONSTRAINT booking_external_events_operation_known CHECK ((operation = ANY (ARRAY['create'::text, 'reschedule'::text, 'cancel'::text]))),
+    CONSTRAINT booking_external_events_owner_change_known CHECK ((owner_change = ANY (ARRAY['deleted'::text, 'moved'::text]))),
+    CONSTRAINT booking_external_events_status_known CHECK ((status = ANY (ARRAY['pending'::text, 'done'::text, 'failed'::text])))
+);
+CREATE INDEX booking_external_events_connection_idx ON convene.booking_external_events USING btree (org_id, connection_id, event_id);
+CREATE INDEX booking_external_events_due_idx ON convene.booking_external_events USING btree (due_at) WHERE (status = 'pending'::text);
+CREATE INDEX booking_external_events_lease_idx ON convene.booking_external_events USING btree (lease) WHERE (lease IS NOT NULL);
+CREATE INDEX booking_external_events_user_idx ON convene.booking_external_events USING btree (org_id, user_id, id);
+
 CREATE TABLE convene.booking_participants (
     org_id integer NOT NULL,
     booking_id uuid NOT NULL,
@@ -155,6 +199,8 @@ CREATE TABLE convene.bookings (
     no_show_user_id uuid,
     created_at timestamp with time zone NOT NULL DEFAULT now(),
     updated_at timestamp with time zone NOT NULL DEFAULT now(),
+    conference_url text,
+    conference_provider text,
     CONSTRAINT bookings_pkey PRIMARY KEY (org_id, id),
     CONSTRAINT bookings_org_id_canceled_by_fkey FOREIGN KEY (org_id, canceled_by) REFERENCES convene.users(org_id, id),
     CONSTRAINT bookings_org_id_mentee_id_fkey FOREIGN KEY (org_id, mentee_id) REFERENCES convene.users(org_id, id),
@@ -162,6 +208,7 @@ CREATE TABLE convene.bookings (
     CONSTRAINT bookings_org_id_no_show_user_id_fkey FOREIGN KEY (org_id, no_show_user_id) REFERENCES convene.users(org_id, id),
     CONSTRAINT bookings_org_id_time_slot_id_fkey FOREIGN KEY (org_id, time_slot_id) REFERENCES convene.time_slots(org_id, id),
     CONSTRAINT bookings_canceled_says_when CHECK (((status = 'canceled'::text) = (canceled_at IS NOT NULL))),
+    CONSTRAINT bookings_conference_known CHECK ((conference_provider = ANY (ARRAY['google'::text, 'microsoft'::text]))),
     CONSTRAINT bookings_meeting_type_known CHECK ((meeting_type = ANY (ARRAY['online'::text, 'in_person_preset'::text, 'in_person_custom'::text]))),
     CONSTRAINT bookings_no_show_says_who CHECK (((status = 'no_show'::text) = (no_show_user_id IS NOT NULL))),
     CONSTRAINT bookings_status_known CHECK ((status = ANY (ARRAY['held'::text, 'pending'::text, 'confirmed'::text, 'completed'::text, 'no_show'::text, 'canceled'::text, 'declined'::text, 'expired'::text]))),
@@ -193,6 +240,41 @@ CREATE TABLE convene.calendar_busy_windows (
 CREATE INDEX calendar_busy_windows_connection_idx ON convene.calendar_busy_windows USING btree (org_id, connection_id);
 CREATE INDEX calendar_busy_windows_user_idx ON convene.calendar_busy_windows USING gist (org_id, user_id, busy);
 
+CREATE TABLE convene.calendar_channels (
+    org_id integer NOT NULL,
+    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    connection_id uuid NOT NULL,
+    calendar_id text NOT NULL,
+    secret_hash bytea NOT NULL,
+    remote_id text,
+    resource_id text,
+    expires_at timestamp with time zone,
+    CONSTRAINT calendar_channels_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT calendar_channels_org_id_connection_id_fkey FOREIGN KEY (org_id, connection_id) REFERENCES convene.calendar_connections(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT calendar_channels_secret_is_sha256 CHECK ((octet_length(secret_hash) = 32))
+);
+CREATE INDEX calendar_channels_connection_idx ON convene.calendar_channels USING btree (org_id, connection_id, calendar_id);
+CREATE INDEX calendar_channels_id_idx ON convene.calendar_channels USING btree (id);
+CREATE INDEX calendar_channels_remote_idx ON convene.calendar_channels USING btree (remote_id);
+
+CREATE TABLE convene.calendar_connect_states (
+    org_id integer NOT NULL,
+    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    user_id uuid NOT NULL,
+    provider text NOT NULL,
+    state_hash bytea NOT NULL,
+    key_id text NOT NULL,
+    verifier bytea NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    CONSTRAINT calendar_connect_states_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT calendar_connect_states_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES convene.users(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT calendar_connect_states_hash_is_sha256 CHECK ((octet_length(state_hash) = 32)),
+    CONSTRAINT calendar_connect_states_provider_known CHECK ((provider = ANY (ARRAY['google'::text, 'microsoft'::text])))
+);
+CREATE INDEX calendar_connect_states_expiry_idx ON convene.calendar_connect_states USING btree (expires_at);
+CREATE INDEX calendar_connect_states_hash_idx ON convene.calendar_connect_states USING btree (state_hash);
+CREATE INDEX calendar_connect_states_user_idx ON convene.calendar_connect_states USING btree (org_id, user_id);
+
 CREATE TABLE convene.calendar_connections (
     org_id integer NOT NULL,
     id uuid NOT NULL DEFAULT gen_random_uuid(),
@@ -200,12 +282,50 @@ CREATE TABLE convene.calendar_connections (
     provider text NOT NULL,
     status text NOT NULL DEFAULT 'connected'::text,
     created_at timestamp with time zone NOT NULL DEFAULT now(),
+    account text,
+    scopes text[] NOT NULL DEFAULT '{}'::text[],
+    key_id text,
+    tokens bytea,
+    token_expires_at timestamp with time zone,
+    refresh_lease uuid,
+    refresh_until timestamp with time zone,
+    synced_at timestamp with time zone,
+    sync_due_at timestamp with time zone NOT NULL DEFAULT now(),
+    sync_attempts integer NOT NULL DEFAULT 0,
+    sync_error text,
+    sync_lease uuid,
+    sync_until timestamp with time zone,
+    updated_at timestamp with time zone NOT NULL DEFAULT now(),
     CONSTRAINT calendar_connections_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT calendar_connections_one_each UNIQUE (org_id, user_id, provider),
     CONSTRAINT calendar_connections_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES convene.users(org_id, id) ON DELETE CASCADE,
     CONSTRAINT calendar_connections_provider_known CHECK ((provider = ANY (ARRAY['google'::text, 'microsoft'::text]))),
-    CONSTRAINT calendar_connections_status_known CHECK ((status = ANY (ARRAY['connected'::text, 'needs_reconnect'::text, 'disconnected'::text])))
+    CONSTRAINT calendar_connections_status_known CHECK ((status = ANY (ARRAY['connected'::text, 'needs_reconnect'::text, 'disconnected'::text]))),
+    CONSTRAINT calendar_connections_tokens_sealed CHECK (((key_id IS NULL) = (tokens IS NULL)))
 );
-CREATE INDEX calendar_connections_user_idx ON convene.calendar_connections USING btree (org_id, user_id);
+CREATE INDEX calendar_connections_due_idx ON convene.calendar_connections USING btree (sync_due_at) WHERE (status = 'connected'::text);
+CREATE INDEX calendar_connections_expiry_idx ON convene.calendar_connections USING btree (token_expires_at) WHERE (status = 'connected'::text);
+CREATE INDEX calendar_connections_lease_idx ON convene.calendar_connections USING btree (sync_lease) WHERE (sync_lease IS NOT NULL);
+
+CREATE TABLE convene.calendars (
+    org_id integer NOT NULL,
+    connection_id uuid NOT NULL,
+    calendar_id text NOT NULL,
+    name text NOT NULL,
+    time_zone text,
+    is_primary boolean NOT NULL DEFAULT false,
+    can_write boolean NOT NULL DEFAULT false,
+    is_read boolean NOT NULL DEFAULT false,
+    is_written boolean NOT NULL DEFAULT false,
+    cursor text,
+    cursor_from timestamp with time zone,
+    cursor_to timestamp with time zone,
+    error text,
+    CONSTRAINT calendars_pkey PRIMARY KEY (org_id, connection_id, calendar_id),
+    CONSTRAINT calendars_org_id_connection_id_fkey FOREIGN KEY (org_id, connection_id) REFERENCES convene.calendar_connections(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT calendars_written_can_be CHECK ((can_write OR (NOT is_written)))
+);
+CREATE UNIQUE INDEX calendars_one_written ON convene.calendars USING btree (org_id, connection_id) WHERE is_written;
 
 CREATE TABLE convene.cron_job_logs (
     id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
@@ -335,8 +455,11 @@ CREATE TABLE convene.organizations (
     probation_ratings integer NOT NULL DEFAULT 3,
     probation_score double precision NOT NULL DEFAULT 3.5,
     created_at timestamp with time zone NOT NULL DEFAULT now(),
+    calendar_fresh_minutes integer NOT NULL DEFAULT 5,
+    calendar_stale_minutes integer NOT NULL DEFAULT 60,
     CONSTRAINT organizations_pkey PRIMARY KEY (id),
     CONSTRAINT organizations_slug_key UNIQUE (slug),
+    CONSTRAINT organizations_calendar_order CHECK (((1 <= calendar_fresh_minutes) AND (calendar_fresh_minutes <= calendar_stale_minutes) AND (calendar_stale_minutes <= 1440))),
     CONSTRAINT organizations_days_range CHECK (((pending_expiry_days >= 1) AND (override_expiry_days >= 1) AND (dormant_after_days >= 1) AND (late_cancellation_penalty_days >= 0))),
     CONSTRAINT organizations_factor_order CHECK ((((0)::double precision <= slow_response_factor) AND (slow_response_factor <= normal_response_factor) AND (normal_response_factor <= fast_response_factor))),
     CONSTRAINT organizations_goal_range CHECK (((0 <= meeting_goal_min_chars) AND (meeting_goal_min_chars <= meeting_goal_max_chars) AND (meeting_goal_max_chars <= 20000))),

@@ -74,6 +74,18 @@ Example:
   convene mail")]
     Mail,
 
+    /// Seal everything anew with the first of CONVENE_KEYS, so that the others can be taken away
+    #[command(after_help = "\
+The service may run meanwhile. To change the key:
+  1. Put a new key first: CONVENE_KEYS=2=…,1=…   and restart every `convene serve`.
+  2. convene rotate-keys
+  3. When it reports nothing left as it is, take the old key away and restart.
+Exits with 1 if something cannot be opened with any key. Connects with CONVENE_ADMIN_DATABASE_URL.
+
+Example:
+  convene rotate-keys")]
+    RotateKeys,
+
     /// Print the OpenAPI document
     #[command(after_help = "Example:\n  convene openapi > openapi.json")]
     Openapi,

@@ -13,20 +13,24 @@
 //! | [`database`] | the pool, and calling functions |
 //! | [`internal`] | metrics, and pages for operators, on an address of their own |
 //! | [`telemetry`] | what the service measures of itself |
-//! | [`calendar`] | the calendars of Google and Microsoft |
 //! | [`captcha`] | whether a human asks |
 //! | [`outbound`] | requests to other services |
+//! | [`queue`] | the engine of the workers: claims, leases, heartbeats |
+//! | [`calendar`] | Google's and Microsoft's calendars: requests and answers |
+//! | [`calendars`] | connected calendars: tokens, busy time, writebacks, push |
 //! | [`workers`] | what runs in the background |
 //! | [`migrate`] | bringing a database up to date |
 //! | [`doctor`] | what is wrong with an installation |
 //! | [`token`] | sessions for operators |
 //! | [`mail`] | what waits to be sent |
+//! | [`rotate_keys`] | sealing secrets with a new key |
 
 #![forbid(unsafe_code)]
 
 mod app;
 pub mod auth;
 pub mod calendar;
+mod calendars;
 pub mod captcha;
 pub mod config;
 pub mod database;
@@ -42,7 +46,9 @@ pub mod migrate;
 mod openapi;
 pub mod outbound;
 mod page;
+mod queue;
 mod rate_limit;
+pub mod rotate_keys;
 mod routes;
 mod seal;
 mod server;

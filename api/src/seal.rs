@@ -47,6 +47,11 @@ impl KeyRing {
         Ok(Self(Arc::new(keys)))
     }
 
+    /// The id of the key that seals.
+    pub fn first(&self) -> &str {
+        self.0.first().map_or("", |(id, _)| id)
+    }
+
     /// Seals a secret with the first key. It opens only for the same purpose.
     pub fn seal(&self, purpose: &str, secret: &[u8]) -> Result<Sealed, SealError> {
         let (key_id, cipher) = self.0.first().ok_or(SealError::Broken)?;

@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::auth::Authenticator;
+use crate::calendars::Calendars;
 use crate::config::{Config, ConfigFaults, InternalConfig, Switch};
 use crate::database::Database;
 use crate::health::HealthCheck;
@@ -16,7 +17,8 @@ use crate::internal::InternalState;
 use crate::rate_limit::Limiter;
 use crate::state::{AppState, Lifecycle};
 use crate::telemetry::{Sampler, Telemetry, TelemetryError};
-use crate::{app, internal, workers};
+use crate::workers::{self, Workers};
+use crate::{app, internal};
 
 /// A service that has its address and is not yet serving.
 ///
@@ -39,6 +41,7 @@ pub struct Server {
     sampling: Option<Sampler>,
     telemetry: Telemetry,
     database: Database,
+    calendars: Option<Calendars>,
     lifecycle: Lifecycle,
 }
 
@@ -77,6 +80,7 @@ impl Server {
             internal(&config.internal, InternalState { telemetry: telemetry.clone(), sampler, health: health.clone() })
                 .await?;
 
+        let calendars = Calendars::new(&config.calendars, config.keys.as_ref(), &database);
         let lifecycle = Lifecycle::default();
         let state = AppState {
             database: database.clone(),
@@ -86,12 +90,13 @@ impl Server {
             trusted_keys: Arc::new(config.limits.trusted_keys.clone()),
             captcha: config.captcha.clone().map(Arc::new),
             lifecycle: lifecycle.clone(),
+            calendars: calendars.clone(),
             keys: config.keys.clone(),
             telemetry: telemetry.clone(),
             health: health.clone(),
         };
         let router = app::router(state, &config.http);
-        Ok(Self { listener, address, config, router, internal, sampling, telemetry, database, lifecycle })
+        Ok(Self { listener, address, config, router, internal, sampling, telemetry, database, calendars, lifecycle })
     }
 
     /// Where it listens; with port 0 configured, the port it was given.
@@ -114,7 +119,8 @@ impl Server {
         };
         let worker = async {
             if self.config.workers == Switch::On {
-                workers::dispatch_events(&self.database, on_stop(stopped.clone())).await;
+                let workers = Workers { database: &self.database, config: &self.config, telemetry: &self.telemetry };
+                workers.run(self.calendars.as_ref(), stopped.clone()).await;
             }
         };
         let http = async {

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use axum::extract::FromRef;
 
 use crate::auth::{Authenticator, TrustedKeys};
+use crate::calendars::Calendars;
 use crate::captcha::Captcha;
 use crate::database::Database;
 use crate::health::HealthCheck;
@@ -26,6 +27,8 @@ pub struct AppState {
     pub lifecycle: Lifecycle,
     pub telemetry: Telemetry,
     pub health: HealthCheck,
+    /// `None`: no calendar provider is set up.
+    pub calendars: Option<Calendars>,
     /// `None`: nothing can be sealed.
     pub keys: Option<KeyRing>,
 }
@@ -66,6 +69,12 @@ impl FromRef<AppState> for Lifecycle {
 impl FromRef<AppState> for Arc<Authenticator> {
     fn from_ref(state: &AppState) -> Self {
         Arc::clone(&state.authenticator)
+    }
+}
+
+impl FromRef<AppState> for Option<Calendars> {
+    fn from_ref(state: &AppState) -> Self {
+        state.calendars.clone()
     }
 }
 

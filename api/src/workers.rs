@@ -1,9 +1,17 @@
 //! What runs beside HTTP.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use tokio::sync::watch;
+
+use crate::calendars::Calendars;
+use crate::calendars::busy::Syncs;
+use crate::calendars::tokens::Refreshes;
+use crate::calendars::writeback::Writebacks;
+use crate::config::Config;
 use crate::database::{Database, Scalar};
-use crate::telemetry::Sampler;
+use crate::queue::{Engine, Outcome, Wake};
+use crate::telemetry::{QueueMeter, Sampler, Telemetry};
 
 /// Events fanned out in one transaction: small enough to stay far from the statement timeout.
 const BATCH: i32 = 500;
@@ -11,20 +19,63 @@ const PAUSE: Duration = Duration::from_secs(1);
 const SAMPLE_PAUSE: Duration = Duration::from_secs(15);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
+/// What the workers work with.
+pub struct Workers<'a> {
+    pub database: &'a Database,
+    pub config: &'a Config,
+    pub telemetry: &'a Telemetry,
+}
+
+impl Workers<'_> {
+    /// Everything that is done in the background, until `stopped` says so; then what is in hand is ended.
+    pub async fn run(&self, calendars: Option<&Calendars>, stopped: watch::Receiver<bool>) {
+        let stop = || {
+            let mut stopped = stopped.clone();
+            // An error is a sender that is gone: the same.
+            async move { drop(stopped.wait_for(|stopping| *stopping).await) }
+        };
+        let wake = Wake::default();
+        let engine = Engine {
+            database: self.database.clone(),
+            wake: wake.clone(),
+            meter: self.telemetry.queues(),
+            drain: self.config.http.shutdown_timeout,
+        };
+        let listening = async {
+            if let Some(url) = &self.config.database {
+                wake.listen(url, stop()).await;
+            }
+        };
+        let calendars = async {
+            if let Some(calendars) = calendars {
+                tokio::join!(
+                    engine.run(Refreshes(calendars.clone()), stop()),
+                    engine.run(Syncs(calendars.clone()), stop()),
+                    engine.run(Writebacks(calendars.clone()), stop()),
+                );
+            }
+        };
+        tokio::join!(dispatch_events(self.database, &engine.meter, stop()), listening, calendars);
+    }
+}
+
 /// Fans out booking history until `stop` ends: every second, at once again while there is more, and after errors ever
 /// more slowly. Several instances share the work; what one claimed and did not finish is another's.
-pub async fn dispatch_events(database: &Database, stop: impl Future<Output = ()>) {
+async fn dispatch_events(database: &Database, meter: &QueueMeter, stop: impl Future<Output = ()>) {
     let mut stop = std::pin::pin!(stop);
     let mut pause = PAUSE;
     loop {
+        let started = Instant::now();
         let work = database.one("SELECT convene.dispatch_events($1)", &[&BATCH]);
         let wait = tokio::select! {
             () = &mut stop => return,
             outcome = work => match outcome {
-                Ok(Scalar(BATCH..)) => Duration::ZERO,
-                Ok(Scalar::<i32>(_)) => {
+                Ok(Scalar::<i32>(taken)) => {
                     pause = PAUSE;
-                    PAUSE
+                    if taken > 0 {
+                        meter.worked("booking_events", Outcome::Done.as_str(), started.elapsed());
+                    }
+                    if taken < BATCH { PAUSE } else { Duration::ZERO }
                 }
                 Err(error) => {
                     tracing::warn!(code = error.code(), cause = error.cause(), "cannot dispatch events");

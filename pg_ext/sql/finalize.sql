@@ -4,7 +4,7 @@
 COMMENT ON FUNCTION convene.create_booking_atomic(uuid, uuid, text, text[], text) IS
 'Books a slot for a mentee, atomically (docs/rules.md). Returns the booking; replayed is true when the same idempotency key asked the same before.
 p_meeting_goal: 10 to 2,000 characters unless the organization says otherwise. p_materials_urls: at most 10 http(s) addresses. p_idempotency_key: 1 to 255 printable characters, the mentee''s own.
-Refuses, with the first that applies: USER_NOT_FOUND, IDEMPOTENCY_KEY_REUSED, VALIDATION_ERROR, USER_INACTIVE, NOT_A_MENTEE, SLOT_NOT_FOUND, SLOT_IN_PAST, MINIMUM_NOTICE, SLOT_WITHDRAWN, MENTOR_NOT_AVAILABLE, SLOT_ALREADY_BOOKED, CALENDAR_NOT_CONNECTED, MENTOR_CALENDAR_NOT_CONNECTED, TIER_RESTRICTION, BOOKING_LIMIT_EXCEEDED, CALENDAR_CONFLICT, BOOKING_CONFLICT, MENTOR_CALENDAR_CONFLICT, MENTOR_BOOKING_CONFLICT.';
+Refuses, with the first that applies: USER_NOT_FOUND, IDEMPOTENCY_KEY_REUSED, VALIDATION_ERROR, USER_INACTIVE, NOT_A_MENTEE, SLOT_NOT_FOUND, SLOT_IN_PAST, MINIMUM_NOTICE, SLOT_WITHDRAWN, MENTOR_NOT_AVAILABLE, SLOT_ALREADY_BOOKED, CALENDAR_NOT_CONNECTED, MENTOR_CALENDAR_NOT_CONNECTED, TIER_RESTRICTION, BOOKING_LIMIT_EXCEEDED, CALENDAR_UNAVAILABLE, CALENDAR_CONFLICT, BOOKING_CONFLICT, MENTOR_CALENDAR_CONFLICT, MENTOR_BOOKING_CONFLICT.';
 COMMENT ON FUNCTION convene.confirm_booking(uuid, uuid) IS
 'The mentor, or staff for them, accepts a pending request. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED.';
 COMMENT ON FUNCTION convene.decline_booking(uuid, uuid, text) IS
@@ -70,6 +70,8 @@ COMMENT ON FUNCTION convene.complete_past_bookings() IS
 COMMENT ON FUNCTION convene.recompute_reputations() IS
 'Job: recalculates every reputation. Returns recomputed_count, changed_count and duration_ms.';
 COMMENT ON FUNCTION convene.new_id() IS 'A new UUIDv7.';
+COMMENT ON FUNCTION convene.retry_seconds(integer, double precision) IS
+'How long to wait before something that failed p_attempts times is tried again: from 2 s, doubling to 6 h; p_chance, 0 to 1, spreads it over the second half of the wait. Returns: seconds; NULL after 20 tries, when it is given up. Refuses: VALIDATION_ERROR (NULL).';
 COMMENT ON FUNCTION convene.refuse(text, jsonb) IS
 'Raises a refusal by its code and details, as the rules would. For functions in SQL.';
 
@@ -93,7 +95,7 @@ BEGIN
         EXECUTE format('ALTER FUNCTION %s OWNER TO convene_owner', of_extension.signature);
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', of_extension.signature);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO convene_operator', of_extension.signature);
-        CONTINUE WHEN of_extension.proname IN ('preview_slots', 'new_id', 'refuse');
+        CONTINUE WHEN of_extension.proname IN ('preview_slots', 'new_id', 'refuse', 'retry_seconds');
         -- Kept plans are planned once, for any argument: planning again costs more than the statement.
         EXECUTE format(
             'ALTER FUNCTION %s SECURITY DEFINER SET search_path = pg_catalog, convene, pg_temp SET plan_cache_mode = force_generic_plan',

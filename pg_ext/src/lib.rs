@@ -10,6 +10,7 @@
 //! | [`reputation`] | scores, tiers and what they allow |
 //! | [`overrides`] | tier override requests |
 //! | [`matching`] | mentors that suit a mentee |
+//! | [`backoff`] | when what is owed to the outside world is tried again |
 //! | [`people`] | what users say about themselves, and erasing it |
 //! | [`jobs`] | what the clock does |
 //!
@@ -23,6 +24,7 @@ mod actor;
 mod args;
 mod audit;
 mod availability;
+mod backoff;
 mod booking;
 mod failure;
 mod ids;

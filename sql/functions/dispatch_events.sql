@@ -88,6 +88,8 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, convene, pg_temp AS $$
 DECLARE
     dispatched integer;
+    moved      jsonb;
+    touched    record;
 BEGIN
     PERFORM convene.require_limit(p_limit, 10000);
     WITH claimed AS (
@@ -183,14 +185,29 @@ BEGIN
         -- Staff who cancel for others know what they do.
         WHERE m.event = 'canceled' AND m.facts ->> 'late' = 'true' AND m.actor_id IN (m.mentor_id, m.mentee_id)
     )
-    SELECT count(*) INTO dispatched FROM events;
+    SELECT
+        count(*),
+        -- Meetings that now are, are elsewhere, or are no more.
+        jsonb_agg(jsonb_build_object('org_id', e.org_id, 'booking_id', e.booking_id))
+            FILTER (WHERE e.event NOT IN ('completed', 'no_show', 'rated'))
+    INTO dispatched, moved
+    FROM events e;
+    FOR touched IN
+        SELECT m.org_id, array_agg(DISTINCT m.booking_id) AS bookings
+        FROM jsonb_to_recordset(moved) AS m (org_id integer, booking_id uuid)
+        WHERE EXISTS (SELECT FROM convene.calendar_connections c WHERE c.org_id = m.org_id)
+        GROUP BY m.org_id
+        ORDER BY m.org_id
+    LOOP
+        PERFORM convene.owe_external_events(touched.org_id, touched.bookings);
+    END LOOP;
     RETURN dispatched;
 END
 $$;
 COMMENT ON FUNCTION convene.dispatch_events(integer) IS
 'Fans out booking history that was not yet, oldest first: tells both participants of each event who are still there, and the mentor before of one that was reassigned, with the
-time in their own zone, and the coordinators of a participant''s late cancellation. Safe to call from many places at once and
-after a crash.
+time in their own zone, and the coordinators of a participant''s late cancellation; and owes the participants'' calendars
+their events. Safe to call from many places at once and after a crash.
 Arguments: p_limit, the most events to take, 1 to 10,000.
 Returns: how many events were taken; call again while it is p_limit.
 Refuses: VALIDATION_ERROR.';

@@ -92,12 +92,24 @@ BEGIN
             FROM convene.blackout_dates d WHERE d.org_id = u.org_id AND d.mentor_id = u.id
         ),
         'calendars', (
-            SELECT coalesce(jsonb_agg(to_jsonb(c) - '{org_id,user_id}'::text[] ORDER BY c.created_at, c.id), '[]')
+            SELECT coalesce(jsonb_agg(
+                to_jsonb(c) - '{org_id,user_id,key_id,tokens,refresh_lease,sync_lease}'::text[] || jsonb_build_object('calendars', (
+                    SELECT coalesce(jsonb_agg(
+                        to_jsonb(k) - '{org_id,connection_id,cursor}'::text[] ORDER BY k.calendar_id
+                    ), '[]')
+                    FROM convene.calendars k WHERE k.org_id = c.org_id AND k.connection_id = c.id
+                ))
+                ORDER BY c.created_at, c.id
+            ), '[]')
             FROM convene.calendar_connections c WHERE c.org_id = u.org_id AND c.user_id = u.id
         ),
         'busy_windows', (
             SELECT coalesce(jsonb_agg(to_jsonb(w) - '{org_id,user_id}'::text[] ORDER BY w.busy, w.id), '[]')
             FROM convene.calendar_busy_windows w WHERE w.org_id = u.org_id AND w.user_id = u.id
+        ),
+        'calendar_events', (
+            SELECT coalesce(jsonb_agg(to_jsonb(e) - '{org_id,user_id,lease}'::text[] ORDER BY e.id), '[]')
+            FROM convene.booking_external_events e WHERE e.org_id = u.org_id AND e.user_id = u.id
         ),
         'notifications', (
             SELECT coalesce(jsonb_agg(to_jsonb(n) - '{org_id,user_id}'::text[] ORDER BY n.created_at, n.id), '[]')

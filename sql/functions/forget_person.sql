@@ -36,6 +36,8 @@ BEGIN
 
     DELETE FROM convene.user_urls l WHERE l.org_id = p_org_id AND l.user_id = p_user_id;
     DELETE FROM convene.user_tags t WHERE t.org_id = p_org_id AND t.user_id = p_user_id;
+    DELETE FROM convene.calendar_connect_states s WHERE s.org_id = p_org_id AND s.user_id = p_user_id;
+    -- With their calendars, busy windows, channels and events.
     DELETE FROM convene.calendar_connections c WHERE c.org_id = p_org_id AND c.user_id = p_user_id;
     DELETE FROM convene.blackout_dates d WHERE d.org_id = p_org_id AND d.mentor_id = p_user_id;
     UPDATE convene.availability_blocks a

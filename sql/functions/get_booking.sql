@@ -22,14 +22,15 @@ Arguments: p_booking_id, the booking; p_actor_id, who looks.
 Returns: the organization.
 Refuses: VALIDATION_ERROR (NULL), USER_NOT_FOUND, USER_INACTIVE, BOOKING_NOT_FOUND (unknown, or not theirs to see).';
 
+DROP FUNCTION IF EXISTS convene.get_booking(uuid, uuid);
 CREATE OR REPLACE FUNCTION convene.get_booking(p_booking_id uuid, p_actor_id uuid)
 RETURNS TABLE (
     id uuid, status text, mentor_id uuid, mentee_id uuid, time_slot_id uuid,
     start_time timestamptz, end_time timestamptz, meeting_goal text, materials_urls text[],
     meeting_type text, location text, requested_at timestamptz, responded_at timestamptz,
     confirmed_at timestamptz, canceled_at timestamptz, canceled_by uuid, cancellation_reason text,
-    cancellation_notes text, no_show_user_id uuid, created_at timestamptz, updated_at timestamptz,
-    mentor_name text, mentee_name text
+    cancellation_notes text, no_show_user_id uuid, conference_url text, created_at timestamptz, updated_at timestamptz,
+    mentor_name text, mentee_name text, calendar_events jsonb
 )
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, convene, pg_temp AS $$
@@ -41,8 +42,20 @@ BEGIN
     SELECT
         b.id, b.status, b.mentor_id, b.mentee_id, b.time_slot_id, b.start_time, b.end_time, b.meeting_goal,
         b.materials_urls, b.meeting_type, b.location, b.requested_at, b.responded_at, b.confirmed_at,
-        b.canceled_at, b.canceled_by, b.cancellation_reason, b.cancellation_notes, b.no_show_user_id,
-        b.created_at, b.updated_at, mentor.name, mentee.name
+        b.canceled_at, b.canceled_by, b.cancellation_reason, b.cancellation_notes, b.no_show_user_id, b.conference_url,
+        b.created_at, b.updated_at, mentor.name, mentee.name,
+        (
+            SELECT coalesce(jsonb_agg(
+                jsonb_build_object(
+                    'user_id', e.user_id, 'provider', c.provider, 'operation', e.operation, 'status', e.status,
+                    'url', e.event_url, 'owner_change', e.owner_change,
+                    'moved_to_start', lower(e.owner_moved_to), 'moved_to_end', upper(e.owner_moved_to)
+                ) ORDER BY e.user_id
+            ), '[]')
+            FROM convene.booking_external_events e
+            JOIN convene.calendar_connections c ON c.org_id = e.org_id AND c.id = e.connection_id
+            WHERE e.org_id = b.org_id AND e.booking_id = b.id
+        )
     FROM convene.bookings b
     JOIN convene.users mentor ON mentor.org_id = b.org_id AND mentor.id = b.mentor_id
     JOIN convene.users mentee ON mentee.org_id = b.org_id AND mentee.id = b.mentee_id
@@ -52,5 +65,6 @@ $$;
 COMMENT ON FUNCTION convene.get_booking(uuid, uuid) IS
 'One booking, for its participants, coordinators and admins.
 Arguments: p_booking_id, the booking; p_actor_id, who looks.
-Returns: one row, with the names of both people.
+Returns: one row, with the names of both people; calendar_events, an array: what became of it in the participants''
+calendars, and what their owners did to it there.
 Refuses: VALIDATION_ERROR (NULL), USER_NOT_FOUND, USER_INACTIVE, BOOKING_NOT_FOUND (unknown, or not theirs to see).';

@@ -75,6 +75,9 @@ part, each NULL for anybody; p_status, NULL for any; p_after_start and p_after_i
 exclusive; p_to, exclusive; p_limit.
 Returns: bookings.';
 
+DROP FUNCTION IF EXISTS convene.list_bookings(
+    uuid, boolean, text, timestamptz, timestamptz, text, integer, timestamptz, uuid
+);
 CREATE OR REPLACE FUNCTION convene.list_bookings(
     p_actor_id    uuid,
     p_mine        boolean DEFAULT true,
@@ -92,7 +95,7 @@ CREATE OR REPLACE FUNCTION convene.list_bookings(
     start_time timestamptz, end_time timestamptz, meeting_goal text, materials_urls text[],
     meeting_type text, location text, requested_at timestamptz, responded_at timestamptz,
     confirmed_at timestamptz, canceled_at timestamptz, canceled_by uuid, cancellation_reason text,
-    cancellation_notes text, no_show_user_id uuid, created_at timestamptz, updated_at timestamptz,
+    cancellation_notes text, no_show_user_id uuid, conference_url text, created_at timestamptz, updated_at timestamptz,
     mentor_name text, mentee_name text
 )
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 50
@@ -163,7 +166,7 @@ BEGIN
     SELECT
         b.id, b.status, b.mentor_id, b.mentee_id, b.time_slot_id, b.start_time, b.end_time, b.meeting_goal,
         b.materials_urls, b.meeting_type, b.location, b.requested_at, b.responded_at, b.confirmed_at,
-        b.canceled_at, b.canceled_by, b.cancellation_reason, b.cancellation_notes, b.no_show_user_id,
+        b.canceled_at, b.canceled_by, b.cancellation_reason, b.cancellation_notes, b.no_show_user_id, b.conference_url,
         b.created_at, b.updated_at,
         (SELECT u.name FROM convene.users u WHERE u.org_id = b.org_id AND u.id = b.mentor_id),
         (SELECT u.name FROM convene.users u WHERE u.org_id = b.org_id AND u.id = b.mentee_id)

@@ -22,6 +22,24 @@ SET search_path = pg_catalog, convene, pg_temp AS $$
             (SELECT min(d.created_at) FROM convene.email_deliveries d)
         UNION ALL
         SELECT
+            'booking_external_events',
+            (SELECT count(*) FROM (
+                SELECT FROM convene.booking_external_events e
+                WHERE e.status = 'pending' AND e.due_at <= statement_timestamp() LIMIT 100000
+            ) AS owed),
+            (SELECT min(e.due_at) FROM convene.booking_external_events e
+                WHERE e.status = 'pending' AND e.due_at <= statement_timestamp())
+        UNION ALL
+        SELECT
+            'calendar_syncs',
+            (SELECT count(*) FROM (
+                SELECT FROM convene.calendar_connections c
+                WHERE c.status = 'connected' AND c.sync_due_at <= statement_timestamp() LIMIT 100000
+            ) AS owed),
+            (SELECT min(c.sync_due_at) FROM convene.calendar_connections c
+                WHERE c.status = 'connected' AND c.sync_due_at <= statement_timestamp())
+        UNION ALL
+        SELECT
             'idempotency_requests',
             (SELECT count(*) FROM (SELECT FROM convene.idempotency_requests r LIMIT 100000) AS kept),
             (SELECT min(r.created_at) FROM convene.idempotency_requests r)

@@ -10,16 +10,19 @@
 //! | [`service`] | the service as a process, and HTTP clients |
 //! | [`world`] | an organization with people, slots and bookings |
 //! | [`availability`] | blocks, the slots cut from them, days off |
+//! | [`calendars`] | calendar providers, and people who connect |
 //! | [`collector`] | a collector of telemetry |
 //! | [`metrics`] | what `/metrics` says |
 //! | [`tags`] | tags, and who has them |
 //! | [`console`], [`document`] | documents: their examples run, their lists compared with the code |
 //! | [`refusals`] | one of each |
+//! | [`workers`] | the functions that no user calls |
 
 // Only tests use this: what fails here should fail the test on the spot.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 pub mod availability;
+pub mod calendars;
 pub mod captcha;
 pub mod cluster;
 pub mod collector;
@@ -34,6 +37,7 @@ pub mod service;
 pub mod sql;
 pub mod surroundings;
 pub mod tags;
+pub mod workers;
 pub mod world;
 
 pub use convene_fakes::Dice;

@@ -1,6 +1,6 @@
 //! One of each refusal, for what is said of all of them.
 
-use convene_rules::refusal::Refusal;
+use convene_rules::refusal::{Refusal, Whose};
 use convene_rules::state::{Action, Status};
 use convene_rules::tier::Tier;
 use jiff::Timestamp;
@@ -26,6 +26,11 @@ pub fn one_of_each() -> Vec<Refusal> {
         Refusal::ApiKeyNotFound { api_key_id: id },
         Refusal::IdentityNotFound { identity_id: id },
         Refusal::IdentityTaken {},
+        Refusal::CalendarConnectionNotFound { connection_id: id },
+        Refusal::WritebackNotFound { writeback_id: id },
+        Refusal::CalendarStateInvalid {},
+        Refusal::CalendarCodeInvalid { provider: "google".to_owned() },
+        Refusal::CalendarScopesMissing { provider: "google".to_owned(), missing: vec!["calendar.events".to_owned()] },
         Refusal::LastAdmin {},
         Refusal::LocationPresetInUse { blocks: 2 },
         Refusal::MagicLinkInvalid {},
@@ -46,8 +51,9 @@ pub fn one_of_each() -> Vec<Refusal> {
         Refusal::MinimumNotice { start_time: instant, minimum_notice_minutes: 60 },
         Refusal::SlotWithdrawn { time_slot_id: id },
         Refusal::SlotAlreadyBooked { time_slot_id: id },
-        Refusal::CalendarConflict {},
-        Refusal::MentorCalendarConflict {},
+        Refusal::CalendarUnavailable { whose: Whose::Mentor },
+        Refusal::CalendarConflict { provider: "google".to_owned(), calendar: "Work".to_owned() },
+        Refusal::MentorCalendarConflict { provider: "microsoft".to_owned(), calendar: "primary".to_owned() },
         Refusal::BookingConflict {},
         Refusal::MentorBookingConflict {},
         Refusal::InvalidTransition { status: Status::Canceled, action: Action::Confirm },

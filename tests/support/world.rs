@@ -168,15 +168,19 @@ impl World {
 
     /// Connects an external calendar.
     pub async fn connect_calendar(&self, user: &User) {
-        let sql = "INSERT INTO convene.calendar_connections (org_id, user_id, provider) VALUES ($1, $2, 'google')";
+        let sql = "INSERT INTO convene.calendar_connections (org_id, user_id, provider, synced_at)
+            VALUES ($1, $2, 'google', now())
+            ON CONFLICT (org_id, user_id, provider) DO UPDATE SET status = 'connected', synced_at = now()";
         self.admin.execute(sql, &[&user.org_id, &user.id]).await;
     }
 
     /// Puts something into the user's external calendar while the slot lasts.
     pub async fn busy(&self, user: &User, slot: &Slot) {
         let sql = "WITH connection AS (
-                INSERT INTO convene.calendar_connections (org_id, user_id, provider)
-                VALUES ($1, $2, 'google') RETURNING org_id, id, user_id
+                INSERT INTO convene.calendar_connections (org_id, user_id, provider, synced_at)
+                VALUES ($1, $2, 'google', now())
+                ON CONFLICT (org_id, user_id, provider) DO UPDATE SET synced_at = now()
+                RETURNING org_id, id, user_id
             )
             INSERT INTO convene.calendar_busy_windows (org_id, user_id, connection_id, calendar_id, busy)
             SELECT org_id, user_id, id, 'primary', tstzrange($3, $3::timestamptz + interval '5 minutes') FROM connection";

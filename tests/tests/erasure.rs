@@ -54,7 +54,7 @@ async fn marked(world: &World, user: User) -> User {
         VALUES ($1, $2, 'https://issuer.test', $3)";
     world.admin.execute(identity, &[&user.org_id, &user.id, &MARK]).await;
     let calendar = "WITH connection AS (
-            INSERT INTO convene.calendar_connections (org_id, user_id, provider) VALUES ($1, $2, 'google')
+            INSERT INTO convene.calendar_connections (org_id, user_id, provider, synced_at) VALUES ($1, $2, 'google', now())
             RETURNING org_id, id, user_id
         )
         INSERT INTO convene.calendar_busy_windows (org_id, user_id, connection_id, calendar_id, busy)
@@ -327,6 +327,7 @@ async fn an_export_has_everything_that_is_stored_and_no_secret() {
             "blackout_dates: 0",
             "bookings: 2",
             "busy_windows: 1",
+            "calendar_events: 0",
             "calendars: 1",
             "former_bookings: 0",
             "identities: 1",
@@ -397,9 +398,14 @@ async fn every_table_that_points_at_users_is_exported_and_erased() {
     let facts =
         ["convene.audit_log", "convene.booking_participants", "convene.reputation_penalties", "convene.time_slots"];
     // For minutes or a day, and no more than what is exported already.
-    let passing = ["convene.email_deliveries", "convene.idempotency_requests", "convene.magic_links"];
+    let passing = [
+        "convene.calendar_connect_states",
+        "convene.email_deliveries",
+        "convene.idempotency_requests",
+        "convene.magic_links",
+    ];
     // Go with their connection.
-    let with_another = ["convene.calendar_busy_windows"];
+    let with_another = ["convene.booking_external_events", "convene.calendar_busy_windows"];
     let names = |sql: &str, table: &str| sql.contains(&format!("{table} "));
     for table in world.admin.rows(sql, &[]).await {
         let table: &str = &table.get::<_, String>(0);

@@ -7,6 +7,7 @@ mod administration;
 mod availability;
 mod block_fields;
 mod booking_a_slot;
+mod calendars;
 mod catalogue;
 mod clock_changes;
 mod crash;

@@ -38,6 +38,7 @@ async fn null_is_refused_by_every_function_that_books_changes_or_lists() {
         let (name, required, all) =
             (function.get::<_, String>(0), function.get::<_, i32>(1), function.get::<_, i32>(2));
         let types: Vec<String> = function.get(3);
+        let is_workers = support::workers::FUNCTIONS.contains(&name.trim_start_matches("convene."));
         for given in [required, all] {
             let nulls: Vec<String> =
                 types.iter().take(usize::try_from(given).unwrap()).map(|kind| format!("NULL::{kind}")).collect();
@@ -45,6 +46,8 @@ async fn null_is_refused_by_every_function_that_books_changes_or_lists() {
             match outcome(&world, &call).await {
                 // Asked who NULL is, these say "nobody".
                 Ok(_) if name.starts_with("convene.authenticate_") => {}
+                // Nobody but the service's own workers calls these, with what the database gave them.
+                _ if is_workers => {}
                 Ok(_) if function.get::<_, bool>(4) && given > 0 => silent.push(call),
                 Ok(_) => {}
                 Err((state, Some(code))) => {

@@ -62,6 +62,23 @@ async fn tenant(world: &World, org: &Organization) -> Tenant {
     let preset =
         "INSERT INTO convene.location_presets (org_id, slug, name) VALUES ($1, 'office', 'The office') RETURNING id";
     ids.insert("preset", world.admin.value(preset, &[&org.id]).await);
+    let connection = "WITH connection AS (
+            INSERT INTO convene.calendar_connections (org_id, user_id, provider, account, synced_at)
+            VALUES ($1, $2, 'google', 'somebody@new.test', now()) RETURNING org_id, id
+        )
+        INSERT INTO convene.calendars (org_id, connection_id, calendar_id, name, can_write, is_read, is_written)
+        SELECT org_id, id, 'primary', 'Work', true, true, true FROM connection
+        RETURNING connection_id";
+    ids.insert("connection", world.admin.value(connection, &[&org.id, &mentor.id]).await);
+    let writeback = "INSERT INTO convene.booking_external_events
+            (org_id, booking_id, user_id, connection_id, event_seq, operation, wanted)
+        SELECT b.org_id, b.id, b.mentor_id, $3, 0, 'create', tstzrange(b.start_time, b.end_time)
+        FROM convene.bookings b WHERE b.org_id = $1 AND b.id = $2 RETURNING id";
+    ids.insert("writeback", world.admin.value(writeback, &[&org.id, &ids["confirmed"], &ids["connection"]]).await);
+    let state = "INSERT INTO convene.calendar_connect_states
+            (org_id, user_id, provider, state_hash, key_id, verifier, expires_at)
+        VALUES ($1, $2, 'google', decode(repeat('5f', 32), 'hex'), '7', '\\xff', now() + interval '1 hour')";
+    world.admin.execute(state, &[&org.id, &coordinator.id]).await;
     let change = "INSERT INTO convene.audit_log (org_id, actor_id, action, target_kind) VALUES ($1, $2, 'change_policy', 'organization')";
     world.admin.execute(change, &[&org.id, &ids["admin"]]).await;
     Tenant(ids)
@@ -116,6 +133,10 @@ impl Tenant {
                 | "list_identities",
                 "p_actor_id",
             ) => "admin",
+            (
+                "list_calendar_connections" | "select_calendars" | "disconnect_calendar" | "request_calendar_sync",
+                "p_actor_id",
+            ) => "mentor",
             (_, "p_location_preset_id") => "preset",
             (_, "p_by") => "admin",
             (_, "p_actor_id" | "p_reviewer_id") => "coordinator",
@@ -126,6 +147,8 @@ impl Tenant {
             (_, "p_session_id") => "session",
             (_, "p_api_key_id") => "api key",
             (_, "p_identity_id") => "identity",
+            (_, "p_connection_id") => "connection",
+            (_, "p_writeback_id") => "writeback",
             _ => panic!("{function} has the new argument {argument}: say here what it is"),
         };
         self.0[what]
@@ -160,6 +183,15 @@ fn plain_value(function: &str, argument: &str) -> Value {
         "p_urls" => json!(r#"[{ "label": "Site", "url": "https://example.org" }]"#),
         "p_day" => json!(in_days(20)),
         "p_job" => json!("purge_logs"),
+        "p_provider" => json!("google"),
+        "p_account" => json!("somebody@new.test"),
+        "p_key_id" => json!("7"),
+        "p_verifier" | "p_tokens" => json!("\\xff"),
+        "p_state_hash" => json!(format!("\\x{}", "5f".repeat(32))),
+        "p_token_expires_at" => json!("2999-01-01T00:00:00Z"),
+        "p_calendars" => json!("[]"),
+        "p_read" => json!(["primary"]),
+        "p_written" => json!("primary"),
         "p_name" => json!("a wall"),
         "p_kind" => json!("industry"),
         "p_tag_ids" => json!("{}"),
@@ -184,11 +216,11 @@ async fn functions_with_ids(world: &World) -> Vec<Function> {
         FROM pg_proc p
         CROSS JOIN LATERAL unnest(p.proargtypes::oid[], p.proargnames[1:p.pronargs]) WITH ORDINALITY AS a (type, name, nth)
         WHERE p.pronamespace = 'convene'::regnamespace AND p.proowner = 'convene_owner'::regrole
-          AND has_function_privilege('convene_service', p.oid, 'EXECUTE')
+          AND has_function_privilege('convene_service', p.oid, 'EXECUTE') AND p.proname <> ALL ($1)
         GROUP BY p.oid, p.proname
         HAVING count(*) FILTER (WHERE a.type = 'uuid'::regtype AND a.name NOT LIKE 'p\\_after\\_%') > 0
         ORDER BY 1";
-    let rows = world.admin.rows(sql, &[]).await;
+    let rows = world.admin.rows(sql, &[&support::workers::FUNCTIONS]).await;
     rows.iter().map(|row| Function { name: row.get(0), ids: row.get(1), others: row.get(2) }).collect()
 }
 

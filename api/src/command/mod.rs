@@ -4,6 +4,7 @@ mod config;
 mod doctor;
 mod mail;
 mod migrate;
+mod rotate_keys;
 mod serve;
 
 use std::error::Error;
@@ -25,6 +26,7 @@ pub async fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
             println!("{}", token::open(url, &arguments.email, arguments.org.as_deref()).await?);
         }
         Command::Mail => mail::run().await?,
+        Command::RotateKeys => return rotate_keys::run().await,
         Command::Openapi => println!("{}", openapi_document().to_pretty_json()?),
         Command::Config => return Ok(config::run()),
     }

@@ -9,6 +9,6 @@ mod values;
 
 pub use call::{Connections, Database, Parameters};
 pub use connect::{ConnectError, Connection, connect, explain};
-pub(crate) use row::resource;
 pub use row::{FromRow, Scalar};
+pub(crate) use row::{resource, row};
 pub use values::{Day, WallTime};

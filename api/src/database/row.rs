@@ -18,18 +18,29 @@ impl<T: FromSqlOwned> FromRow for Scalar<T> {
     }
 }
 
-/// Declares a resource: a struct that is read from the columns of its fields' names, written as JSON with the same
-/// names, and described in the OpenAPI document by its comments.
-macro_rules! resource {
-    ($(#[$meta:meta])* pub struct $name:ident { $($(#[$field_meta:meta])* $field:ident: $kind:ty,)* }) => {
+/// Declares a struct that is read from the columns of its fields' names.
+macro_rules! row {
+    ($(#[$meta:meta])* $vis:vis struct $name:ident { $($(#[$field_meta:meta])* $field:ident: $kind:ty,)* }) => {
         $(#[$meta])*
-        #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
-        pub struct $name { $($(#[$field_meta])* pub $field: $kind,)* }
+        $vis struct $name { $($(#[$field_meta])* pub $field: $kind,)* }
 
         impl $crate::database::FromRow for $name {
             fn from_row(row: &tokio_postgres::Row) -> Result<Self, tokio_postgres::Error> {
                 Ok(Self { $($field: row.try_get(stringify!($field))?,)* })
             }
+        }
+    };
+}
+pub(crate) use row;
+
+/// Declares a resource: a row that is written as JSON with the same names, and described in the OpenAPI document by its
+/// comments.
+macro_rules! resource {
+    ($(#[$meta:meta])* pub struct $name:ident { $($fields:tt)* }) => {
+        $crate::database::row! {
+            $(#[$meta])*
+            #[derive(Debug, serde::Serialize, utoipa::ToSchema)]
+            pub struct $name { $($fields)* }
         }
     };
 }

@@ -37,6 +37,7 @@ pub enum Rejection {
     RateLimitExceeded { rate: Rate, retry_after: Duration },
     CaptchaRequired,
     CaptchaFailed,
+    CalendarNotConfigured,
 }
 
 /// What broke. Only the log reads the texts.
@@ -58,6 +59,8 @@ pub enum Fault {
     NotReady { problem: &'static str },
     /// Somebody must set something before this works.
     NotConfigured { problem: &'static str },
+    /// A service outside, such as a calendar's, cannot be reached.
+    ProviderUnavailable { problem: String },
     /// Anything else.
     Internal { problem: String },
 }
@@ -125,6 +128,7 @@ impl Rejection {
             Self::RateLimitExceeded { .. } => "RATE_LIMIT_EXCEEDED",
             Self::CaptchaRequired => "CAPTCHA_REQUIRED",
             Self::CaptchaFailed => "CAPTCHA_FAILED",
+            Self::CalendarNotConfigured => "CALENDAR_NOT_CONFIGURED",
         }
     }
 
@@ -141,6 +145,7 @@ impl Rejection {
             Self::PayloadTooLarge { limit } => format!("the body is larger than {limit} bytes"),
             Self::UnsupportedMediaType => "the body must be application/json".to_owned(),
             Self::CaptchaRequired => "this request needs the token of a solved captcha".to_owned(),
+            Self::CalendarNotConfigured => "calendars of this provider are not set up here".to_owned(),
             Self::CaptchaFailed => "the captcha was not solved, or its token was used before".to_owned(),
             Self::RateLimitExceeded { rate, .. } => {
                 format!("only {} such requests are served in {} s", rate.requests, rate.window.as_secs_f64())
@@ -163,6 +168,7 @@ impl Rejection {
             | Self::MethodNotAllowed
             | Self::CaptchaRequired
             | Self::CaptchaFailed
+            | Self::CalendarNotConfigured
             | Self::UnsupportedMediaType => json!({}),
         }
     }
@@ -179,6 +185,9 @@ impl Rejection {
             Self::PayloadTooLarge { .. } => "Send less.",
             Self::UnsupportedMediaType => "Send Content-Type: application/json.",
             Self::CaptchaRequired => "Send the token that the captcha gave the page, as X-Captcha-Token.",
+            Self::CalendarNotConfigured => {
+                "Choose another provider, or ask whoever runs this service; `convene config` lists the settings."
+            }
             Self::CaptchaFailed => "Solve the captcha again.",
             Self::RateLimitExceeded { .. } => "Wait as long as Retry-After says, and ask less often.",
         }
@@ -199,6 +208,7 @@ impl Fault {
             }
             Self::NotReady { .. } => "NOT_READY",
             Self::NotConfigured { .. } => "NOT_CONFIGURED",
+            Self::ProviderUnavailable { .. } => "PROVIDER_UNAVAILABLE",
             Self::Internal { .. } => "INTERNAL_SERVER_ERROR",
         }
     }
@@ -210,6 +220,7 @@ impl Fault {
             Self::DatabaseUnavailable { .. } => "the database cannot be reached",
             Self::IssuerUnavailable => "the issuer of this token cannot be asked for its keys",
             Self::NotReady { problem } | Self::NotConfigured { problem } => problem,
+            Self::ProviderUnavailable { .. } => "the provider does not answer at present",
             Self::Internal { .. } => "something went wrong inside the service",
         }
     }
@@ -225,7 +236,9 @@ impl Fault {
     /// What the log says about it.
     pub fn cause(&self) -> &str {
         match self {
-            Self::DatabaseUnavailable { problem } | Self::Internal { problem } => problem,
+            Self::DatabaseUnavailable { problem }
+            | Self::Internal { problem }
+            | Self::ProviderUnavailable { problem } => problem,
             Self::StatementTimeout => "statement timeout",
             Self::RequestTimeout => "request timeout",
             Self::Busy => "no database connection was free in time",
@@ -271,7 +284,8 @@ impl IntoResponse for ApiError {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         if response.status() == http::StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            let seconds = if matches!(self, Self::Refused(Refusal::CalendarUnavailable { .. })) { "60" } else { "1" };
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
         }
         if let Self::Rejected(Rejection::RateLimitExceeded { rate, retry_after }) = self {
             response.headers_mut().insert(header::RETRY_AFTER, whole_seconds(retry_after).into());

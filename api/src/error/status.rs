@@ -20,8 +20,13 @@ pub fn status_of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::OverrideNotFound { .. }
         | Refusal::TagNotFound { .. }
         | Refusal::SessionNotFound { .. }
+        | Refusal::CalendarConnectionNotFound { .. }
+        | Refusal::WritebackNotFound { .. }
         | Refusal::ApiKeyNotFound { .. }
         | Refusal::IdentityNotFound { .. } => StatusCode::NOT_FOUND,
+
+        // It passes by itself.
+        Refusal::CalendarUnavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
 
         Refusal::MagicLinkInvalid {} => StatusCode::UNAUTHORIZED,
 
@@ -38,8 +43,11 @@ pub fn status_of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::MinimumNotice { .. }
         | Refusal::SlotWithdrawn { .. }
         | Refusal::SlotAlreadyBooked { .. }
-        | Refusal::CalendarConflict {}
-        | Refusal::MentorCalendarConflict {}
+        | Refusal::CalendarConflict { .. }
+        | Refusal::MentorCalendarConflict { .. }
+        | Refusal::CalendarStateInvalid {}
+        | Refusal::CalendarCodeInvalid { .. }
+        | Refusal::CalendarScopesMissing { .. }
         | Refusal::BookingConflict {}
         | Refusal::MentorBookingConflict {}
         | Refusal::InvalidTransition { .. }
@@ -69,6 +77,7 @@ fn status_of_rejection(rejection: &Rejection) -> StatusCode {
         Rejection::CaptchaFailed | Rejection::Forbidden { .. } | Rejection::InsufficientScope { .. } => {
             StatusCode::FORBIDDEN
         }
+        Rejection::CalendarNotConfigured => StatusCode::CONFLICT,
         Rejection::RouteNotFound => StatusCode::NOT_FOUND,
         Rejection::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Rejection::PayloadTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
@@ -86,7 +95,8 @@ fn status_of_fault(fault: &Fault) -> StatusCode {
         | Fault::Contended
         | Fault::IssuerUnavailable
         | Fault::NotReady { .. }
-        | Fault::NotConfigured { .. } => StatusCode::SERVICE_UNAVAILABLE,
+        | Fault::NotConfigured { .. }
+        | Fault::ProviderUnavailable { .. } => StatusCode::SERVICE_UNAVAILABLE,
         Fault::Internal { .. } => StatusCode::INTERNAL_SERVER_ERROR,
     }
 }

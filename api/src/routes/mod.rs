@@ -6,6 +6,8 @@ mod auth;
 mod availability;
 mod blackout_dates;
 mod bookings;
+mod calendar;
+mod calendar_push;
 mod coordinator;
 mod exceptions;
 mod health;
@@ -32,6 +34,8 @@ pub fn v1() -> OpenApiRouter<AppState> {
         .merge(availability::routes())
         .merge(blackout_dates::routes())
         .merge(bookings::routes())
+        .merge(calendar::routes())
+        .merge(calendar_push::routes())
         .merge(slots::routes())
         .merge(exceptions::routes())
         .merge(users::routes())

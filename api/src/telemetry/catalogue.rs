@@ -108,6 +108,14 @@ pub const QUEUE_AGE: Metric = Metric {
     labels: &["queue"],
     meaning: "Age of the one that waits longest; 0 when none does",
 };
+pub const QUEUE_WORK: Metric = Metric {
+    name: "convene.queue.work.duration",
+    kind: Kind::Histogram,
+    unit: "s",
+    labels: &["queue", "outcome"],
+    meaning: "Pieces of work, by outcome: `done`, `postponed` (tried again later), `failed` (given up), `lost` (taken \
+              over by another instance) or `timed_out`",
+};
 pub const JOB_SUCCESS: Metric = Metric {
     name: "convene.job.last_success",
     kind: Kind::Gauge,
@@ -174,6 +182,7 @@ pub const METRICS: &[Metric] = &[
     DATABASE_UP,
     QUEUE_DEPTH,
     QUEUE_AGE,
+    QUEUE_WORK,
     JOB_SUCCESS,
     JOB_DURATION,
     JOB_RUNS,

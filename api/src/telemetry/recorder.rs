@@ -17,7 +17,7 @@ use prometheus::{Registry, TextEncoder};
 use super::board::{Board, Finished, InFlight};
 use super::catalogue::{REFUSALS, REQUEST_DURATION};
 use super::trace::Tracing;
-use super::{Calls, Flight, Sampler, export, gauges};
+use super::{Calls, Flight, QueueMeter, Sampler, export, gauges};
 use crate::config::Collector;
 use crate::database::Database;
 use crate::http::{RequestId, RequestNotes};
@@ -78,6 +78,11 @@ impl Telemetry {
     /// What measures calls of the database.
     pub fn calls(&self) -> Calls {
         self.0.calls.clone()
+    }
+
+    /// What measures the workers.
+    pub fn queues(&self) -> QueueMeter {
+        QueueMeter::new(&self.0.meter)
     }
 
     /// What people look at.

@@ -6,7 +6,7 @@
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-use crate::refusal::Refusal;
+use crate::refusal::{Refusal, Whose};
 use crate::tier::Tier;
 
 /// Why the slot is looked at.
@@ -28,10 +28,21 @@ pub struct PersonFacts {
     pub active: bool,
     pub tier: Tier,
     pub calendar_connected: bool,
-    /// An external calendar has something then.
-    pub busy: bool,
+    /// Every connected calendar was read recently enough; "don't know" is never "free".
+    pub calendar_known: bool,
+    /// The external calendar that has something then.
+    pub busy: Option<BusyIn>,
     /// Another active booking, not the slot's own, takes some of that time.
     pub booked: bool,
+}
+
+/// An external calendar, as people know it; never what is in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BusyIn {
+    /// google or microsoft
+    pub provider: String,
+    /// Its name; `primary` for the account's main one.
+    pub calendar: String,
 }
 
 /// What the database knows about a slot and its mentor.
@@ -71,9 +82,9 @@ type Check = fn(&BookingFacts) -> Option<Refusal>;
 /// Checks of the slot itself.
 const SLOT: &[Check] = &[slot_exists, slot_is_ahead, notice_is_kept, slot_is_offered, slot_is_free];
 /// Checks of the mentor's time.
-const MENTOR: &[Check] = &[mentor_is_not_busy, mentor_is_not_booked];
+const MENTOR: &[Check] = &[mentor_calendar_is_known, mentor_is_not_busy, mentor_is_not_booked];
 /// Checks of the mentee's time.
-const MENTEE: &[Check] = &[week_has_room, mentee_is_not_busy, mentee_is_not_booked];
+const MENTEE: &[Check] = &[week_has_room, mentee_calendar_is_known, mentee_is_not_busy, mentee_is_not_booked];
 
 /// Every reason against, in the order in which booking reports them.
 pub fn refusals(facts: &BookingFacts, purpose: Purpose) -> impl Iterator<Item = Refusal> + '_ {
@@ -168,8 +179,17 @@ fn week_has_room(facts: &BookingFacts) -> Option<Refusal> {
     })
 }
 
+fn mentee_calendar_is_known(facts: &BookingFacts) -> Option<Refusal> {
+    (!facts.mentee.calendar_known).then_some(Refusal::CalendarUnavailable { whose: Whose::Mentee })
+}
+
+fn mentor_calendar_is_known(facts: &BookingFacts) -> Option<Refusal> {
+    (!facts.slot.as_ref()?.mentor.calendar_known).then_some(Refusal::CalendarUnavailable { whose: Whose::Mentor })
+}
+
 fn mentee_is_not_busy(facts: &BookingFacts) -> Option<Refusal> {
-    facts.mentee.busy.then_some(Refusal::CalendarConflict {})
+    let BusyIn { provider, calendar } = facts.mentee.busy.clone()?;
+    Some(Refusal::CalendarConflict { provider, calendar })
 }
 
 fn mentee_is_not_booked(facts: &BookingFacts) -> Option<Refusal> {
@@ -177,7 +197,8 @@ fn mentee_is_not_booked(facts: &BookingFacts) -> Option<Refusal> {
 }
 
 fn mentor_is_not_busy(facts: &BookingFacts) -> Option<Refusal> {
-    facts.slot.as_ref()?.mentor.busy.then_some(Refusal::MentorCalendarConflict {})
+    let BusyIn { provider, calendar } = facts.slot.as_ref()?.mentor.busy.clone()?;
+    Some(Refusal::MentorCalendarConflict { provider, calendar })
 }
 
 fn mentor_is_not_booked(facts: &BookingFacts) -> Option<Refusal> {
@@ -198,9 +219,18 @@ mod tests {
             active: true,
             tier: Tier::Silver,
             calendar_connected: true,
-            busy: false,
+            calendar_known: true,
+            busy: None,
             booked: false,
         }
+    }
+
+    fn busy() -> Option<BusyIn> {
+        Some(BusyIn { provider: "google".to_owned(), calendar: "Work".to_owned() })
+    }
+
+    fn not_free(person: PersonFacts) -> PersonFacts {
+        PersonFacts { calendar_known: false, busy: busy(), booked: true, ..person }
     }
 
     fn bookable() -> BookingFacts {
@@ -245,10 +275,9 @@ mod tests {
         let mut facts = with_slot(|slot| {
             slot.withdrawn = true;
             slot.booked_that_week = 5;
-            slot.mentor =
-                PersonFacts { busy: true, booked: true, calendar_connected: false, tier: Tier::Platinum, ..person(2) };
+            slot.mentor = PersonFacts { calendar_connected: false, tier: Tier::Platinum, ..not_free(person(2)) };
         });
-        facts.mentee = PersonFacts { active: false, calendar_connected: false, busy: true, booked: true, ..person(1) };
+        facts.mentee = PersonFacts { active: false, calendar_connected: false, ..not_free(person(1)) };
         facts.mentee_role = "mentor".to_owned();
         facts.minimum_notice_minutes = 61;
         assert_eq!(
@@ -262,8 +291,10 @@ mod tests {
                 "MENTOR_CALENDAR_NOT_CONNECTED",
                 "TIER_RESTRICTION",
                 "BOOKING_LIMIT_EXCEEDED",
+                "CALENDAR_UNAVAILABLE",
                 "CALENDAR_CONFLICT",
                 "BOOKING_CONFLICT",
+                "CALENDAR_UNAVAILABLE",
                 "MENTOR_CALENDAR_CONFLICT",
                 "MENTOR_BOOKING_CONFLICT",
             ]
@@ -305,10 +336,10 @@ mod tests {
     #[test]
     fn browsing_leaves_the_viewers_own_affairs_aside() {
         let mut facts = with_slot(|slot| slot.booked_that_week = 99);
-        facts.mentee = PersonFacts { busy: true, booked: true, ..person(1) };
+        facts.mentee = not_free(person(1));
         facts.mentee_role = "coordinator".to_owned();
         assert_eq!(codes(&facts, Purpose::Browse), Vec::<String>::new());
-        assert_eq!(codes(&with_slot(|slot| slot.mentor.busy = true), Purpose::Browse), ["MENTOR_CALENDAR_CONFLICT"]);
+        assert_eq!(codes(&with_slot(|slot| slot.mentor.busy = busy()), Purpose::Browse), ["MENTOR_CALENDAR_CONFLICT"]);
     }
 
     #[test]
@@ -316,5 +347,15 @@ mod tests {
         let mut facts = with_slot(|slot| slot.booked_that_week = 1_000);
         facts.weekly_limit = None;
         assert_eq!(codes(&facts, Purpose::Book), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_calendar_that_was_not_read_lately_is_not_taken_for_free() {
+        let mentor = with_slot(|slot| slot.mentor.calendar_known = false);
+        assert_eq!(codes(&mentor, Purpose::Book), ["CALENDAR_UNAVAILABLE"]);
+        assert_eq!(codes(&mentor, Purpose::Move), ["CALENDAR_UNAVAILABLE"]);
+        assert_eq!(codes(&mentor, Purpose::Browse), ["CALENDAR_UNAVAILABLE"]);
+        let mentee = BookingFacts { mentee: PersonFacts { calendar_known: false, ..person(1) }, ..bookable() };
+        assert_eq!(codes(&mentee, Purpose::Book), ["CALENDAR_UNAVAILABLE"]);
     }
 }

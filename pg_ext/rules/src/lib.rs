@@ -15,10 +15,12 @@
 //! | How good is someone's standing? | [`reputation`] |
 //! | What does that standing allow? | [`tier`] |
 //! | Which mentors suit a mentee? | [`matching`] |
+//! | When is what failed tried again? | [`backoff`] |
 //! | How are ids made? | [`id`] |
 
 #![forbid(unsafe_code)]
 
+pub mod backoff;
 pub mod block;
 pub mod booking;
 mod fields;

@@ -64,6 +64,24 @@ pub enum Refusal {
     /// An outside issuer's subject signs somebody in already; it does not say whom.
     IdentityTaken {},
 
+    CalendarConnectionNotFound {
+        connection_id: Uuid,
+    },
+    WritebackNotFound {
+        writeback_id: Uuid,
+    },
+    /// Who comes back from a calendar's provider was not sent there, or too long ago.
+    CalendarStateInvalid {},
+    /// The provider did not take the code.
+    CalendarCodeInvalid {
+        provider: String,
+    },
+    /// The user did not grant what is needed.
+    CalendarScopesMissing {
+        provider: String,
+        missing: Vec<String>,
+    },
+
     /// Somebody must remain who may administer the organization.
     LastAdmin {},
 
@@ -123,10 +141,20 @@ pub enum Refusal {
     SlotAlreadyBooked {
         time_slot_id: Uuid,
     },
+    /// A connected calendar could not be read for too long to know whether the person is free.
+    CalendarUnavailable {
+        whose: Whose,
+    },
     /// The mentee is busy in an external calendar.
-    CalendarConflict {},
+    CalendarConflict {
+        provider: String,
+        calendar: String,
+    },
     /// The mentor is busy in an external calendar.
-    MentorCalendarConflict {},
+    MentorCalendarConflict {
+        provider: String,
+        calendar: String,
+    },
     /// The mentee has another booking then.
     BookingConflict {},
     /// The mentor has another booking then.
@@ -176,6 +204,14 @@ pub enum Refusal {
 
     /// The key was used for a request that said something else.
     IdempotencyKeyReused {},
+}
+
+/// Which of the two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Whose {
+    Mentee,
+    Mentor,
 }
 
 /// The SQLSTATEs refusals are raised with: standard ones, because Postgres turns others into internal errors.
@@ -252,6 +288,15 @@ impl Refusal {
             Self::ApiKeyNotFound { api_key_id } => format!("there is no live API key {api_key_id}"),
             Self::IdentityNotFound { identity_id } => format!("this user has no identity {identity_id}"),
             Self::IdentityTaken {} => "this subject signs somebody in already".to_owned(),
+            Self::CalendarConnectionNotFound { connection_id } => {
+                format!("you have no calendar connection {connection_id}")
+            }
+            Self::WritebackNotFound { writeback_id } => format!("there is no writeback {writeback_id}"),
+            Self::CalendarStateInvalid {} => "this state is unknown, used, or older than ten minutes".to_owned(),
+            Self::CalendarCodeInvalid { provider } => format!("{provider} did not accept the code"),
+            Self::CalendarScopesMissing { provider, .. } => {
+                format!("not everything that is needed was granted at {provider}")
+            }
             Self::LastAdmin {} => "this is the last active admin of the organization".to_owned(),
             Self::LocationPresetInUse { blocks } => format!("{blocks} availability blocks name this place"),
             Self::MagicLinkInvalid {} => "this link signs nobody in".to_owned(),
@@ -274,8 +319,16 @@ impl Refusal {
             }
             Self::SlotWithdrawn { .. } => "the mentor no longer offers this slot".to_owned(),
             Self::SlotAlreadyBooked { .. } => "this slot is already booked".to_owned(),
-            Self::CalendarConflict {} => "your calendar has something at that time".to_owned(),
-            Self::MentorCalendarConflict {} => "the mentor's calendar has something at that time".to_owned(),
+            Self::CalendarUnavailable { whose: Whose::Mentee } => "your calendar cannot be read at present".to_owned(),
+            Self::CalendarUnavailable { whose: Whose::Mentor } => {
+                "the mentor's calendar cannot be read at present".to_owned()
+            }
+            Self::CalendarConflict { provider, calendar } => {
+                format!("your {provider} calendar {calendar:?} has something at that time")
+            }
+            Self::MentorCalendarConflict { provider, calendar } => {
+                format!("the mentor's {provider} calendar {calendar:?} has something at that time")
+            }
             Self::BookingConflict {} => "you have another booking at that time".to_owned(),
             Self::MentorBookingConflict {} => "the mentor has another booking at that time".to_owned(),
             Self::InvalidTransition { status, action } => {
@@ -313,9 +366,16 @@ impl Refusal {
             | Self::OverrideNotFound { .. }
             | Self::TagNotFound { .. }
             | Self::SessionNotFound { .. }
+            | Self::CalendarConnectionNotFound { .. }
+            | Self::WritebackNotFound { .. }
             | Self::ApiKeyNotFound { .. }
             | Self::IdentityNotFound { .. } => "Check the id, and that it belongs to your organization.",
             Self::IdentityTaken {} => "Unlink it from its present user first, or link another subject.",
+            Self::CalendarStateInvalid {} | Self::CalendarCodeInvalid { .. } => "Start connecting the calendar again.",
+            Self::CalendarScopesMissing { .. } => "Start again, and leave everything ticked that is asked for.",
+            Self::CalendarUnavailable { .. } => {
+                "Try again shortly. If this lasts, its owner should look at the connection, or reconnect it."
+            }
             Self::LastAdmin {} => "Make somebody else an admin first.",
             Self::LocationPresetInUse { .. } => "Change or delete those blocks first.",
             Self::MagicLinkInvalid {} => "Ask for a new link. It works once, for 15 minutes, and only the newest does.",
@@ -332,8 +392,8 @@ impl Refusal {
             | Self::MinimumNotice { .. }
             | Self::SlotWithdrawn { .. }
             | Self::SlotAlreadyBooked { .. }
-            | Self::CalendarConflict {}
-            | Self::MentorCalendarConflict {}
+            | Self::CalendarConflict { .. }
+            | Self::MentorCalendarConflict { .. }
             | Self::BookingConflict {}
             | Self::MentorBookingConflict {}
             | Self::SameSlot { .. } => "List the slots again and choose another.",
@@ -364,6 +424,8 @@ impl Refusal {
             | Self::OverrideNotFound { .. }
             | Self::TagNotFound { .. }
             | Self::SessionNotFound { .. }
+            | Self::CalendarConnectionNotFound { .. }
+            | Self::WritebackNotFound { .. }
             | Self::ApiKeyNotFound { .. }
             | Self::IdentityNotFound { .. } => SqlState::NoDataFound,
             Self::UserInactive { .. }
@@ -379,8 +441,8 @@ impl Refusal {
             | Self::OverrideAlreadyRequested { .. }
             | Self::IdentityTaken {}
             | Self::IdempotencyKeyReused {} => SqlState::UniqueViolation,
-            Self::CalendarConflict {}
-            | Self::MentorCalendarConflict {}
+            Self::CalendarConflict { .. }
+            | Self::MentorCalendarConflict { .. }
             | Self::BookingConflict {}
             | Self::MentorBookingConflict {} => SqlState::ExclusionViolation,
             Self::MentorNotAvailable { .. }
@@ -396,6 +458,10 @@ impl Refusal {
             | Self::OverrideNotNeeded { .. }
             | Self::OverrideAlreadyReviewed { .. }
             | Self::LastAdmin {}
+            | Self::CalendarUnavailable { .. }
+            | Self::CalendarStateInvalid {}
+            | Self::CalendarCodeInvalid { .. }
+            | Self::CalendarScopesMissing { .. }
             | Self::LocationPresetInUse { .. }
             | Self::OverrideExpired { .. } => SqlState::RaiseException,
         }

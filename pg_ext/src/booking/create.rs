@@ -96,6 +96,7 @@ fn create(client: &SpiClient<'_>, wanted: Wanted) -> Outcome<Answer> {
         cancellation_reason: None,
         cancellation_notes: None,
         no_show_user_id: None,
+        conference_url: None,
         created_at: facts.now,
         updated_at: facts.now,
     };

@@ -1,6 +1,6 @@
 //! Reads what the checks of booking need to know.
 
-use convene_rules::booking::{BookingFacts, PersonFacts, SlotFacts};
+use convene_rules::booking::{BookingFacts, BusyIn, PersonFacts, SlotFacts};
 use convene_rules::tier::Tier;
 use pgrx::spi::{SpiClient, SpiTupleTable};
 use uuid::Uuid;
@@ -96,7 +96,15 @@ fn read_person(row: &mut Row<'_>, id: Uuid) -> Outcome<PersonFacts> {
         active: row.value()?,
         tier: Tier::parse(&row.value::<String>()?)?,
         calendar_connected: row.value()?,
-        busy: row.value()?,
+        calendar_known: row.value()?,
+        busy: busy(row)?,
         booked: row.value()?,
     })
+}
+
+/// Provider and calendar, or nothing.
+fn busy(row: &mut Row<'_>) -> Outcome<Option<BusyIn>> {
+    let found: Option<Vec<String>> = row.maybe()?;
+    let mut words = found.into_iter().flatten();
+    Ok(words.next().zip(words.next()).map(|(provider, calendar)| BusyIn { provider, calendar }))
 }

@@ -41,6 +41,7 @@ macro_rules! returns_booking {
             pgrx::name!(cancellation_reason, Option<String>),
             pgrx::name!(cancellation_notes, Option<String>),
             pgrx::name!(no_show_user_id, Option<pgrx::Uuid>),
+            pgrx::name!(conference_url, Option<String>),
             pgrx::name!(created_at, pgrx::datum::TimestampWithTimeZone),
             pgrx::name!(updated_at, pgrx::datum::TimestampWithTimeZone),
             pgrx::name!(replayed, bool),

@@ -34,6 +34,9 @@ pub struct Booking {
     pub cancellation_reason: Option<String>,
     pub cancellation_notes: Option<String>,
     pub no_show_user_id: Option<Uuid>,
+    /// Absent in answers stored before there were any.
+    #[serde(default)]
+    pub conference_url: Option<String>,
     pub created_at: Timestamp,
     pub updated_at: Timestamp,
 }
@@ -61,6 +64,7 @@ impl Booking {
             cancellation_reason: row.maybe()?,
             cancellation_notes: row.maybe()?,
             no_show_user_id: row.maybe_id()?,
+            conference_url: row.maybe()?,
             created_at: row.time()?,
             updated_at: row.time()?,
         })
@@ -92,6 +96,7 @@ type Columns = (
     Option<String>,
     Option<String>,
     Option<pgrx::Uuid>,
+    Option<String>,
     TimestampWithTimeZone,
     TimestampWithTimeZone,
     bool,
@@ -120,6 +125,7 @@ impl Answer {
             cancellation_reason,
             cancellation_notes,
             no_show_user_id,
+            conference_url,
             created_at,
             updated_at,
         } = self.booking;
@@ -143,6 +149,7 @@ impl Answer {
             cancellation_reason,
             cancellation_notes,
             no_show_user_id.map(pg_uuid),
+            conference_url,
             pg_timestamp(created_at)?,
             pg_timestamp(updated_at)?,
             self.replayed,

@@ -14,10 +14,20 @@ SELECT
         SELECT FROM convene.calendar_connections c
         WHERE c.org_id = person.org_id AND c.user_id = person.id AND c.status = 'connected'
     ),
-    EXISTS (
-        SELECT FROM convene.calendar_busy_windows w
+    NOT EXISTS (
+        SELECT FROM convene.calendar_connections c
+        WHERE c.org_id = person.org_id AND c.user_id = person.id AND c.status <> 'disconnected'
+          AND coalesce(c.synced_at < clock_timestamp() - org.calendar_stale_minutes * interval '1 minute', true)
+    ),
+    (
+        SELECT ARRAY[c.provider, CASE WHEN k.is_primary THEN 'primary' ELSE coalesce(k.name, w.calendar_id) END]
+        FROM convene.calendar_busy_windows w
+        JOIN convene.calendar_connections c ON c.org_id = w.org_id AND c.id = w.connection_id
+        LEFT JOIN convene.calendars k
+            ON k.org_id = w.org_id AND k.connection_id = w.connection_id AND k.calendar_id = w.calendar_id
         WHERE w.org_id = person.org_id AND w.user_id = person.id AND slot.id IS NOT NULL
           AND w.busy && tstzrange(slot.start_time, slot.end_time)
+        LIMIT 1
     ),
     EXISTS (
         SELECT FROM convene.booking_participants p
@@ -39,10 +49,20 @@ SELECT
         SELECT FROM convene.calendar_connections c
         WHERE c.org_id = mentor.org_id AND c.user_id = mentor.id AND c.status = 'connected'
     ),
-    EXISTS (
-        SELECT FROM convene.calendar_busy_windows w
+    NOT EXISTS (
+        SELECT FROM convene.calendar_connections c
+        WHERE c.org_id = mentor.org_id AND c.user_id = mentor.id AND c.status <> 'disconnected'
+          AND coalesce(c.synced_at < clock_timestamp() - org.calendar_stale_minutes * interval '1 minute', true)
+    ),
+    (
+        SELECT ARRAY[c.provider, CASE WHEN k.is_primary THEN 'primary' ELSE coalesce(k.name, w.calendar_id) END]
+        FROM convene.calendar_busy_windows w
+        JOIN convene.calendar_connections c ON c.org_id = w.org_id AND c.id = w.connection_id
+        LEFT JOIN convene.calendars k
+            ON k.org_id = w.org_id AND k.connection_id = w.connection_id AND k.calendar_id = w.calendar_id
         WHERE w.org_id = mentor.org_id AND w.user_id = mentor.id
           AND w.busy && tstzrange(slot.start_time, slot.end_time)
+        LIMIT 1
     ),
     EXISTS (
         SELECT FROM convene.booking_participants p

@@ -22,6 +22,8 @@ async fn every_metric_in_the_list_is_there_and_no_other() {
         Service::start_with(&world.database, &[("CONVENE_POOL_SIZE", "1"), ("CONVENE_POOL_WAIT", "500ms")]).await;
     let lock = Sql::connect(&world.database.admin()).await;
     let slot = world.slot(&world.mentor().await, days(2)).await;
+    // For the workers.
+    world.booking(&world.mentee().await, &world.mentor().await, days(2)).await;
     let client = service.signed_in(&world, &world.mentee().await).await;
     lock.run("BEGIN; LOCK TABLE convene.users").await;
     let (_, too_late) =

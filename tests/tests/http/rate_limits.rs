@@ -43,6 +43,7 @@ async fn every_route_counts_against_its_limit_and_says_so() {
                 (true, _, "/v1/bookings/{id}/reschedule" | "/v1/bookings/{id}/reassign") => Some("1004"),
                 (true, ..) => Some("1001"),
                 (false, _, sign_in) if sign_in.starts_with("/v1/auth/") => Some("1002"),
+                (false, _, pushed) if pushed.starts_with("/v1/webhooks/") => Some("1001"),
                 (false, ..) => Some("1003"),
             };
             // Somebody else does what ends one's own session or account.

@@ -60,11 +60,15 @@ impl Resource {
     }
 }
 
+/// The property of an event that holds its booking's id, in a set of our own.
+const BOOKING: &str = "String {5f0a8c86-54d0-4b0c-9d7c-1f6c1b6a7e11} Name convene_booking";
+
 /// What is sent for a new event.
 pub(super) fn new(event: &Event) -> Value {
     let mut body = change(event);
     body["transactionId"] = json!(event.key);
     body["body"] = text(event);
+    body["singleValueExtendedProperties"] = json!([{ "id": BOOKING, "value": event.booking_id }]);
     body
 }
 

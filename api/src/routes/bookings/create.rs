@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::resource::{Answer, Booking};
 use crate::auth::Actor;
+use crate::calendars::Calendars;
 use crate::database::Database;
 use crate::error::ApiError;
 use crate::extract::{self, Id, IdempotencyKey};
@@ -63,9 +64,11 @@ pub struct Reassignment {
 pub async fn create_booking(
     actor: Actor,
     State(database): State<Database>,
+    State(calendars): State<Option<Calendars>>,
     IdempotencyKey(key): IdempotencyKey,
     extract::Json(wanted): extract::Json<NewBooking>,
 ) -> Result<Response, ApiError> {
+    freshen(calendars, wanted.time_slot_id, None, actor).await?;
     let sql = "SELECT * FROM convene.create_booking_atomic($1, $2, $3, $4, $5)";
     let NewBooking { time_slot_id, meeting_goal, materials_urls } = &wanted;
     let answer: Answer = database.one(sql, &[time_slot_id, &actor.id, meeting_goal, materials_urls, &key]).await?;
@@ -85,10 +88,12 @@ pub async fn create_booking(
 pub async fn reschedule_booking(
     actor: Actor,
     State(database): State<Database>,
+    State(calendars): State<Option<Calendars>>,
     Id(id): Id,
     IdempotencyKey(key): IdempotencyKey,
     extract::Json(wanted): extract::Json<Move>,
 ) -> Result<Response, ApiError> {
+    freshen(calendars, wanted.time_slot_id, Some(id), actor).await?;
     let sql = "SELECT * FROM convene.reschedule_booking($1, $2, $3, $4)";
     let answer = database.one(sql, &[&id, &actor.id, &wanted.time_slot_id, &key]).await?;
     Ok(keyed(StatusCode::OK, answer))
@@ -107,13 +112,28 @@ pub async fn reschedule_booking(
 pub async fn reassign_booking(
     actor: Actor,
     State(database): State<Database>,
+    State(calendars): State<Option<Calendars>>,
     Id(id): Id,
     IdempotencyKey(key): IdempotencyKey,
     extract::Json(wanted): extract::Json<Reassignment>,
 ) -> Result<Response, ApiError> {
+    freshen(calendars, wanted.time_slot_id, Some(id), actor).await?;
     let sql = "SELECT * FROM convene.reassign_booking($1, $2, $3, $4, $5)";
     let answer = database.one(sql, &[&id, &actor.id, &wanted.time_slot_id, &wanted.reason, &key]).await?;
     Ok(keyed(StatusCode::OK, answer))
+}
+
+/// Has what is known of both calendars brought up to date, where it is old. The rules decide on what is known then.
+async fn freshen(
+    calendars: Option<Calendars>,
+    slot: Uuid,
+    booking: Option<Uuid>,
+    actor: Actor,
+) -> Result<(), ApiError> {
+    match calendars {
+        Some(calendars) => calendars.freshen(slot, booking, actor.id).await,
+        None => Ok(()),
+    }
 }
 
 fn keyed(status: StatusCode, answer: Answer) -> Response {

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::resource::{BookingEvent, BookingView};
+use super::resource::{BookingDetail, BookingEvent, BookingView};
 use crate::auth::Actor;
 use crate::database::Database;
 use crate::error::ApiError;
@@ -91,12 +91,12 @@ async fn list(
 
 /// One booking
 #[utoipa::path(get, path = "/bookings/{id}", tag = "bookings", params(("id" = Uuid, Path)),
-    responses((status = 200, body = BookingView), InvalidOrAbsent))]
+    responses((status = 200, body = BookingDetail), InvalidOrAbsent))]
 pub async fn get_booking(
     actor: Actor,
     State(database): State<Database>,
     Id(id): Id,
-) -> Result<Json<BookingView>, ApiError> {
+) -> Result<Json<BookingDetail>, ApiError> {
     database.one("SELECT * FROM convene.get_booking($1, $2)", &[&id, &actor.id]).await.map(Json)
 }
 

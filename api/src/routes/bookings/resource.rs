@@ -42,6 +42,8 @@ resource! {
         cancellation_notes: Option<String>,
         /// Which participant did not come.
         no_show_user_id: Option<Uuid>,
+        /// Where to meet online, once a participant's calendar has made it.
+        conference_url: Option<String>,
         created_at: Timestamp,
         updated_at: Timestamp,
     }
@@ -54,6 +56,43 @@ pub struct BookingView {
     pub booking: Booking,
     pub mentor_name: String,
     pub mentee_name: String,
+}
+
+/// One booking, with what became of it in its participants' calendars.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BookingDetail {
+    #[serde(flatten)]
+    pub view: BookingView,
+    #[schema(value_type = Vec<CalendarEvent>)]
+    pub calendar_events: Value,
+}
+
+impl FromRow for BookingDetail {
+    fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
+        Ok(Self { view: BookingView::from_row(row)?, calendar_events: row.try_get("calendar_events")? })
+    }
+}
+
+/// A booking's event in a participant's calendar.
+#[derive(Serialize, ToSchema)]
+#[allow(dead_code)] // it describes what the database makes
+struct CalendarEvent {
+    /// Whose calendar.
+    user_id: Uuid,
+    #[schema(example = "google")]
+    provider: String,
+    /// create, reschedule or cancel: what was done last, or is owed.
+    #[schema(example = "create")]
+    operation: String,
+    /// pending, done or failed.
+    #[schema(example = "done")]
+    status: String,
+    url: Option<String>,
+    /// What its owner did to it in the calendar: deleted or moved.
+    owner_change: Option<String>,
+    /// Where they moved it.
+    moved_to_start: Option<Timestamp>,
+    moved_to_end: Option<Timestamp>,
 }
 
 impl FromRow for BookingView {

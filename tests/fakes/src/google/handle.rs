@@ -44,6 +44,10 @@ impl Google {
         self.state().accounts.insert(account.to_owned(), vec![Shelf::new(primary)]);
     }
 
+    pub fn has_account(&self, account: &str) -> bool {
+        self.state().accounts.contains_key(account)
+    }
+
     /// One calendar more, or the same again with other properties.
     pub fn add_calendar(&self, account: &str, calendar: Calendar) {
         let mut state = self.state();

@@ -51,6 +51,10 @@ impl Microsoft {
         self.state().mailboxes.insert(account.to_owned(), Mailbox::personal());
     }
 
+    pub fn has_account(&self, account: &str) -> bool {
+        self.state().mailboxes.contains_key(account)
+    }
+
     /// One calendar more, or the same again with other properties.
     pub fn add_calendar(&self, account: &str, calendar: Calendar) {
         let mut state = self.state();

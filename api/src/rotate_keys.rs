@@ -1,0 +1,105 @@
+//! Sealing everything anew with the first key, so that older ones can be taken away. The service may run meanwhile: a
+//! row that it seals at the same moment is left to it.
+
+use std::collections::BTreeMap;
+
+use tokio_postgres::Client;
+use uuid::Uuid;
+
+use crate::config::{Config, DatabaseUrl};
+use crate::database::connect;
+use crate::migrate::describe;
+use crate::seal::KeyRing;
+
+/// A table with sealed bytes.
+struct Place {
+    table: &'static str,
+    bytes: &'static str,
+    /// What the bytes are sealed for, as SQL.
+    purpose: &'static str,
+}
+
+/// Every place where something sealed is kept.
+const PLACES: &[Place] = &[
+    Place { table: "email_deliveries", bytes: "payload", purpose: "'email_deliveries: ' || template" },
+    Place {
+        table: "calendar_connections",
+        bytes: "tokens",
+        purpose: "'calendar_connections: ' || user_id || '/' || provider",
+    },
+    Place {
+        table: "calendar_connect_states",
+        bytes: "verifier",
+        purpose: "'calendar_connect_states: ' || user_id || '/' || provider",
+    },
+];
+
+/// Rows read at a time.
+const BATCH: i64 = 500;
+
+/// What became of a table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rotated {
+    pub table: &'static str,
+    pub sealed: u64,
+    /// Rows that no key opens, by what is wrong with them.
+    pub failed: BTreeMap<String, u64>,
+}
+
+/// Goes through every table, telling `progress` after each batch. Connects as an administrator.
+pub async fn rotate(
+    url: &DatabaseUrl,
+    config: &Config,
+    mut progress: impl FnMut(&Rotated),
+) -> Result<Vec<Rotated>, String> {
+    let keys = config.keys.as_ref().ok_or("CONVENE_KEYS is not set, so nothing is sealed")?;
+    let connection = connect(url, "convene rotate-keys").await.map_err(|error| error.to_string())?;
+    let mut all = Vec::new();
+    for place in PLACES {
+        let rotated = place.rotate(&connection.client, keys, &mut progress).await;
+        all.push(rotated.map_err(|error| describe(&error))?);
+    }
+    connection.close().await;
+    Ok(all)
+}
+
+impl Place {
+    async fn rotate(
+        &self,
+        client: &Client,
+        keys: &KeyRing,
+        progress: &mut impl FnMut(&Rotated),
+    ) -> Result<Rotated, tokio_postgres::Error> {
+        let Self { table, bytes, purpose } = self;
+        let list = format!(
+            "SELECT org_id, id, key_id, {bytes}, {purpose} FROM convene.{table}
+             WHERE key_id <> $1 AND (org_id, id) > ($2, $3) ORDER BY org_id, id LIMIT {BATCH}"
+        );
+        let replace = format!(
+            "UPDATE convene.{table} SET key_id = $3, {bytes} = $4 WHERE org_id = $1 AND id = $2 AND {bytes} = $5"
+        );
+        let mut rotated = Rotated { table, sealed: 0, failed: BTreeMap::new() };
+        let mut after = (i32::MIN, Uuid::nil());
+        loop {
+            let rows = client.query(&list, &[&keys.first(), &after.0, &after.1]).await?;
+            for row in &rows {
+                after = (row.try_get(0)?, row.try_get(1)?);
+                let (key_id, old, purpose): (String, Vec<u8>, String) =
+                    (row.try_get(2)?, row.try_get(3)?, row.try_get(4)?);
+                let sealed = keys.open(&purpose, &key_id, &old).and_then(|secret| keys.seal(&purpose, &secret));
+                match sealed {
+                    Ok(sealed) => {
+                        rotated.sealed += client
+                            .execute(&replace, &[&after.0, &after.1, &sealed.key_id, &sealed.bytes, &old])
+                            .await?;
+                    }
+                    Err(error) => *rotated.failed.entry(error.to_string()).or_default() += 1,
+                }
+            }
+            progress(&rotated);
+            if rows.is_empty() {
+                return Ok(rotated);
+            }
+        }
+    }
+}

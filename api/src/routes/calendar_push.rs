@@ -1,0 +1,102 @@
+//! What calendar providers push: that something changed, never what. Whoever calls must know the channel's own token;
+//! then its account is read.
+
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, StatusCode, header};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+use uuid::Uuid;
+
+use crate::auth::{Guest, open};
+use crate::calendars::Calendars;
+use crate::error::{ApiError, ErrorBody};
+use crate::extract::Query;
+use crate::rate_limit::Preset;
+use crate::state::AppState;
+
+/// Graph's tokens are far shorter.
+const LONGEST_TOKEN: usize = 4096;
+
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(open(Preset::Api, routes!(google_changed)))
+        .routes(open(Preset::Api, routes!(microsoft_changed)))
+}
+
+/// Google says that a calendar changed
+///
+/// Answers the same to a channel or token that is not known.
+#[utoipa::path(post, path = "/webhooks/calendar/google", tag = "webhooks",
+    params(
+        ("X-Goog-Channel-ID" = Option<String>, Header, description = "The channel"),
+        ("X-Goog-Channel-Token" = Option<String>, Header, description = "The token the channel was opened with")),
+    responses((status = 204)))]
+async fn google_changed(
+    _: Guest,
+    State(calendars): State<Option<Calendars>>,
+    headers: HeaderMap,
+) -> Result<StatusCode, ApiError> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let channel = text("x-goog-channel-id").parse::<Uuid>().ok();
+    if let (Some(calendars), Some(channel)) = (calendars, channel) {
+        calendars.changed(Some(channel), None, text("x-goog-channel-token")).await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[derive(Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+struct Handshake {
+    /// Sent back as it is, to show that this address wants notifications.
+    #[serde(rename = "validationToken")]
+    validation_token: Option<String>,
+}
+
+/// Graph's notifications, as far as they matter here.
+#[derive(Deserialize, ToSchema)]
+struct Notifications {
+    value: Vec<Notification>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+struct Notification {
+    subscription_id: String,
+    /// What the subscription was made with.
+    #[serde(default)]
+    client_state: String,
+}
+
+/// Microsoft says that a calendar changed, or asks whether this address wants to know
+///
+/// Lifecycle notifications come here, too. Answers the same to a subscription or client state that is not known.
+#[utoipa::path(post, path = "/webhooks/calendar/microsoft", tag = "webhooks", params(Handshake),
+    request_body = Option<Notifications>,
+    responses((status = 200, body = String, content_type = "text/plain"), (status = 202),
+        (status = 400, body = ErrorBody, description = "The body is not Graph's")))]
+async fn microsoft_changed(
+    _: Guest,
+    State(calendars): State<Option<Calendars>>,
+    Query(handshake): Query<Handshake>,
+    body: Bytes,
+) -> Result<Response, ApiError> {
+    let problem = |error: serde_json::Error| ApiError::invalid("body", format!("is not Graph's: {error}"));
+    let told = (!body.is_empty()).then(|| serde_json::from_slice(&body)).transpose().map_err(problem)?;
+    if let Some(token) = handshake.validation_token {
+        if token.len() > LONGEST_TOKEN {
+            return Err(ApiError::invalid("validationToken", "is too long"));
+        }
+        let headers = [(header::CONTENT_TYPE, "text/plain"), (header::X_CONTENT_TYPE_OPTIONS, "nosniff")];
+        return Ok((headers, token).into_response());
+    }
+    if let (Some(calendars), Some(Notifications { value })) = (calendars, told) {
+        for Notification { subscription_id, client_state } in value {
+            calendars.changed(None, Some(&subscription_id), &client_state).await?;
+        }
+    }
+    Ok(StatusCode::ACCEPTED.into_response())
+}

@@ -1,0 +1,79 @@
+//! Providers that push.
+
+use convene_fakes::Pushes;
+use reqwest::Method;
+use serde_json::json;
+use support::calendars::{Providers, until};
+use support::{Reply, World, days, minutes};
+
+/// A port that is free now, for a service whose own address must be known before it starts.
+fn free_address() -> String {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    listener.local_addr().unwrap().to_string()
+}
+
+#[tokio::test]
+async fn what_a_provider_pushes_is_read_within_seconds() {
+    let (world, providers) = (World::new().await, Providers::start().await);
+    let address = free_address();
+    let public = format!("http://{address}");
+    let mut settings = providers.settings();
+    settings.push(("CONVENE_PUBLIC_URL", public));
+    let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let service = support::Service::start_at(&address, &world.database, &settings).await;
+    let (mentee, mentor) = (world.mentee().await, world.mentor().await);
+    providers.connect_google(&service.signed_in(&world, &mentor).await, &mentor).await;
+    providers.connect_microsoft(&service.signed_in(&world, &mentee).await, &mentee).await;
+    until(async || !providers.google.channels().is_empty() && !providers.microsoft.subscriptions().is_empty()).await;
+    let (one, other) = (world.slot(&mentor, days(2)).await, world.slot(&mentor, days(3)).await);
+
+    providers.google.add_busy(&mentor.email, &mentor.email, one.start, one.start + minutes(30));
+    providers.microsoft.add_busy(&mentee.email, "calendar", other.start, other.start + minutes(30));
+
+    until(async || world.reasons(&mentee, &one).await == ["MENTOR_CALENDAR_CONFLICT"]).await;
+    until(async || world.reasons(&mentee, &other).await == ["CALENDAR_CONFLICT"]).await;
+}
+
+#[tokio::test]
+async fn a_push_with_another_token_reads_nothing_and_tells_nothing() {
+    let (world, providers) = (World::new().await, Providers::start().await);
+    let service = providers.service_with(&world, &[("CONVENE_WORKERS", "false")]).await;
+    let mentor = world.mentor().await;
+    providers.google.set_pushes(Pushes::ByHand);
+    let id = providers.connect_google(&service.signed_in(&world, &mentor).await, &mentor).await;
+    let channel = "INSERT INTO convene.calendar_channels (org_id, connection_id, calendar_id, secret_hash, remote_id)
+        VALUES ($1, $2, 'primary', sha256('the secret'), 'sub-1') RETURNING id";
+    let channel: uuid::Uuid = world.admin.value(channel, &[&world.org.id, &id]).await;
+    world.admin.run("UPDATE convene.calendar_connections SET sync_due_at = now() + interval '1 hour'").await;
+    let is_due =
+        async || world.admin.value::<bool>("SELECT sync_due_at <= now() FROM convene.calendar_connections", &[]).await;
+    let google = async |token: &str| {
+        let request = service.anonymous().request(Method::POST, "/v1/webhooks/calendar/google");
+        let request = request.header("X-Goog-Channel-ID", channel.to_string()).header("X-Goog-Channel-Token", token);
+        Reply::of(request.header("X-Goog-Resource-State", "exists")).await.status
+    };
+    let microsoft = async |state: &str| {
+        let body = json!({ "value": [{ "subscriptionId": "sub-1", "clientState": state, "changeType": "updated" }] });
+        service.anonymous().post("/v1/webhooks/calendar/microsoft", body).await.status
+    };
+
+    assert_eq!((google("a guess").await, is_due().await), (204, false));
+    assert_eq!((microsoft("a guess").await, is_due().await), (202, false));
+    assert_eq!((google("the secret").await, is_due().await), (204, true));
+    world.admin.run("UPDATE convene.calendar_connections SET sync_due_at = now() + interval '1 hour'").await;
+    assert_eq!((microsoft("the secret").await, is_due().await), (202, true));
+}
+
+#[tokio::test]
+async fn the_handshake_of_a_subscription_is_answered_in_plain_text() {
+    let world = World::new().await;
+    let service = support::Service::start(&world.database).await;
+    let path = "/v1/webhooks/calendar/microsoft?validationToken=Validation%3A%20Testing%3Cb%3E";
+    let reply = Reply::of(service.anonymous().request(Method::POST, path)).await;
+    assert_eq!(reply.status, 200);
+    assert_eq!(reply.header("content-type"), Some("text/plain"));
+    assert_eq!(reply.header("x-content-type-options"), Some("nosniff"));
+    assert_eq!(reply.body, "Validation: Testing<b>");
+    let garbage = service.anonymous().post("/v1/webhooks/calendar/microsoft", json!({ "value": 7 })).await;
+    assert_eq!(garbage.outcome(), (400, "VALIDATION_ERROR"));
+}

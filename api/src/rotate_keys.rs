@@ -63,6 +63,13 @@ pub async fn rotate(
     Ok(all)
 }
 
+/// The ids of all keys that something is sealed with.
+pub async fn key_ids(client: &Client) -> Result<Vec<String>, tokio_postgres::Error> {
+    let each: Vec<String> = PLACES.iter().map(|place| format!("SELECT key_id FROM convene.{}", place.table)).collect();
+    let sql = format!("SELECT key_id FROM ({}) AS used WHERE key_id IS NOT NULL ORDER BY 1", each.join(" UNION "));
+    client.query(&sql, &[]).await?.iter().map(|row| row.try_get(0)).collect()
+}
+
 impl Place {
     async fn rotate(
         &self,

@@ -52,6 +52,11 @@ impl KeyRing {
         self.0.first().map_or("", |(id, _)| id)
     }
 
+    /// Whether there is a key of that id.
+    pub fn has(&self, id: &str) -> bool {
+        self.0.iter().any(|(known, _)| known == id)
+    }
+
     /// Seals a secret with the first key. It opens only for the same purpose.
     pub fn seal(&self, purpose: &str, secret: &[u8]) -> Result<Sealed, SealError> {
         let (key_id, cipher) = self.0.first().ok_or(SealError::Broken)?;

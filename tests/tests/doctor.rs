@@ -147,6 +147,34 @@ async fn work_that_is_left_undone_is_named() {
 }
 
 #[tokio::test]
+async fn calendars_that_need_somebody_are_named() {
+    let world = World::new().await;
+    let (mentee, mentor) = (world.mentee().await, world.mentor().await);
+    world.connect_calendar(&mentee).await;
+    world.connect_calendar(&mentor).await;
+    let said = async || convene_doctor(&world.database).await.stdout;
+    assert!(said().await.contains("calendars: 2 accounts are connected, and read lately"), "{}", said().await);
+    for (undone, says) in [
+        (
+            "UPDATE convene.calendar_connections SET status = 'needs_reconnect' WHERE id = (SELECT min(id::text)::uuid FROM convene.calendar_connections)",
+            "calendars: 1 accounts must be connected again",
+        ),
+        (
+            "UPDATE convene.calendar_connections SET status = 'connected', synced_at = now() - interval '61 minutes'",
+            "calendars: 2 of 2 accounts were not read lately",
+        ),
+        (
+            "UPDATE convene.calendar_connections SET key_id = 'lost', tokens = 'x'",
+            "calendars: accounts of google are connected, and it is not configured here",
+        ),
+    ] {
+        world.admin.run(undone).await;
+        assert!(said().await.contains(says), "{says}: {}", said().await);
+    }
+    assert!(said().await.contains("keys: something is sealed with the key lost"), "{}", said().await);
+}
+
+#[tokio::test]
 async fn settings_that_lead_to_the_wrong_place_are_named_and_no_password_is_shown() {
     let (database, other) = (TestDatabase::new().await, TestDatabase::new().await);
     let (admin, service) = (url_of(&database.admin()), url_of(&database.role("convene_service")));

@@ -46,6 +46,17 @@ pub struct MicrosoftConfig {
     pub graph_url: Url,
 }
 
+impl CalendarConfig {
+    /// Whether the provider of that name is configured.
+    pub fn knows(&self, provider: &str) -> bool {
+        match provider {
+            "google" => self.google.is_some(),
+            "microsoft" => self.microsoft.is_some(),
+            _ => false,
+        }
+    }
+}
+
 impl<L: Fn(&str) -> Option<String>> Reader<L> {
     pub(super) fn calendars(&mut self) -> CalendarConfig {
         let redirect = self.optional(settings::CALENDAR_REDIRECT_URL, redirect_url);

@@ -96,7 +96,11 @@ pub const SETTINGS: &[Setting] = &[
          taken is done without",
     ),
     setting(HTTP, Some("true"), "Whether `serve` answers HTTP"),
-    setting(WORKERS, Some("true"), "Whether `serve` fans out booking events in the background"),
+    setting(
+        WORKERS,
+        Some("true"),
+        "Whether `serve` works in the background: fans out booking events, reads and writes calendars",
+    ),
     secret(
         JWT_SECRET,
         "Key of HS256 tokens whose `sub` is a user's id or linked to one, at least 32 bytes; without it only session tokens sign in",

@@ -2,6 +2,7 @@
 //!
 //! Each check is a function that returns its findings; a check that cannot be made is a finding too.
 
+mod calendars;
 mod clocks;
 mod connections;
 mod finding;
@@ -57,5 +58,7 @@ async fn examine_database(config: &Config, admin: &Connection, service: Option<&
     findings.push(work::job_runs(admin).await);
     findings.push(work::events(admin).await);
     findings.push(work::slots(admin).await);
+    findings.push(calendars::connections(config, admin).await);
+    findings.push(calendars::keys(config, admin).await);
     findings
 }

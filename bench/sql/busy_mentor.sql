@@ -1,7 +1,7 @@
 -- Every third of a mentor's free slots taken by a window of an external calendar.
 WITH connection AS (
-    INSERT INTO convene.calendar_connections (org_id, id, user_id, provider)
-    VALUES (1, convene.new_id(), $1, 'google')
+    INSERT INTO convene.calendar_connections (org_id, id, user_id, provider, synced_at)
+    VALUES (1, convene.new_id(), $1, 'google', now())
     RETURNING org_id, id, user_id
 )
 INSERT INTO convene.calendar_busy_windows (org_id, id, user_id, connection_id, calendar_id, busy)

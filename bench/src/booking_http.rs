@@ -42,7 +42,7 @@ impl Client for HttpBooker {
 pub async fn run(cluster: &Cluster, options: &Options) -> Outcome<Vec<Row>> {
     let (database, admin, calendar) = prepare(cluster, "booking_http").await?;
     let service = Service::start(cluster, &database, &admin).await?;
-    let unlimited = Service::start_with(cluster, &database, "off").await?;
+    let unlimited = Service::start_without_limits(cluster, &database).await?;
     let stock = usize::try_from(SLOTS_PER_SECOND * options.turn().as_secs())?;
     calendar.refill(&admin, stock).await?;
     database.settle().await?;

@@ -4,7 +4,7 @@ use reqwest::StatusCode;
 use tokio_postgres::{Client as Connection, Statement};
 use uuid::Uuid;
 
-use crate::cluster::{Cluster, Commit};
+use crate::cluster::{Cluster, Commit, Database};
 use crate::load::{Client, throughput};
 use crate::options::Options;
 use crate::outcome::{Outcome, explain};
@@ -14,12 +14,19 @@ use crate::service::{HttpClient, Service, expect};
 use crate::table::{Measured, Row, Target};
 
 /// Hours ahead that have a slot: 30 days.
-const HOURS: i32 = 720;
+pub const HOURS: i32 = 720;
 
-struct OverHttp {
+/// A client that lists a mentor's first free slots over HTTP.
+pub struct OverHttp {
     http: HttpClient,
     mentee: Uuid,
     path: String,
+}
+
+impl OverHttp {
+    pub fn new(service: &Service, mentee: Uuid, mentor: Uuid) -> Outcome<Self> {
+        Ok(Self { http: service.client()?, mentee, path: format!("/v1/mentors/{mentor}/slots?limit=49") })
+    }
 }
 
 impl Client for OverHttp {
@@ -28,11 +35,20 @@ impl Client for OverHttp {
     }
 }
 
-struct Direct {
+/// A client that lists them over SQL: one more, as the service does to know whether there are more.
+pub struct Direct {
     connection: Connection,
     statement: Statement,
     mentee: Uuid,
     mentor: Uuid,
+}
+
+impl Direct {
+    pub async fn new(database: &Database, mentee: Uuid, mentor: Uuid) -> Outcome<Self> {
+        let connection = database.client(Commit::Durable).await?;
+        let statement = connection.prepare("SELECT * FROM convene.list_slots($1, $2, p_limit => 50)").await?;
+        Ok(Self { connection, statement, mentee, mentor })
+    }
 }
 
 impl Client for Direct {
@@ -60,12 +76,8 @@ pub async fn run(cluster: &Cluster, options: &Options) -> Outcome<Vec<Row>> {
 
     let (mut over_http, mut direct) = (Vec::new(), Vec::new());
     for _ in 0..options.clients() {
-        let path = format!("/v1/mentors/{mentor}/slots?limit=49");
-        over_http.push(OverHttp { http: service.client()?, mentee, path });
-        let connection = database.client(Commit::Durable).await?;
-        // The service asks for one more than it shows.
-        let statement = connection.prepare("SELECT * FROM convene.list_slots($1, $2, p_limit => 50)").await?;
-        direct.push(Direct { connection, statement, mentee, mentor });
+        over_http.push(OverHttp::new(&service, mentee, mentor)?);
+        direct.push(Direct::new(&database, mentee, mentor).await?);
     }
     let turns = take_turns(&["HTTP", "SQL"], options.rounds(), async |side| {
         if side == 0 {

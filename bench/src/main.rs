@@ -3,22 +3,27 @@
 
 #![forbid(unsafe_code)]
 
+mod bare_calls;
 mod booking;
 mod booking_http;
 mod booking_scale;
+mod busy_windows;
 mod calendar;
 mod cluster;
 mod contended_slot;
 mod free_slots_http;
+mod freshness;
 mod load;
 mod options;
 mod outcome;
 mod people;
+mod provider;
 mod reputations;
 mod rounds;
 mod service;
 mod slot_generation;
 mod table;
+mod writebacks;
 
 use std::process::ExitCode;
 
@@ -58,6 +63,9 @@ async fn run(options: &Options, rows: &mut Vec<Row>) -> Outcome<()> {
             Benchmark::BookingScale => booking_scale::run(&cluster, options).await?,
             Benchmark::Reputations => reputations::run(&cluster, options).await?,
             Benchmark::ContendedSlot => contended_slot::run(&cluster, options).await?,
+            Benchmark::Writebacks => writebacks::run(&cluster, options).await?,
+            Benchmark::BusyWindows => busy_windows::run(&cluster, options).await?,
+            Benchmark::Freshness => freshness::run(&cluster, options).await?,
         });
     }
     Ok(())

@@ -48,6 +48,12 @@ pub enum Benchmark {
     Reputations,
     /// 64 clients after one slot
     ContendedSlot,
+    /// Events written to calendars of an instant provider against bare calls to it
+    Writebacks,
+    /// A mentor's free slots with 500 busy windows against none
+    BusyWindows,
+    /// Booking over HTTP with calendar providers configured against none
+    Freshness,
 }
 
 impl Options {

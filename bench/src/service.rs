@@ -12,6 +12,12 @@ use uuid::Uuid;
 use crate::cluster::{Cluster, Database};
 use crate::outcome::Outcome;
 
+/// A variable of the service's environment.
+pub type Setting = (&'static str, String);
+
+/// Limits that are kept, and so high that nobody reaches them.
+const HIGH: &str = "1000000/1m";
+
 /// A running service; it ends with this value.
 pub struct Service {
     process: Child,
@@ -20,21 +26,30 @@ pub struct Service {
 }
 
 impl Service {
-    /// Starts `convene serve` on a free port, and opens a session for everybody. The rate limits are kept, and so high
-    /// that nobody reaches them.
+    /// Starts `convene serve` on a free port with high rate limits, and opens a session for everybody.
     pub async fn start(cluster: &Cluster, database: &Database, admin: &Connection) -> Outcome<Self> {
-        admin.batch_execute(include_str!("../sql/sessions.sql")).await?;
-        Self::start_with(cluster, database, "1000000/1m").await
+        open_sessions(admin).await?;
+        Self::start_with(cluster, database, &[]).await
     }
 
-    /// The same with other limits, for people who have their sessions.
-    pub async fn start_with(cluster: &Cluster, database: &Database, limits: &str) -> Outcome<Self> {
+    /// The same without rate limits, for people who have their sessions.
+    pub async fn start_without_limits(cluster: &Cluster, database: &Database) -> Outcome<Self> {
+        Self::spawn(cluster, database, "off", &[]).await
+    }
+
+    /// The same with high limits and other settings, for people who have their sessions.
+    pub async fn start_with(cluster: &Cluster, database: &Database, settings: &[Setting]) -> Outcome<Self> {
+        Self::spawn(cluster, database, HIGH, settings).await
+    }
+
+    async fn spawn(cluster: &Cluster, database: &Database, limits: &str, settings: &[Setting]) -> Outcome<Self> {
         let mut process = Command::new(&cluster.convene)
             .arg("serve")
             .env("CONVENE_DATABASE_URL", database.service_url()?)
             .env("CONVENE_LISTEN", "127.0.0.1:0")
             .env("CONVENE_INTERNAL_LISTEN", "127.0.0.1:0")
             .envs(["API", "BOOKING"].map(|limit| (format!("CONVENE_RATE_LIMIT_{limit}"), limits)))
+            .envs(settings.iter().cloned())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             // A line for each request, as in production; nobody reads it.
@@ -84,6 +99,11 @@ impl HttpClient {
     pub fn post(&self, user: Uuid, path: &str) -> RequestBuilder {
         self.http.post(format!("{}{path}", self.base)).bearer_auth(token(user))
     }
+}
+
+/// A session for everybody there is.
+pub async fn open_sessions(admin: &Connection) -> Outcome<()> {
+    Ok(admin.batch_execute(include_str!("../sql/sessions.sql")).await?)
 }
 
 fn token(user: Uuid) -> String {

@@ -1,4 +1,4 @@
-//! Listing the free slots of a mentor whose external calendar is full, against one who has none.
+//! Listing the free slots of a mentor whose external calendar is full, as everybody else's is, against one who has none.
 
 use crate::cluster::Cluster;
 use crate::free_slots_http::{Direct, HOURS, OverHttp};
@@ -20,7 +20,9 @@ pub async fn run(cluster: &Cluster, options: &Options) -> Outcome<Vec<Row>> {
     let people = people::invite(&admin, 20, 200).await?;
     let (busy, idle, mentee) = (people.mentors[0], people.mentors[1], people.mentees[0]);
     admin.execute(include_str!("../sql/slots_ahead.sql"), &[&0, &HOURS]).await?;
-    admin.execute(include_str!("../sql/busy_beside.sql"), &[&busy, &WINDOWS]).await?;
+    for mentor in people.mentors.iter().filter(|mentor| **mentor != idle) {
+        admin.execute(include_str!("../sql/busy_beside.sql"), &[mentor, &WINDOWS]).await?;
+    }
     let service = Service::start(cluster, &database, &admin).await?;
     database.settle().await?;
 

@@ -3,11 +3,16 @@
 
 CREATE OR REPLACE FUNCTION convene.connection_tokens(p_org_id integer, p_connection_id uuid)
 RETURNS TABLE (user_id uuid, provider text, status text, key_id text, tokens bytea, token_expires_at timestamptz)
-LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 1
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, convene, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    -- In PL/pgSQL, as every call to a provider begins with it: a function in SQL would be planned anew each time.
+    RETURN QUERY
     SELECT c.user_id, c.provider, c.status, c.key_id, c.tokens, c.token_expires_at
     FROM convene.calendar_connections c
-    WHERE c.org_id = p_org_id AND c.id = p_connection_id AND c.tokens IS NOT NULL
+    WHERE c.org_id = p_org_id AND c.id = p_connection_id AND c.tokens IS NOT NULL;
+END
 $$;
 COMMENT ON FUNCTION convene.connection_tokens(integer, uuid) IS
 'The sealed tokens of an account. For the workers.
@@ -111,8 +116,12 @@ Arguments: p_org_id and p_connection_id, the account; p_reason, the provider''s 
 
 CREATE OR REPLACE FUNCTION convene.stale_connections(p_time_slot_id uuid, p_booking_id uuid, p_mentee_id uuid)
 RETURNS TABLE (org_id integer, connection_id uuid)
-LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 2
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 2
 SET search_path = pg_catalog, convene, pg_temp AS $$
+#variable_conflict use_column
+BEGIN
+    -- In PL/pgSQL, as it runs before every booking: a function in SQL would be planned anew each time.
+    RETURN QUERY
     SELECT c.org_id, c.id
     FROM convene.users u
     JOIN convene.organizations o ON o.id = u.org_id
@@ -130,7 +139,8 @@ SET search_path = pg_catalog, convene, pg_temp AS $$
       AND NOT coalesce(
           c.sync_attempts > 0 AND c.sync_due_at > clock_timestamp()
           AND c.synced_at > clock_timestamp() - o.calendar_stale_minutes * interval '1 minute', false
-      )
+      );
+END
 $$;
 COMMENT ON FUNCTION convene.stale_connections(uuid, uuid, uuid) IS
 'The accounts to read again before a slot is booked: those of the mentee and of the slot''s mentor that were read longer

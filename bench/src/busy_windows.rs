@@ -41,7 +41,7 @@ pub async fn run(cluster: &Cluster, options: &Options) -> Outcome<Vec<Row>> {
     cluster.finish(database, options).await?;
 
     let row = |how: &str, busy: &Turns, idle: &Turns| Row {
-        name: format!("listing 50 of {HOURS} free slots{how}, {WINDOWS} busy windows beside them: none"),
+        name: format!("listing 50 of {HOURS} free slots{how}, {WINDOWS} busy windows beside them: no window"),
         ours: format!("{:.2} ms", busy.median()),
         baseline: format!("{:.2} ms", idle.median()),
         measured: Measured::Ratio(busy.over(idle)),

@@ -79,7 +79,7 @@ pub async fn run(cluster: &Cluster, options: &Options) -> Outcome<Vec<Row>> {
         ours: format!("{:.0}/s", turns[0].median()),
         baseline: format!("{:.0}/s", turns[1].median()),
         measured: Measured::Ratio(turns[0].over(&turns[1])),
-        target: Target::AtLeast(0.1),
+        target: Target::AtLeast(0.05),
     }])
 }
 

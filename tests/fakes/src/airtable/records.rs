@@ -9,8 +9,8 @@ use super::caller::Caller;
 use super::refusal::Refusal;
 use super::state::{Record, Table};
 
-/// What a list shall have. Views, formulas and sorting are refused, as the fake knows none; what else it does not
-/// know changes how cells are written and not which come.
+/// What a list shall have. Views, sorting and formulas but one are refused, as the fake knows none; what else it does
+/// not know changes how cells are written and not which come.
 #[derive(Default)]
 struct Asked {
     page_size: Option<usize>,
@@ -18,6 +18,8 @@ struct Asked {
     offset: Option<String>,
     fields: Vec<String>,
     by_id: bool,
+    /// Only these.
+    ids: Option<Vec<String>>,
 }
 
 impl Asked {
@@ -29,12 +31,21 @@ impl Asked {
             "offset" => self.offset = Some(value.to_owned()),
             "fields" => self.fields.push(value.to_owned()),
             "returnFieldsByFieldId" => self.by_id = value == "true",
-            "view" | "filterByFormula" => return Err(Refusal::invalid(&format!("The fake knows no {name}."))),
+            "filterByFormula" => self.ids = Some(ids_of(value)?),
+            "view" => return Err(Refusal::invalid(&format!("The fake knows no {name}."))),
             sort if sort.starts_with("sort") => return Err(Refusal::invalid("The fake does not sort.")),
             _ => {}
         }
         Ok(())
     }
+}
+
+/// The ids of `OR(RECORD_ID()='recA',…)`, the one formula that the fake knows.
+fn ids_of(formula: &str) -> Result<Vec<String>, Refusal> {
+    let unknown = || Refusal::invalid("The fake knows no such formula.");
+    let terms = formula.strip_prefix("OR(").and_then(|rest| rest.strip_suffix(')')).ok_or_else(unknown)?;
+    let id = |term: &str| term.strip_prefix("RECORD_ID()='")?.strip_suffix('\'').map(str::to_owned);
+    terms.split(',').map(|term| id(term).ok_or_else(unknown)).collect()
 }
 
 pub(super) async fn list(
@@ -84,7 +95,9 @@ fn page(airtable: &Airtable, caller: &Caller, table: &str, asked: Asked) -> Resu
             state.lists.next(token, size).ok_or_else(Refusal::iterator_gone)?
         }
         None => {
-            let records = table.records.iter().take(asked.most.unwrap_or(usize::MAX));
+            let is_asked = |id: &String| asked.ids.as_ref().is_none_or(|ids| ids.contains(id));
+            let records = table.records.iter().filter(|(id, _)| is_asked(id));
+            let records = records.take(asked.most.unwrap_or(usize::MAX));
             let items = records.map(|(id, record)| show(id, record, table, &asked)).collect();
             state.lists.first(items, String::new(), size)
         }

@@ -48,6 +48,18 @@ async fn a_list_can_be_asked_for_by_a_body() {
 }
 
 #[tokio::test]
+async fn some_records_can_be_asked_for_by_their_ids() {
+    let (airtable, http) = connected().await;
+    for id in ["recA", "recB", "recC"] {
+        airtable.upsert_record(PEOPLE, id, &json!({ "fldName": id }));
+    }
+    let some = json!({ "filterByFormula": "OR(RECORD_ID()='recC',RECORD_ID()='recA',RECORD_ID()='recZ')" });
+    assert_eq!(ids(&http.post("/v0/appA/tblPeople/listRecords", &some).await.json), ["recA", "recC"]);
+    let other = json!({ "filterByFormula": "{Name}='A'" });
+    assert_eq!(http.post("/v0/appA/tblPeople/listRecords", &other).await.status, 422);
+}
+
+#[tokio::test]
 async fn an_iterator_that_is_gone_means_to_start_the_list_again() {
     let (airtable, http) = connected().await;
     airtable.upsert_records(PEOPLE, &[("recA", json!({ "fldName": "A" })), ("recB", json!({ "fldName": "B" }))]);

@@ -72,12 +72,14 @@ BEGIN
         SELECT
             a.attrelid::regclass AS table_name,
             string_agg(quote_ident(a.attname), ', ')
-                FILTER (WHERE a.attname NOT IN ('token_hash', 'state_hash', 'secret_hash', 'tokens', 'verifier')) AS readable
+                FILTER (WHERE a.attname NOT IN (
+                    'token_hash', 'state_hash', 'secret_hash', 'tokens', 'verifier', 'secrets', 'webhook_secret'
+                )) AS readable
         FROM pg_attribute a
         WHERE a.attrelid IN (
             'convene.sessions'::regclass, 'convene.magic_links'::regclass, 'convene.api_keys'::regclass,
             'convene.calendar_connections'::regclass, 'convene.calendar_connect_states'::regclass,
-            'convene.calendar_channels'::regclass
+            'convene.calendar_channels'::regclass, 'convene.airtable_sources'::regclass
         ) AND a.attnum > 0 AND NOT a.attisdropped
         GROUP BY a.attrelid
     LOOP
@@ -142,6 +144,12 @@ BEGIN
                 'mark_needs_reconnect', 'claim_calendar_syncs', 'sync_plan', 'store_busy_windows', 'fail_calendar_sync',
                 'store_calendar_changes', 'calendar_channels_to_open', 'open_calendar_channel', 'keep_calendar_channel',
                 'claim_writebacks', 'extend_leases', 'finish_writeback', 'postpone_writeback',
+                -- Airtable
+                'connect_airtable', 'airtable_status', 'resync_airtable', 'disconnect_airtable',
+                'claim_airtable_sources', 'airtable_plan', 'store_airtable_webhook', 'extend_airtable_webhook',
+                'apply_airtable_page', 'apply_airtable_listing', 'airtable_missing', 'finish_airtable_listing',
+                'finish_airtable_sync', 'fail_airtable_sync', 'break_airtable_source',
+                'airtable_webhook', 'airtable_changed', 'airtable_push_sources', 'apply_airtable_push',
                 -- exceptions
                 'request_tier_override', 'review_tier_override', 'list_tier_overrides',
                 -- work and watching it

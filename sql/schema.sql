@@ -4,6 +4,54 @@
 CREATE DOMAIN convene.iana_zone AS text
     CONSTRAINT iana_zone_is_known CHECK (((((VALUE ~ '^[A-Za-z][A-Za-z_-]*(/[A-Za-z0-9_+-]+)+$'::text) AND (VALUE !~* '^(posix|right)/|^etc/unknown$'::text)) OR (lower(VALUE) = ANY (ARRAY['cuba'::text, 'egypt'::text, 'eire'::text, 'est'::text, 'gb'::text, 'gb-eire'::text, 'gmt'::text, 'greenwich'::text, 'hongkong'::text, 'hst'::text, 'iceland'::text, 'iran'::text, 'israel'::text, 'jamaica'::text, 'japan'::text, 'kwajalein'::text, 'libya'::text, 'mst'::text, 'navajo'::text, 'nz'::text, 'nz-chat'::text, 'poland'::text, 'portugal'::text, 'prc'::text, 'roc'::text, 'rok'::text, 'singapore'::text, 'turkey'::text, 'uct'::text, 'universal'::text, 'utc'::text, 'w-su'::text, 'zulu'::text]))) AND (('1970-01-01 00:00:00+00'::timestamp with time zone AT TIME ZONE VALUE) IS NOT NULL)));
 
+CREATE TABLE convene.airtable_records (
+    org_id integer NOT NULL,
+    record_id text NOT NULL,
+    as_of timestamp with time zone NOT NULL,
+    digest bytea,
+    listing integer,
+    CONSTRAINT airtable_records_pkey PRIMARY KEY (org_id, record_id),
+    CONSTRAINT airtable_records_org_id_fkey FOREIGN KEY (org_id) REFERENCES convene.organizations(id) ON DELETE CASCADE
+);
+
+CREATE TABLE convene.airtable_sources (
+    org_id integer NOT NULL,
+    id uuid NOT NULL,
+    base_id text NOT NULL,
+    table_name text NOT NULL,
+    status text NOT NULL DEFAULT 'active'::text,
+    key_id text NOT NULL,
+    secrets bytea NOT NULL,
+    webhook_id text,
+    webhook_url text,
+    webhook_key_id text,
+    webhook_secret bytea,
+    webhook_expires_at timestamp with time zone,
+    cursor bigint NOT NULL DEFAULT 1,
+    needs_listing boolean NOT NULL DEFAULT true,
+    listing integer NOT NULL DEFAULT 0,
+    listing_began_at timestamp with time zone,
+    listing_offset text,
+    listed_at timestamp with time zone,
+    synced_at timestamp with time zone,
+    report jsonb NOT NULL DEFAULT '{}'::jsonb,
+    due_at timestamp with time zone NOT NULL DEFAULT now(),
+    attempts integer NOT NULL DEFAULT 0,
+    lease uuid,
+    lease_until timestamp with time zone,
+    last_error text,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT airtable_sources_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT airtable_sources_one_each UNIQUE (org_id),
+    CONSTRAINT airtable_sources_org_id_fkey FOREIGN KEY (org_id) REFERENCES convene.organizations(id) ON DELETE CASCADE,
+    CONSTRAINT airtable_sources_lease_whole CHECK (((lease IS NULL) = (lease_until IS NULL))),
+    CONSTRAINT airtable_sources_status_known CHECK ((status = ANY (ARRAY['active'::text, 'broken'::text]))),
+    CONSTRAINT airtable_sources_webhook_whole CHECK ((((webhook_id IS NULL) = (webhook_secret IS NULL)) AND ((webhook_secret IS NULL) = (webhook_key_id IS NULL))))
+);
+CREATE INDEX airtable_sources_base_idx ON convene.airtable_sources USING btree (base_id);
+CREATE INDEX airtable_sources_due_idx ON convene.airtable_sources USING btree (due_at) WHERE (status = 'active'::text);
+CREATE INDEX airtable_sources_id_idx ON convene.airtable_sources USING btree (id);
+
 CREATE TABLE convene.api_keys (
     org_id integer NOT NULL,
     id uuid NOT NULL DEFAULT gen_random_uuid(),
@@ -678,6 +726,7 @@ CREATE TABLE convene.users (
     created_at timestamp with time zone NOT NULL DEFAULT now(),
     updated_at timestamp with time zone NOT NULL DEFAULT now(),
     deleted_at timestamp with time zone,
+    airtable_record_id text,
     CONSTRAINT users_pkey PRIMARY KEY (org_id, id),
     CONSTRAINT users_org_id_fkey FOREIGN KEY (org_id) REFERENCES convene.organizations(id),
     CONSTRAINT users_bio_length CHECK ((char_length(bio) <= 2000)),
@@ -689,6 +738,7 @@ CREATE TABLE convene.users (
     CONSTRAINT users_tier_known CHECK ((reputation_tier = ANY (ARRAY['bronze'::text, 'silver'::text, 'gold'::text, 'platinum'::text]))),
     CONSTRAINT users_title_length CHECK ((char_length(title) <= 200))
 ) WITH (fillfactor=85);
+CREATE UNIQUE INDEX users_airtable_record_key ON convene.users USING btree (org_id, airtable_record_id) WHERE (airtable_record_id IS NOT NULL);
 CREATE INDEX users_awake_idx ON convene.users USING btree (last_activity_at) WHERE ((dormant_since IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX users_coordinators_idx ON convene.users USING btree (org_id) WHERE ((role = 'coordinator'::text) AND (deleted_at IS NULL));
 CREATE UNIQUE INDEX users_email_key ON convene.users USING btree (org_id, email) WHERE (deleted_at IS NULL);

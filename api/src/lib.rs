@@ -18,6 +18,7 @@
 //! | [`queue`] | the engine of the workers: claims, leases, heartbeats |
 //! | [`calendar`] | Google's and Microsoft's calendars: requests and answers |
 //! | [`calendars`] | connected calendars: tokens, busy time, writebacks, push |
+//! | [`airtable`] | Airtable as a directory of people |
 //! | [`workers`] | what runs in the background |
 //! | [`migrate`] | bringing a database up to date |
 //! | [`doctor`] | what is wrong with an installation |
@@ -27,6 +28,7 @@
 
 #![forbid(unsafe_code)]
 
+mod airtable;
 mod app;
 pub mod auth;
 pub mod calendar;

@@ -31,7 +31,7 @@ use crate::error::{ErrorBody, ErrorContent};
         (name = "tiers", description = "What reputation opens"),
         (name = "personal data", description = "What is stored about a person: a copy of it, and its end"),
         (name = "coordinator", description = "Watching over the organization and the installation"),
-        (name = "admin", description = "Policy, people, places, keys, and the record of what was done"),
+        (name = "admin", description = "Policy, people and their directory in Airtable, places, keys, and the record of what was done"),
         (name = "health", description = "For orchestrators"),
     ),
 )]

@@ -14,6 +14,8 @@ use crate::seal::KeyRing;
 /// A table with sealed bytes.
 struct Place {
     table: &'static str,
+    /// Which key sealed them; NULL where there are none.
+    key: &'static str,
     bytes: &'static str,
     /// What the bytes are sealed for, as SQL.
     purpose: &'static str,
@@ -21,16 +23,25 @@ struct Place {
 
 /// Every place where something sealed is kept.
 const PLACES: &[Place] = &[
-    Place { table: "email_deliveries", bytes: "payload", purpose: "'email_deliveries: ' || template" },
+    Place { table: "email_deliveries", key: "key_id", bytes: "payload", purpose: "'email_deliveries: ' || template" },
     Place {
         table: "calendar_connections",
+        key: "key_id",
         bytes: "tokens",
         purpose: "'calendar_connections: ' || user_id || '/' || provider",
     },
     Place {
         table: "calendar_connect_states",
+        key: "key_id",
         bytes: "verifier",
         purpose: "'calendar_connect_states: ' || user_id || '/' || provider",
+    },
+    Place { table: "airtable_sources", key: "key_id", bytes: "secrets", purpose: "'airtable_sources: ' || id" },
+    Place {
+        table: "airtable_sources",
+        key: "webhook_key_id",
+        bytes: "webhook_secret",
+        purpose: "'airtable_sources: ' || id || '/webhook'",
     },
 ];
 
@@ -65,7 +76,8 @@ pub async fn rotate(
 
 /// The ids of all keys that something is sealed with.
 pub async fn key_ids(client: &Client) -> Result<Vec<String>, tokio_postgres::Error> {
-    let each: Vec<String> = PLACES.iter().map(|place| format!("SELECT key_id FROM convene.{}", place.table)).collect();
+    let each: Vec<String> =
+        PLACES.iter().map(|Place { key, table, .. }| format!("SELECT {key} AS key_id FROM convene.{table}")).collect();
     let sql = format!("SELECT key_id FROM ({}) AS used WHERE key_id IS NOT NULL ORDER BY 1", each.join(" UNION "));
     client.query(&sql, &[]).await?.iter().map(|row| row.try_get(0)).collect()
 }
@@ -77,13 +89,13 @@ impl Place {
         keys: &KeyRing,
         progress: &mut impl FnMut(&Rotated),
     ) -> Result<Rotated, tokio_postgres::Error> {
-        let Self { table, bytes, purpose } = self;
+        let Self { table, key, bytes, purpose } = self;
         let list = format!(
-            "SELECT org_id, id, key_id, {bytes}, {purpose} FROM convene.{table}
-             WHERE key_id <> $1 AND (org_id, id) > ($2, $3) ORDER BY org_id, id LIMIT {BATCH}"
+            "SELECT org_id, id, {key}, {bytes}, {purpose} FROM convene.{table}
+             WHERE {key} <> $1 AND (org_id, id) > ($2, $3) ORDER BY org_id, id LIMIT {BATCH}"
         );
         let replace = format!(
-            "UPDATE convene.{table} SET key_id = $3, {bytes} = $4 WHERE org_id = $1 AND id = $2 AND {bytes} = $5"
+            "UPDATE convene.{table} SET {key} = $3, {bytes} = $4 WHERE org_id = $1 AND id = $2 AND {bytes} = $5"
         );
         let mut rotated = Rotated { table, sealed: 0, failed: BTreeMap::new() };
         let mut after = (i32::MIN, Uuid::nil());

@@ -7,6 +7,7 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::airtable::Directories;
 use crate::auth::Authenticator;
 use crate::calendars::Calendars;
 use crate::config::{Config, ConfigFaults, InternalConfig, Switch};
@@ -42,6 +43,7 @@ pub struct Server {
     telemetry: Telemetry,
     database: Database,
     calendars: Option<Calendars>,
+    directories: Option<Directories>,
     lifecycle: Lifecycle,
 }
 
@@ -81,6 +83,7 @@ impl Server {
                 .await?;
 
         let calendars = Calendars::new(&config.calendars, config.keys.as_ref(), &database);
+        let directories = Directories::new(&config, &database);
         let lifecycle = Lifecycle::default();
         let state = AppState {
             database: database.clone(),
@@ -91,12 +94,25 @@ impl Server {
             captcha: config.captcha.clone().map(Arc::new),
             lifecycle: lifecycle.clone(),
             calendars: calendars.clone(),
+            directories: directories.clone(),
             keys: config.keys.clone(),
             telemetry: telemetry.clone(),
             health: health.clone(),
         };
         let router = app::router(state, &config.http);
-        Ok(Self { listener, address, config, router, internal, sampling, telemetry, database, calendars, lifecycle })
+        Ok(Self {
+            listener,
+            address,
+            config,
+            router,
+            internal,
+            sampling,
+            telemetry,
+            database,
+            calendars,
+            directories,
+            lifecycle,
+        })
     }
 
     /// Where it listens; with port 0 configured, the port it was given.
@@ -120,7 +136,7 @@ impl Server {
         let worker = async {
             if self.config.workers == Switch::On {
                 let workers = Workers { database: &self.database, config: &self.config, telemetry: &self.telemetry };
-                workers.run(self.calendars.as_ref(), stopped.clone()).await;
+                workers.run(self.calendars.as_ref(), self.directories.as_ref(), stopped.clone()).await;
             }
         };
         let http = async {

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::extract::FromRef;
 
+use crate::airtable::Directories;
 use crate::auth::{Authenticator, TrustedKeys};
 use crate::calendars::Calendars;
 use crate::captcha::Captcha;
@@ -29,6 +30,8 @@ pub struct AppState {
     pub health: HealthCheck,
     /// `None`: no calendar provider is set up.
     pub calendars: Option<Calendars>,
+    /// `None`: nothing can be sealed.
+    pub directories: Option<Directories>,
     /// `None`: nothing can be sealed.
     pub keys: Option<KeyRing>,
 }
@@ -75,6 +78,12 @@ impl FromRef<AppState> for Arc<Authenticator> {
 impl FromRef<AppState> for Option<Calendars> {
     fn from_ref(state: &AppState) -> Self {
         state.calendars.clone()
+    }
+}
+
+impl FromRef<AppState> for Option<Directories> {
+    fn from_ref(state: &AppState) -> Self {
+        state.directories.clone()
     }
 }
 

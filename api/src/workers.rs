@@ -4,6 +4,8 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
+use crate::airtable::Directories;
+use crate::airtable::sync::Sources;
 use crate::calendars::Calendars;
 use crate::calendars::busy::Syncs;
 use crate::calendars::tokens::Refreshes;
@@ -28,7 +30,12 @@ pub struct Workers<'a> {
 
 impl Workers<'_> {
     /// Everything that is done in the background, until `stopped` says so; then what is in hand is ended.
-    pub async fn run(&self, calendars: Option<&Calendars>, stopped: watch::Receiver<bool>) {
+    pub async fn run(
+        &self,
+        calendars: Option<&Calendars>,
+        directories: Option<&Directories>,
+        stopped: watch::Receiver<bool>,
+    ) {
         let stop = || {
             let mut stopped = stopped.clone();
             // An error is a sender that is gone: the same.
@@ -55,7 +62,12 @@ impl Workers<'_> {
                 );
             }
         };
-        tokio::join!(dispatch_events(self.database, &engine.meter, stop()), listening, calendars);
+        let directories = async {
+            if let Some(directories) = directories {
+                engine.run(Sources(directories.clone()), stop()).await;
+            }
+        };
+        tokio::join!(dispatch_events(self.database, &engine.meter, stop()), listening, calendars, directories);
     }
 }
 

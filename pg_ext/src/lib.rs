@@ -12,6 +12,7 @@
 //! | [`matching`] | mentors that suit a mentee |
 //! | [`backoff`] | when what is owed to the outside world is tried again |
 //! | [`people`] | what users say about themselves, and erasing it |
+//! | [`airtable`] | records of Airtable become people |
 //! | [`jobs`] | what the clock does |
 //!
 //! Locks are always taken in this order, by everything that writes: users by id, slots by id, bookings by id
@@ -21,6 +22,7 @@
 
 mod activity;
 mod actor;
+mod airtable;
 mod args;
 mod audit;
 mod availability;

@@ -34,6 +34,11 @@ BEGIN
     DELETE FROM convene.user_identities i WHERE i.org_id = p_org_id AND i.user_id = p_user_id;
     DELETE FROM convene.email_deliveries d WHERE d.org_id = p_org_id AND d.user_id = p_user_id;
 
+    -- The id of their record stays, so that it does not make them anew.
+    DELETE FROM convene.airtable_records r
+    WHERE r.org_id = p_org_id AND r.record_id = (
+        SELECT u.airtable_record_id FROM convene.users u WHERE u.org_id = p_org_id AND u.id = p_user_id
+    );
     DELETE FROM convene.user_urls l WHERE l.org_id = p_org_id AND l.user_id = p_user_id;
     DELETE FROM convene.user_tags t WHERE t.org_id = p_org_id AND t.user_id = p_user_id;
     DELETE FROM convene.calendar_connect_states s WHERE s.org_id = p_org_id AND s.user_id = p_user_id;
@@ -89,7 +94,8 @@ BEGIN
     UPDATE convene.notification_log n
     SET message = 'This message named somebody whose data has been erased.'
     WHERE n.org_id = p_org_id
-      AND (n.metadata ->> 'booking_id' = ANY (meetings::text[])
+      AND (n.metadata ->> 'user_id' = p_user_id::text
+           OR n.metadata ->> 'booking_id' = ANY (meetings::text[])
            OR n.metadata ->> 'tier_override_request_id' = ANY (requests::text[]));
 END
 $$;

@@ -40,6 +40,15 @@ SET search_path = pg_catalog, convene, pg_temp AS $$
                 WHERE c.status = 'connected' AND c.sync_due_at <= statement_timestamp())
         UNION ALL
         SELECT
+            'airtable_sources',
+            (SELECT count(*) FROM (
+                SELECT FROM convene.airtable_sources s
+                WHERE s.status = 'active' AND s.due_at <= statement_timestamp() LIMIT 100000
+            ) AS owed),
+            (SELECT min(s.due_at) FROM convene.airtable_sources s
+                WHERE s.status = 'active' AND s.due_at <= statement_timestamp())
+        UNION ALL
+        SELECT
             'idempotency_requests',
             (SELECT count(*) FROM (SELECT FROM convene.idempotency_requests r LIMIT 100000) AS kept),
             (SELECT min(r.created_at) FROM convene.idempotency_requests r)

@@ -223,8 +223,16 @@ SET search_path = pg_catalog, convene, pg_temp AS $$
         SET sync_until = clock_timestamp() + p_seconds * interval '1 second'
         WHERE c.sync_lease = p_lease AND c.id = ANY (p_ids)
         RETURNING 1
+    ),
+    sources AS (
+        UPDATE convene.airtable_sources s
+        SET lease_until = clock_timestamp() + p_seconds * interval '1 second'
+        WHERE s.lease = p_lease AND s.id = ANY (p_ids)
+        RETURNING 1
     )
-    SELECT ((SELECT count(*) FROM writebacks) + (SELECT count(*) FROM syncs))::integer
+    SELECT (
+        (SELECT count(*) FROM writebacks) + (SELECT count(*) FROM syncs) + (SELECT count(*) FROM sources)
+    )::integer
 $$;
 COMMENT ON FUNCTION convene.extend_leases(uuid, uuid[], integer) IS
 'The heartbeat of a worker: what it works on stays its own. For the workers.

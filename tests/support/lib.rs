@@ -11,6 +11,7 @@
 //! | [`world`] | an organization with people, slots and bookings |
 //! | [`availability`] | blocks, the slots cut from them, days off |
 //! | [`calendars`] | calendar providers, and people who connect |
+//! | [`directory`] | a directory of people in Airtable, and who reads it |
 //! | [`collector`] | a collector of telemetry |
 //! | [`metrics`] | what `/metrics` says |
 //! | [`tags`] | tags, and who has them |
@@ -28,6 +29,7 @@ pub mod cluster;
 pub mod collector;
 pub mod console;
 pub mod database;
+pub mod directory;
 pub mod document;
 pub mod issuer;
 pub mod metrics;

@@ -28,6 +28,7 @@ pub fn one_of_each() -> Vec<Refusal> {
         Refusal::IdentityTaken {},
         Refusal::CalendarConnectionNotFound { connection_id: id },
         Refusal::WritebackNotFound { writeback_id: id },
+        Refusal::AirtableNotConnected {},
         Refusal::CalendarStateInvalid {},
         Refusal::CalendarCodeInvalid { provider: "google".to_owned() },
         Refusal::CalendarScopesMissing { provider: "google".to_owned(), missing: vec!["calendar.events".to_owned()] },

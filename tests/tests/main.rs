@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 mod administration;
+mod airtable;
 mod availability;
 mod block_fields;
 mod booking_a_slot;

@@ -6,7 +6,7 @@ use super::error::CallError;
 
 /// The address below `base` whose segments are `path`, each encoded. Ids that would be no segment of their own (empty,
 /// `.` or `..`) name nothing.
-pub(super) fn below(base: &Url, path: &[&str]) -> Result<Url, CallError> {
+pub(crate) fn below(base: &Url, path: &[&str]) -> Result<Url, CallError> {
     if path.iter().any(|segment| matches!(*segment, "" | "." | "..")) {
         return Err(CallError::gone("id", "nothing has such an id"));
     }
@@ -19,14 +19,14 @@ pub(super) fn below(base: &Url, path: &[&str]) -> Result<Url, CallError> {
 }
 
 /// The address with these parameters added.
-pub(super) fn with_query(mut url: Url, parameters: &[(&str, &str)]) -> Url {
+pub(crate) fn with_query(mut url: Url, parameters: &[(&str, &str)]) -> Url {
     url.query_pairs_mut().extend_pairs(parameters);
     url
 }
 
 /// The address of the next page as the provider gave it. `None` unless it is below `base`: a token must not be sent
 /// elsewhere because an answer says so.
-pub(super) fn continued(base: &Url, next: &str) -> Option<Url> {
+pub(crate) fn continued(base: &Url, next: &str) -> Option<Url> {
     let next = Url::parse(next).ok()?;
     let has_same_place = next.origin() == base.origin();
     let has_nobody = next.username().is_empty() && next.password().is_none();

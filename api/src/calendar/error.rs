@@ -39,12 +39,12 @@ pub enum CallErrorKind {
 const LONGEST_CODE: usize = 64;
 
 impl CallError {
-    pub(super) fn new(kind: CallErrorKind, code: impl Into<String>, message: impl Into<String>) -> Self {
+    pub(crate) fn new(kind: CallErrorKind, code: impl Into<String>, message: impl Into<String>) -> Self {
         Self { kind, code: code.into(), message: message.into() }
     }
 
     /// The answer was not good. `code` is the provider's, and shown only as far as it looks like one.
-    pub(super) fn answered(kind: CallErrorKind, status: StatusCode, code: &str) -> Self {
+    pub(crate) fn answered(kind: CallErrorKind, status: StatusCode, code: &str) -> Self {
         let code = presentable(code);
         let code = if code.is_empty() { status.as_u16().to_string() } else { format!("{} {code}", status.as_u16()) };
         let message = format!("the provider answered {code}");
@@ -52,20 +52,20 @@ impl CallError {
     }
 
     /// It may go better another time.
-    pub(super) fn retry(code: &str, message: &str) -> Self {
+    pub(crate) fn retry(code: &str, message: &str) -> Self {
         Self::new(CallErrorKind::Retry { after: None }, code, message)
     }
 
-    pub(super) fn refused(code: &str, message: &str) -> Self {
+    pub(crate) fn refused(code: &str, message: &str) -> Self {
         Self::new(CallErrorKind::Refused, code, message)
     }
 
-    pub(super) fn gone(code: &str, message: &str) -> Self {
+    pub(crate) fn gone(code: &str, message: &str) -> Self {
         Self::new(CallErrorKind::Gone, code, message)
     }
 
     /// A good status, and a body that is not what it should be: cut off, or a proxy's page.
-    pub(super) fn unreadable() -> Self {
+    pub(crate) fn unreadable() -> Self {
         Self::retry("unreadable", "the provider's answer is not what it should be")
     }
 }
@@ -79,7 +79,7 @@ impl std::fmt::Display for CallError {
 impl std::error::Error for CallError {}
 
 /// What the status alone says. Both providers use these alike.
-pub(super) fn kind_of(status: StatusCode, after: Option<Duration>) -> CallErrorKind {
+pub(crate) fn kind_of(status: StatusCode, after: Option<Duration>) -> CallErrorKind {
     match status.as_u16() {
         401 => CallErrorKind::Unauthorized,
         404 | 410 => CallErrorKind::Gone,

@@ -18,14 +18,14 @@ const LARGEST_BODY: usize = 8 << 20;
 /// No provider is waited for longer before it is asked again.
 const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 /// Most pages of one listing: a provider that never comes to an end must not hold a worker for ever.
-pub(super) const MOST_PAGES: usize = 500;
+pub(crate) const MOST_PAGES: usize = 500;
 
 /// Cheap to clone; clones share connections.
 #[derive(Debug, Clone)]
-pub(super) struct Http(reqwest::Client);
+pub(crate) struct Http(reqwest::Client);
 
 /// A whole answer, good or bad.
-pub(super) struct Answer {
+pub(crate) struct Answer {
     pub status: StatusCode,
     /// What `Retry-After` says, at most an hour.
     pub after: Option<Duration>,

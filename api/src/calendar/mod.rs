@@ -9,11 +9,11 @@
 //! | `http`, `address` | bounded requests, and where they go |
 //! | `google`, `microsoft` | the providers |
 
-mod address;
+pub(crate) mod address;
 mod client;
-mod error;
+pub(crate) mod error;
 mod google;
-mod http;
+pub(crate) mod http;
 mod key;
 mod microsoft;
 mod pkce;

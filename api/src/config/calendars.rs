@@ -121,7 +121,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         }
     }
 
-    fn address(&mut self, name: &'static str) -> Option<Url> {
+    pub(super) fn address(&mut self, name: &'static str) -> Option<Url> {
         self.with_default(name, |text| values::service_address(text).map(Some), None)
     }
 }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use http::HeaderValue;
+use reqwest::Url;
 use tracing_subscriber::filter::Targets;
 
 use super::calendars::CalendarConfig;
@@ -29,6 +30,8 @@ pub struct Config {
     pub limits: LimitsConfig,
     pub captcha: Option<Captcha>,
     pub calendars: CalendarConfig,
+    /// Airtable's web API.
+    pub airtable_url: Option<Url>,
     /// `None`: only session tokens sign in.
     pub jwt: Option<JwtConfig>,
     /// `None`: nothing can be sealed, and so nobody signs in by mail.
@@ -167,6 +170,7 @@ impl Config {
             },
             captcha: reader.captcha(),
             calendars: reader.calendars(),
+            airtable_url: reader.address(settings::AIRTABLE_URL),
             session_cache: reader.with_default(
                 settings::SESSION_CACHE,
                 |text| values::duration_within(text, Duration::ZERO, Duration::from_secs(60)),

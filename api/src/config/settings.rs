@@ -59,6 +59,7 @@ pub const CAPTCHA_SECRET: &str = "CONVENE_CAPTCHA_SECRET";
 pub const CAPTCHA_URL: &str = "CONVENE_CAPTCHA_URL";
 pub const CAPTCHA_HOSTNAME: &str = "CONVENE_CAPTCHA_HOSTNAME";
 pub const PUBLIC_URL: &str = "CONVENE_PUBLIC_URL";
+pub const AIRTABLE_URL: &str = "CONVENE_AIRTABLE_URL";
 pub const CALENDAR_REDIRECT_URL: &str = "CONVENE_CALENDAR_REDIRECT_URL";
 pub const GOOGLE_CLIENT_ID: &str = "CONVENE_GOOGLE_CLIENT_ID";
 pub const GOOGLE_CLIENT_SECRET: &str = "CONVENE_GOOGLE_CLIENT_SECRET";
@@ -142,8 +143,8 @@ pub const SETTINGS: &[Setting] = &[
     setting(
         PUBLIC_URL,
         None,
-        "Where Google and Microsoft reach this service to tell of changes in calendars, such as https://convene.example; \
-         without it calendars are polled only",
+        "Where Google, Microsoft and Airtable reach this service to tell of changes, such as https://convene.example; \
+         without it calendars and Airtable are polled only",
     ),
     setting(
         CALENDAR_REDIRECT_URL,
@@ -169,6 +170,7 @@ pub const SETTINGS: &[Setting] = &[
         "Where Microsoft asks people for their consent and gives tokens, with the tenant that may sign in",
     ),
     setting(MICROSOFT_GRAPH_URL, Some("https://graph.microsoft.com/v1.0"), "Microsoft's calendars"),
+    setting(AIRTABLE_URL, Some("https://api.airtable.com/v0"), "Airtable's web API"),
     setting(POOL_SIZE, Some("16"), "Database connections held at most, 1 to 1000"),
     setting(POOL_WAIT, Some("5s"), "How long a request waits for one of them"),
     setting(STATEMENT_TIMEOUT, Some("10s"), "Longest statement"),

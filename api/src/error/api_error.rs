@@ -38,6 +38,7 @@ pub enum Rejection {
     CaptchaRequired,
     CaptchaFailed,
     CalendarNotConfigured,
+    InvalidSignature,
 }
 
 /// What broke. Only the log reads the texts.
@@ -129,6 +130,7 @@ impl Rejection {
             Self::CaptchaRequired => "CAPTCHA_REQUIRED",
             Self::CaptchaFailed => "CAPTCHA_FAILED",
             Self::CalendarNotConfigured => "CALENDAR_NOT_CONFIGURED",
+            Self::InvalidSignature => "INVALID_SIGNATURE",
         }
     }
 
@@ -146,6 +148,7 @@ impl Rejection {
             Self::UnsupportedMediaType => "the body must be application/json".to_owned(),
             Self::CaptchaRequired => "this request needs the token of a solved captcha".to_owned(),
             Self::CalendarNotConfigured => "calendars of this provider are not set up here".to_owned(),
+            Self::InvalidSignature => "this is not signed as it must be".to_owned(),
             Self::CaptchaFailed => "the captcha was not solved, or its token was used before".to_owned(),
             Self::RateLimitExceeded { rate, .. } => {
                 format!("only {} such requests are served in {} s", rate.requests, rate.window.as_secs_f64())
@@ -169,6 +172,7 @@ impl Rejection {
             | Self::CaptchaRequired
             | Self::CaptchaFailed
             | Self::CalendarNotConfigured
+            | Self::InvalidSignature
             | Self::UnsupportedMediaType => json!({}),
         }
     }
@@ -189,6 +193,9 @@ impl Rejection {
                 "Choose another provider, or ask whoever runs this service; `convene config` lists the settings."
             }
             Self::CaptchaFailed => "Solve the captcha again.",
+            Self::InvalidSignature => {
+                "Sign the body as it is sent, byte for byte, with the secret that was given out last."
+            }
             Self::RateLimitExceeded { .. } => "Wait as long as Retry-After says, and ask less often.",
         }
     }

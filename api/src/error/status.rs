@@ -22,6 +22,7 @@ pub fn status_of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::SessionNotFound { .. }
         | Refusal::CalendarConnectionNotFound { .. }
         | Refusal::WritebackNotFound { .. }
+        | Refusal::AirtableNotConnected {}
         | Refusal::ApiKeyNotFound { .. }
         | Refusal::IdentityNotFound { .. } => StatusCode::NOT_FOUND,
 
@@ -73,7 +74,7 @@ fn status_of_rejection(rejection: &Rejection) -> StatusCode {
         Rejection::InvalidJson { .. } | Rejection::IdempotencyKeyRequired | Rejection::CaptchaRequired => {
             StatusCode::BAD_REQUEST
         }
-        Rejection::Unauthorized { .. } => StatusCode::UNAUTHORIZED,
+        Rejection::Unauthorized { .. } | Rejection::InvalidSignature => StatusCode::UNAUTHORIZED,
         Rejection::CaptchaFailed | Rejection::Forbidden { .. } | Rejection::InsufficientScope { .. } => {
             StatusCode::FORBIDDEN
         }

@@ -1,6 +1,7 @@
 //! The routes, a file for each resource.
 
 mod admin;
+mod airtable_push;
 mod api_keys;
 mod auth;
 mod availability;
@@ -36,6 +37,7 @@ pub fn v1() -> OpenApiRouter<AppState> {
         .merge(bookings::routes())
         .merge(calendar::routes())
         .merge(calendar_push::routes())
+        .merge(airtable_push::routes())
         .merge(slots::routes())
         .merge(exceptions::routes())
         .merge(users::routes())

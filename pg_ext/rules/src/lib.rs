@@ -15,11 +15,13 @@
 //! | How good is someone's standing? | [`reputation`] |
 //! | What does that standing allow? | [`tier`] |
 //! | Which mentors suit a mentee? | [`matching`] |
+//! | What does a record of Airtable say about a person? | [`airtable`] |
 //! | When is what failed tried again? | [`backoff`] |
 //! | How are ids made? | [`id`] |
 
 #![forbid(unsafe_code)]
 
+pub mod airtable;
 pub mod backoff;
 pub mod block;
 pub mod booking;

@@ -98,6 +98,15 @@ pub enum TagKind {
 }
 
 impl TagKind {
+    /// As stored and sent.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Industry => "industry",
+            Self::Technology => "technology",
+            Self::Stage => "stage",
+        }
+    }
+
     /// As stored and sent: `industry`, `technology` or `stage`. Refuses others as field `kind`.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
         match text {

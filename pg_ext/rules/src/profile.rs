@@ -7,10 +7,10 @@ use crate::refusal::Refusal;
 use crate::request;
 use crate::zone::Zone;
 
-const NAME_LONGEST: usize = 200;
-const TITLE_LONGEST: usize = 200;
-const COMPANY_LONGEST: usize = 200;
-const BIO_LONGEST: usize = 2000;
+pub(crate) const NAME_LONGEST: usize = 200;
+pub(crate) const TITLE_LONGEST: usize = 200;
+pub(crate) const COMPANY_LONGEST: usize = 200;
+pub(crate) const BIO_LONGEST: usize = 2000;
 const LABEL_LONGEST: usize = 100;
 const URLS_MOST: usize = 10;
 const PROFILE: Kind =

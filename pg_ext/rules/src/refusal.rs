@@ -70,6 +70,8 @@ pub enum Refusal {
     WritebackNotFound {
         writeback_id: Uuid,
     },
+    /// The organization has no directory in Airtable.
+    AirtableNotConnected {},
     /// Who comes back from a calendar's provider was not sent there, or too long ago.
     CalendarStateInvalid {},
     /// The provider did not take the code.
@@ -292,6 +294,7 @@ impl Refusal {
                 format!("you have no calendar connection {connection_id}")
             }
             Self::WritebackNotFound { writeback_id } => format!("there is no writeback {writeback_id}"),
+            Self::AirtableNotConnected {} => "this organization has no directory in Airtable".to_owned(),
             Self::CalendarStateInvalid {} => "this state is unknown, used, or older than ten minutes".to_owned(),
             Self::CalendarCodeInvalid { provider } => format!("{provider} did not accept the code"),
             Self::CalendarScopesMissing { provider, .. } => {
@@ -371,6 +374,7 @@ impl Refusal {
             | Self::ApiKeyNotFound { .. }
             | Self::IdentityNotFound { .. } => "Check the id, and that it belongs to your organization.",
             Self::IdentityTaken {} => "Unlink it from its present user first, or link another subject.",
+            Self::AirtableNotConnected {} => "An admin can connect it: PUT /v1/admin/airtable.",
             Self::CalendarStateInvalid {} | Self::CalendarCodeInvalid { .. } => "Start connecting the calendar again.",
             Self::CalendarScopesMissing { .. } => "Start again, and leave everything ticked that is asked for.",
             Self::CalendarUnavailable { .. } => {
@@ -426,6 +430,7 @@ impl Refusal {
             | Self::SessionNotFound { .. }
             | Self::CalendarConnectionNotFound { .. }
             | Self::WritebackNotFound { .. }
+            | Self::AirtableNotConnected {}
             | Self::ApiKeyNotFound { .. }
             | Self::IdentityNotFound { .. } => SqlState::NoDataFound,
             Self::UserInactive { .. }

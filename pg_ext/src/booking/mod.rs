@@ -11,7 +11,7 @@ mod transitions;
 
 pub use facts::{slot_facts, slot_facts_seen};
 pub use record::Booking;
-pub use transitions::cancel_all;
+pub use transitions::cancel_for_leaving;
 
 /// Declares SQL functions that change a booking and return it, one row of built-in types.
 ///

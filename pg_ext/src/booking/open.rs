@@ -24,6 +24,8 @@ statement! {
 /// A booking held for change: its people, its slot and its row are locked.
 pub struct Opened {
     pub actor: Actor,
+    /// Who is said to do it; `None` is nobody in person.
+    pub by: Option<Uuid>,
     pub booking: Booking,
     pub policy: Policy,
     pub now: Timestamp,
@@ -91,6 +93,7 @@ impl Opened {
                 late_cancellation_penalty_days: row.value()?,
             },
             booking: Booking::read(&mut row)?,
+            by: Some(actor.id),
             actor,
         })
     }
@@ -162,7 +165,7 @@ impl Opened {
             booking.no_show_user_id.map(pg_uuid).into(),
             pg_timestamp(self.now)?.into(),
             (!booking.status.is_active()).into(),
-            pg_uuid(self.actor.id).into(),
+            self.by.map(pg_uuid).into(),
             event.into(),
             from.to_string().into(),
             pgrx::JsonB(facts).into(),

@@ -116,25 +116,28 @@ fn end_as_canceled(
     opened.not_started()?;
     let late = opened.is_late();
     opened.booking.canceled_at = Some(opened.now);
-    opened.booking.canceled_by = Some(opened.actor.id);
+    opened.booking.canceled_by = opened.by;
     opened.booking.cancellation_reason.clone_from(&reason);
     opened.booking.cancellation_notes = notes;
     opened.save(client, from, "canceled", json!({ "late": late, "reason": reason }))?;
     Ok(late)
 }
 
-/// Cancels some bookings because a participant leaves, without penalty: whose users and slots are locked. Those that
-/// can no longer be canceled are passed over. Returns how many were.
-pub fn cancel_all(client: &SpiClient<'_>, actor: &Actor, bookings: &[Uuid]) -> Outcome<i64> {
-    let mut canceled = 0;
-    for id in bookings {
-        let mut opened = Opened::take(client, actor.clone(), *id)?;
-        if opened.after(Action::Cancel).is_ok() && !opened.has_started() {
-            end_as_canceled(client, &mut opened, Some("other".to_owned()), None)?;
-            canceled += 1;
-        }
+/// Cancels a booking because a participant leaves, without penalty, in the name of `by`: its users and slot are locked.
+/// One that can no longer be canceled is passed over. Returns whether it was.
+pub fn cancel_for_leaving(
+    client: &SpiClient<'_>,
+    leaving: &Actor,
+    by: Option<Uuid>,
+    booking_id: Uuid,
+) -> Outcome<bool> {
+    let mut opened = Opened::take(client, leaving.clone(), booking_id)?;
+    opened.by = by;
+    if opened.after(Action::Cancel).is_err() || opened.has_started() {
+        return Ok(false);
     }
-    Ok(canceled)
+    end_as_canceled(client, &mut opened, Some("other".to_owned()), None)?;
+    Ok(true)
 }
 
 /// A late cancellation counts against whoever canceled, for a time.

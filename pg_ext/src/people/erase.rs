@@ -3,22 +3,18 @@
 use convene_rules::refusal::Refusal;
 use pgrx::iter::TableIterator;
 use pgrx::prelude::*;
-use pgrx::spi::{SpiClient, SpiTupleTable};
+use pgrx::spi::SpiClient;
 use uuid::Uuid;
 
+use super::leave::{ids, leave};
 use crate::actor::Actor;
 use crate::failure::{Outcome, answer};
-use crate::slots::{BlockSpan, regenerate};
-use crate::spi::Row;
-use crate::values::{pg_uuid, pg_uuids};
-use crate::{args, audit, booking, lock, statement};
+use crate::values::pg_uuid;
+use crate::{args, audit, lock, statement};
 
 statement! {
     fresh EXISTS = "../sql/user_exists.sql" (INT4OID, UUIDOID);
     fresh ADMINS = "../sql/active_admins.sql" (INT4OID);
-    fresh BLOCKS = "../sql/mentor_blocks.sql" (INT4OID, UUIDOID);
-    fresh BOOKINGS = "../sql/erase_bookings.sql" (INT4OID, UUIDOID);
-    fresh SLOTS = "../sql/erase_slots.sql" (INT4OID, UUIDOID, UUIDARRAYOID);
     fresh FORGET = "../sql/forget_person.sql" (INT4OID, UUIDOID);
 }
 
@@ -45,42 +41,23 @@ fn erase(client: &SpiClient<'_>, actor_id: Uuid, user_id: Uuid) -> Outcome<(i64,
         Some(mut row) => row.value()?,
         None => return Err(Refusal::UserNotFound { user_id }.into()),
     };
-    // Whoever books, moves or ends a booking of the user needs this row, and whoever changes admins needs theirs. The
-    // others' rows need no lock: nothing of their standing changes.
+    // The admins, too: two of them must not both be the last but one.
     let mut to_lock = admins(client, actor.org_id)?;
     to_lock.extend([actor.id, user_id]);
     lock::users(client, actor.org_id, &to_lock)?;
     if admins(client, actor.org_id)? == [user_id] {
         return Err(Refusal::LastAdmin {}.into());
     }
-    let blocks = lock_blocks(client, &actor, BLOCKS.with(|blocks| blocks.rows(client, &of_user()))?)?;
-    let bookings = ids(BOOKINGS.with(|bookings| bookings.rows(client, &of_user()))?)?;
-    let with_bookings = [actor.org_id.into(), pg_uuid(user_id).into(), pg_uuids(&bookings).into()];
-    let slots = ids(SLOTS.with(|slots| slots.rows(client, &with_bookings))?)?;
-    lock::slots(client, actor.org_id, &slots)?;
-
-    let canceled = booking::cancel_all(client, &actor, &bookings)?;
-    let mut removed = 0;
-    for block in &blocks {
-        removed += regenerate(client, block, false)?.removed;
-    }
+    let left = leave(client, actor.org_id, &[user_id], Some(actor.id))?;
     FORGET.with(|forget| forget.run(client, &of_user()))?;
     if actor.id != user_id && !was_erased {
         audit::record(client, &actor, "erase_user", ("user", user_id), serde_json::json!({}))?;
     }
-    Ok((canceled, i64::try_from(removed).unwrap_or(i64::MAX)))
+    let counted = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+    Ok((counted(left.canceled.len() as u64), counted(left.slots_removed)))
 }
 
 /// Those who may administer the organization.
 fn admins(client: &SpiClient<'_>, org_id: i32) -> Outcome<Vec<Uuid>> {
     ids(ADMINS.with(|admins| admins.rows(client, &[org_id.into()]))?)
-}
-
-/// Before the slots: whoever makes slots holds their block.
-fn lock_blocks(client: &SpiClient<'_>, actor: &Actor, blocks: SpiTupleTable<'_>) -> Outcome<Vec<BlockSpan>> {
-    ids(blocks)?.into_iter().filter_map(|id| BlockSpan::lock(client, actor.org_id, id).transpose()).collect()
-}
-
-fn ids(rows: SpiTupleTable<'_>) -> Outcome<Vec<Uuid>> {
-    rows.map(|tuple| Row::new(tuple).id()).collect()
 }

@@ -1,5 +1,8 @@
-//! Users' own data: what they say about themselves, and its end.
+//! Users' own data: what they say about themselves, and its end; and what they leave behind.
 
 mod erase;
+mod leave;
 mod profile;
 mod urls;
+
+pub use leave::{ids, leave};

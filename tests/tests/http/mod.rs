@@ -1,6 +1,7 @@
 //! The service over real HTTP, as a process of its own.
 
 mod admin;
+mod airtable;
 mod api_keys;
 mod availability;
 mod bookings;

@@ -1,6 +1,7 @@
-//! Administration: policy, people, places, keys, and the record of what was done. Not for API keys: a leaked key should
+//! Administration: policy, people, their directory in Airtable, places, keys, and the record of what was done. Not for API keys: a leaked key should
 //! not be able to make its finder an admin.
 
+mod airtable;
 mod audit;
 mod identities;
 mod keys;
@@ -31,5 +32,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(allow(auth::ADMINS, routes!(places::change_preset)))
         .routes(allow(auth::ADMINS, routes!(places::delete_preset)))
         .routes(allow(auth::ADMINS, routes!(keys::list_all_keys)))
+        .routes(allow(auth::ADMINS, routes!(airtable::connect, airtable::show, airtable::disconnect)))
+        .routes(allow(auth::ADMINS, routes!(airtable::resync)))
         .routes(allow(auth::ADMINS, routes!(audit::list_audit_log)))
 }

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used)] // test code
 
+mod airtable;
 mod block;
 mod fuzz;
 mod given;

@@ -156,16 +156,19 @@ BEGIN
         RETURN;
     END IF;
     RETURN QUERY
-    WITH chosen AS (
+    WITH in_hand AS (
+        -- Of all accounts: few rows have a lease, while an account has its whole history here.
+        SELECT h.org_id, h.connection_id, count(*) AS taken
+        FROM convene.booking_external_events h
+        WHERE h.lease IS NOT NULL AND h.lease_until > clock_timestamp()
+        GROUP BY h.org_id, h.connection_id
+    ),
+    chosen AS (
         SELECT d.org_id, d.id
         FROM (
             SELECT
                 e.org_id, e.id, e.due_at,
-                row_number() OVER (PARTITION BY e.connection_id ORDER BY e.due_at, e.id) + (
-                    SELECT count(*) FROM convene.booking_external_events h
-                    WHERE h.org_id = e.org_id AND h.connection_id = e.connection_id
-                      AND h.lease_until > clock_timestamp()
-                ) AS place
+                row_number() OVER (PARTITION BY e.connection_id ORDER BY e.due_at, e.id) + coalesce(h.taken, 0) AS place
             FROM (
                 SELECT f.org_id, f.id, f.connection_id, f.due_at
                 FROM convene.booking_external_events f
@@ -174,6 +177,7 @@ BEGIN
                 ORDER BY f.due_at
                 LIMIT 5000
             ) e
+            LEFT JOIN in_hand h ON h.org_id = e.org_id AND h.connection_id = e.connection_id
         ) d
         WHERE d.place <= 3
         ORDER BY d.due_at

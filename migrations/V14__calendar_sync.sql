@@ -8,6 +8,12 @@ COMMENT ON COLUMN convene.organizations.calendar_fresh_minutes IS 'Busy time rea
 COMMENT ON COLUMN convene.organizations.calendar_stale_minutes IS 'Busy time read longer ago is not known: nothing is booked on it';
 COMMENT ON CONSTRAINT organizations_calendar_order ON convene.organizations IS 'calendar_fresh_minutes must be at least 1, calendar_stale_minutes at least that and at most 1440';
 
+-- A user has one account of each provider: of several rows the connected one stays, else the newest.
+DELETE FROM convene.calendar_connections c
+USING convene.calendar_connections better
+WHERE better.org_id = c.org_id AND better.user_id = c.user_id AND better.provider = c.provider AND better.id <> c.id
+  AND (better.status = 'connected', better.created_at, better.id) > (c.status = 'connected', c.created_at, c.id);
+
 -- An account, its tokens, and the state of reading it.
 ALTER TABLE convene.calendar_connections
     ADD COLUMN account          text,
@@ -17,7 +23,9 @@ ALTER TABLE convene.calendar_connections
     ADD COLUMN token_expires_at timestamptz,
     ADD COLUMN refresh_lease    uuid,
     ADD COLUMN refresh_until    timestamptz,
+    ADD COLUMN refresh_after    timestamptz,
     ADD COLUMN synced_at        timestamptz,
+    ADD COLUMN synced_until     timestamptz,
     ADD COLUMN sync_due_at      timestamptz NOT NULL DEFAULT now(),
     ADD COLUMN sync_attempts    integer NOT NULL DEFAULT 0,
     ADD COLUMN sync_error       text,
@@ -33,13 +41,17 @@ COMMENT ON COLUMN convene.calendar_connections.tokens IS 'Access and refresh tok
 COMMENT ON COLUMN convene.calendar_connections.token_expires_at IS 'When the access token ends';
 COMMENT ON COLUMN convene.calendar_connections.refresh_lease IS 'Who is refreshing the tokens; nobody else does until refresh_until';
 COMMENT ON COLUMN convene.calendar_connections.refresh_until IS 'When that lease runs out';
+COMMENT ON COLUMN convene.calendar_connections.refresh_after IS 'Workers do not refresh again before';
 COMMENT ON COLUMN convene.calendar_connections.synced_at IS 'As of when busy time is known, of all calendars that are read; NULL for never';
+COMMENT ON COLUMN convene.calendar_connections.synced_until IS 'Up to when busy time was read: what comes later is not known; NULL for no end';
 COMMENT ON COLUMN convene.calendar_connections.sync_due_at IS 'When to read again; infinity while the user must reconnect';
 COMMENT ON COLUMN convene.calendar_connections.sync_attempts IS 'Failures since it last worked';
 COMMENT ON COLUMN convene.calendar_connections.sync_error IS 'Why it last failed, in the provider''s word; NULL while it works';
 COMMENT ON COLUMN convene.calendar_connections.sync_lease IS 'Who is reading; nobody else does until sync_until';
 COMMENT ON COLUMN convene.calendar_connections.sync_until IS 'When that lease runs out';
 COMMENT ON COLUMN convene.calendar_connections.updated_at IS 'When it was last connected or changed by its user';
+-- Rows from before have no tokens: nothing can be read until their users connect.
+UPDATE convene.calendar_connections SET status = 'needs_reconnect', sync_due_at = 'infinity' WHERE status = 'connected';
 CREATE INDEX calendar_connections_due_idx ON convene.calendar_connections (sync_due_at) WHERE status = 'connected';
 CREATE INDEX calendar_connections_lease_idx ON convene.calendar_connections (sync_lease) WHERE sync_lease IS NOT NULL;
 CREATE INDEX calendar_connections_expiry_idx ON convene.calendar_connections (token_expires_at) WHERE status = 'connected';
@@ -206,6 +218,9 @@ COMMENT ON COLUMN convene.booking_external_events.created_at IS 'When it was fir
 COMMENT ON COLUMN convene.booking_external_events.updated_at IS 'When it last changed';
 CREATE INDEX booking_external_events_due_idx ON convene.booking_external_events (due_at) WHERE status = 'pending';
 CREATE INDEX booking_external_events_connection_idx ON convene.booking_external_events (org_id, connection_id, event_id);
+CREATE INDEX booking_external_events_queue_idx ON convene.booking_external_events (connection_id, due_at) WHERE status = 'pending';
+CREATE INDEX booking_external_events_held_idx ON convene.booking_external_events (connection_id) WHERE lease_until IS NOT NULL;
+CREATE INDEX booking_external_events_failed_idx ON convene.booking_external_events (org_id, id) WHERE status = 'failed';
 CREATE INDEX booking_external_events_lease_idx ON convene.booking_external_events (lease) WHERE lease IS NOT NULL;
 CREATE INDEX booking_external_events_user_idx ON convene.booking_external_events (org_id, user_id, id);
 

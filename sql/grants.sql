@@ -140,9 +140,9 @@ BEGIN
                 'start_calendar_connection', 'take_calendar_state', 'connect_calendar', 'list_calendar_connections',
                 'select_calendars', 'disconnect_calendar', 'request_calendar_sync', 'list_writebacks', 'retry_writeback',
                 'stale_connections', 'claim_calendar_sync', 'is_syncing', 'calendar_changed',
-                'connection_tokens', 'claim_token_refresh', 'store_tokens', 'release_token_refresh', 'tokens_to_refresh',
+                'connection_tokens', 'claim_token_refresh', 'store_tokens', 'release_token_refresh', 'tokens_to_refresh', 'postpone_token_refresh',
                 'mark_needs_reconnect', 'claim_calendar_syncs', 'sync_plan', 'store_busy_windows', 'fail_calendar_sync',
-                'store_calendar_changes', 'calendar_channels_to_open', 'open_calendar_channel', 'keep_calendar_channel',
+                'store_calendar_changes', 'refresh_calendars', 'calendar_channels_to_open', 'open_calendar_channel', 'keep_calendar_channel',
                 'claim_writebacks', 'extend_leases', 'finish_writeback', 'postpone_writeback',
                 -- Airtable
                 'connect_airtable', 'airtable_status', 'resync_airtable', 'disconnect_airtable',

@@ -205,7 +205,10 @@ CREATE TABLE convene.booking_external_events (
 );
 CREATE INDEX booking_external_events_connection_idx ON convene.booking_external_events USING btree (org_id, connection_id, event_id);
 CREATE INDEX booking_external_events_due_idx ON convene.booking_external_events USING btree (due_at) WHERE (status = 'pending'::text);
+CREATE INDEX booking_external_events_failed_idx ON convene.booking_external_events USING btree (org_id, id) WHERE (status = 'failed'::text);
+CREATE INDEX booking_external_events_held_idx ON convene.booking_external_events USING btree (connection_id) WHERE (lease_until IS NOT NULL);
 CREATE INDEX booking_external_events_lease_idx ON convene.booking_external_events USING btree (lease) WHERE (lease IS NOT NULL);
+CREATE INDEX booking_external_events_queue_idx ON convene.booking_external_events USING btree (connection_id, due_at) WHERE (status = 'pending'::text);
 CREATE INDEX booking_external_events_user_idx ON convene.booking_external_events USING btree (org_id, user_id, id);
 
 CREATE TABLE convene.booking_participants (
@@ -337,7 +340,9 @@ CREATE TABLE convene.calendar_connections (
     token_expires_at timestamp with time zone,
     refresh_lease uuid,
     refresh_until timestamp with time zone,
+    refresh_after timestamp with time zone,
     synced_at timestamp with time zone,
+    synced_until timestamp with time zone,
     sync_due_at timestamp with time zone NOT NULL DEFAULT now(),
     sync_attempts integer NOT NULL DEFAULT 0,
     sync_error text,

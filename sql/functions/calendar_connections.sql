@@ -139,6 +139,7 @@ BEGIN
     END IF;
     -- One connection at a time for a user: which are there decides what is chosen.
     PERFORM FROM convene.users u WHERE u.org_id = actor.org_id AND u.id = actor.id FOR NO KEY UPDATE;
+    PERFORM convene.lock_links(actor.org_id, convene.meetings_ahead(actor.org_id, actor.id));
     SELECT c.id, c.account INTO present
     FROM convene.calendar_connections c
     WHERE c.org_id = actor.org_id AND c.user_id = actor.id AND c.provider = p_provider
@@ -157,18 +158,19 @@ BEGIN
     ON CONFLICT (org_id, user_id, provider) DO UPDATE
     SET status = 'connected', scopes = EXCLUDED.scopes, key_id = EXCLUDED.key_id, tokens = EXCLUDED.tokens,
         token_expires_at = EXCLUDED.token_expires_at, sync_due_at = clock_timestamp(), sync_attempts = 0,
-        sync_error = NULL, updated_at = clock_timestamp()
+        sync_error = NULL, refresh_lease = NULL, refresh_until = NULL, refresh_after = NULL, sync_lease = NULL,
+        sync_until = NULL, updated_at = clock_timestamp()
     RETURNING c.id INTO connected;
     PERFORM convene.store_calendars(actor.org_id, connected, p_calendars);
     -- What waited for the account, and the meetings that are ahead.
+    PERFORM FROM convene.booking_external_events e
+    WHERE e.org_id = actor.org_id AND e.connection_id = connected AND e.status <> 'done'
+    ORDER BY e.booking_id, e.user_id
+    FOR UPDATE;
     UPDATE convene.booking_external_events e
     SET due_at = clock_timestamp(), attempts = 0, status = 'pending', updated_at = clock_timestamp()
     WHERE e.org_id = actor.org_id AND e.connection_id = connected AND e.status <> 'done';
-    PERFORM convene.owe_external_events(actor.org_id, ARRAY(
-        SELECT p.booking_id
-        FROM convene.booking_participants p
-        WHERE p.org_id = actor.org_id AND p.user_id = actor.id AND p.active AND lower(p.blocked) > clock_timestamp()
-    ));
+    PERFORM convene.owe_external_events(actor.org_id, convene.meetings_ahead(actor.org_id, actor.id));
     RETURN QUERY SELECT actor.org_id, connected;
 END
 $$;
@@ -237,6 +239,7 @@ BEGIN
     SELECT * INTO actor FROM convene.require_actor(p_actor_id);
     PERFORM convene.require_given(p_connection_id, 'p_connection_id');
     PERFORM convene.require_given(p_read, 'p_read');
+    PERFORM convene.lock_links(actor.org_id, convene.meetings_ahead(actor.org_id, actor.id));
     PERFORM FROM convene.calendar_connections c
     WHERE c.org_id = actor.org_id AND c.id = p_connection_id AND c.user_id = actor.id
     FOR UPDATE;
@@ -279,6 +282,8 @@ BEGIN
     SET synced_at = NULL, sync_due_at = clock_timestamp(), sync_lease = NULL, sync_until = NULL,
         updated_at = clock_timestamp()
     WHERE c.org_id = actor.org_id AND c.id = p_connection_id;
+    -- Where nothing was written to before, meetings ahead are owed now.
+    PERFORM convene.owe_external_events(actor.org_id, convene.meetings_ahead(actor.org_id, actor.id));
     PERFORM pg_notify('convene_work', 'calendar_syncs');
 END
 $$;
@@ -289,8 +294,9 @@ Arguments: p_actor_id, the user; p_connection_id, the account; p_read, ids of ca
 of one that can be written to, NULL for none.
 Refuses: VALIDATION_ERROR, USER_NOT_FOUND, USER_INACTIVE, CALENDAR_CONNECTION_NOT_FOUND.';
 
+DROP FUNCTION IF EXISTS convene.disconnect_calendar(uuid, uuid);
 CREATE OR REPLACE FUNCTION convene.disconnect_calendar(p_actor_id uuid, p_connection_id uuid)
-RETURNS TABLE (org_id integer, user_id uuid, provider text, key_id text, tokens bytea)
+RETURNS TABLE (user_id uuid, provider text, key_id text, tokens bytea, channels jsonb)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, convene, pg_temp AS $$
 #variable_conflict use_column
@@ -300,9 +306,15 @@ BEGIN
     SELECT * INTO actor FROM convene.require_actor(p_actor_id);
     PERFORM convene.require_given(p_connection_id, 'p_connection_id');
     RETURN QUERY
+    WITH open_channels AS (
+        SELECT coalesce(jsonb_agg(jsonb_build_array(h.remote_id, h.resource_id)), '[]') AS list
+        FROM convene.calendar_channels h
+        WHERE h.org_id = actor.org_id AND h.connection_id = p_connection_id AND h.remote_id IS NOT NULL
+    )
     DELETE FROM convene.calendar_connections c
+    USING open_channels
     WHERE c.org_id = actor.org_id AND c.id = p_connection_id AND c.user_id = actor.id
-    RETURNING c.org_id, c.user_id, c.provider, c.key_id, c.tokens;
+    RETURNING c.user_id, c.provider, c.key_id, c.tokens, open_channels.list;
     IF NOT FOUND THEN
         PERFORM convene.refuse('CALENDAR_CONNECTION_NOT_FOUND', jsonb_build_object('connection_id', p_connection_id));
     END IF;
@@ -312,7 +324,7 @@ COMMENT ON FUNCTION convene.disconnect_calendar(uuid, uuid) IS
 'Disconnects a calendar account: its tokens, busy windows and what it is owed are removed at once. Events already in the
 calendar stay there.
 Arguments: p_actor_id, the user; p_connection_id, the account.
-Returns: the sealed tokens, for the service to revoke.
+Returns: the sealed tokens, for the service to revoke, and the push channels, [id, resource id] each, to be stopped.
 Refuses: VALIDATION_ERROR (NULL), USER_NOT_FOUND, USER_INACTIVE, CALENDAR_CONNECTION_NOT_FOUND.';
 
 CREATE OR REPLACE FUNCTION convene.request_calendar_sync(p_actor_id uuid, p_connection_id uuid) RETURNS void

@@ -45,7 +45,9 @@ LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, convene, pg_temp AS $$
     UPDATE convene.calendar_connections c
     SET key_id = p_key_id, tokens = p_tokens, token_expires_at = p_token_expires_at, refresh_lease = NULL,
-        refresh_until = NULL
+        refresh_until = NULL,
+        -- A token may live for less than what is called soon.
+        refresh_after = clock_timestamp() + interval '1 minute'
     WHERE c.org_id = p_org_id AND c.id = p_connection_id AND c.refresh_lease = p_lease
 $$;
 COMMENT ON FUNCTION convene.store_tokens(integer, uuid, uuid, text, bytea, timestamptz) IS
@@ -53,25 +55,41 @@ COMMENT ON FUNCTION convene.store_tokens(integer, uuid, uuid, text, bytea, times
 Arguments: p_org_id and p_connection_id, the account; p_lease, of claim_token_refresh; p_key_id and p_tokens, sealed;
 p_token_expires_at, when the access token ends.';
 
-CREATE OR REPLACE FUNCTION convene.release_token_refresh(p_org_id integer, p_connection_id uuid, p_lease uuid)
-RETURNS void
+CREATE OR REPLACE FUNCTION convene.release_token_refresh(
+    p_org_id integer, p_connection_id uuid, p_lease uuid, p_has_failed boolean
+) RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, convene, pg_temp AS $$
     UPDATE convene.calendar_connections c
-    SET refresh_lease = NULL, refresh_until = NULL
+    SET refresh_lease = NULL, refresh_until = NULL,
+        refresh_after = CASE WHEN p_has_failed THEN clock_timestamp() + interval '1 minute' ELSE c.refresh_after END
     WHERE c.org_id = p_org_id AND c.id = p_connection_id AND c.refresh_lease = p_lease
 $$;
-COMMENT ON FUNCTION convene.release_token_refresh(integer, uuid, uuid) IS
+COMMENT ON FUNCTION convene.release_token_refresh(integer, uuid, uuid, boolean) IS
 'Ends a claim without new tokens. For the workers.
-Arguments: p_org_id and p_connection_id, the account; p_lease, of claim_token_refresh.';
+Arguments: p_org_id and p_connection_id, the account; p_lease, of claim_token_refresh; p_has_failed, whether the provider
+gave none: then workers try again only in a minute.';
+
+CREATE OR REPLACE FUNCTION convene.postpone_token_refresh(p_org_id integer, p_connection_id uuid) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, convene, pg_temp AS $$
+    UPDATE convene.calendar_connections c
+    SET refresh_after = clock_timestamp() + interval '5 minutes'
+    WHERE c.org_id = p_org_id AND c.id = p_connection_id
+$$;
+COMMENT ON FUNCTION convene.postpone_token_refresh(integer, uuid) IS
+'Notes that a token could not be refreshed ahead: workers try again in five minutes, or whoever needs it. For the workers.
+Arguments: p_org_id and p_connection_id, the account.';
 
 CREATE OR REPLACE FUNCTION convene.tokens_to_refresh(p_limit integer) RETURNS TABLE (org_id integer, connection_id uuid)
 LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 50
 SET search_path = pg_catalog, convene, pg_temp AS $$
     SELECT c.org_id, c.id
     FROM convene.calendar_connections c
-    WHERE c.status = 'connected' AND c.token_expires_at < clock_timestamp() + interval '10 minutes'
+    WHERE c.status = 'connected' AND c.tokens IS NOT NULL
+      AND c.token_expires_at < clock_timestamp() + interval '10 minutes'
       AND coalesce(c.refresh_until < clock_timestamp(), true)
+      AND coalesce(c.refresh_after < clock_timestamp(), true)
     ORDER BY c.token_expires_at
     LIMIT p_limit
 $$;
@@ -80,8 +98,9 @@ COMMENT ON FUNCTION convene.tokens_to_refresh(integer) IS
 Arguments: p_limit.
 Returns: a row each, the most urgent first.';
 
-CREATE OR REPLACE FUNCTION convene.mark_needs_reconnect(p_org_id integer, p_connection_id uuid, p_reason text)
-RETURNS void
+CREATE OR REPLACE FUNCTION convene.mark_needs_reconnect(
+    p_org_id integer, p_connection_id uuid, p_lease uuid, p_reason text
+) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, convene, pg_temp AS $$
 DECLARE
@@ -91,10 +110,16 @@ BEGIN
     SET status = 'needs_reconnect', sync_error = left(p_reason, 200), sync_due_at = 'infinity', refresh_lease = NULL,
         refresh_until = NULL, sync_lease = NULL, sync_until = NULL
     WHERE c.org_id = p_org_id AND c.id = p_connection_id AND c.status = 'connected'
+      -- Who connected again meanwhile has another grant.
+      AND (p_lease IS NULL OR c.refresh_lease = p_lease)
     RETURNING c.user_id, c.provider INTO marked;
     IF NOT FOUND THEN
         RETURN;
     END IF;
+    PERFORM FROM convene.booking_external_events e
+    WHERE e.org_id = p_org_id AND e.connection_id = p_connection_id AND e.status = 'pending'
+    ORDER BY e.booking_id, e.user_id
+    FOR UPDATE;
     UPDATE convene.booking_external_events e
     SET due_at = 'infinity', lease = NULL, lease_until = NULL, last_error = left(p_reason, 200),
         updated_at = clock_timestamp()
@@ -109,10 +134,11 @@ BEGIN
     );
 END
 $$;
-COMMENT ON FUNCTION convene.mark_needs_reconnect(integer, uuid, text) IS
+COMMENT ON FUNCTION convene.mark_needs_reconnect(integer, uuid, uuid, text) IS
 'Notes that an account''s grant has ended: nothing is tried again until its user, who is told once, connects it anew.
 For the workers.
-Arguments: p_org_id and p_connection_id, the account; p_reason, the provider''s word.';
+Arguments: p_org_id and p_connection_id, the account; p_lease, of the refresh that failed, NULL for another call;
+p_reason, the provider''s word.';
 
 CREATE OR REPLACE FUNCTION convene.stale_connections(p_time_slot_id uuid, p_booking_id uuid, p_mentee_id uuid)
 RETURNS TABLE (org_id integer, connection_id uuid)
@@ -154,7 +180,9 @@ RETURNS TABLE (org_id integer, connection_id uuid)
 LANGUAGE sql VOLATILE SECURITY DEFINER ROWS 10
 SET search_path = pg_catalog, convene, pg_temp AS $$
     UPDATE convene.calendar_connections c
-    SET sync_lease = p_lease, sync_until = clock_timestamp() + p_seconds * interval '1 second'
+    SET sync_lease = p_lease, sync_until = clock_timestamp() + p_seconds * interval '1 second',
+        -- Whoever asks meanwhile brings it back.
+        sync_due_at = clock_timestamp() + p_seconds * interval '1 second'
     FROM (
         SELECT d.org_id, d.id
         FROM convene.calendar_connections d
@@ -249,8 +277,8 @@ COMMENT ON FUNCTION convene.is_syncing(integer, uuid) IS
 Arguments: p_org_id and p_connection_id, the account.';
 
 CREATE OR REPLACE FUNCTION convene.store_busy_windows(
-    p_org_id integer, p_connection_id uuid, p_lease uuid, p_is_sync boolean, p_as_of timestamptz, p_windows jsonb,
-    p_faults jsonb
+    p_org_id integer, p_connection_id uuid, p_lease uuid, p_is_sync boolean, p_as_of timestamptz, p_until timestamptz,
+    p_windows jsonb, p_faults jsonb
 ) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, convene, pg_temp AS $$
@@ -272,12 +300,15 @@ BEGIN
         SELECT e.written AS taken
         FROM convene.booking_external_events e
         WHERE e.org_id = p_org_id AND e.connection_id = p_connection_id AND e.written IS NOT NULL
-          AND e.owner_change IS NULL
+          AND e.owner_change IS NULL AND upper(e.written) > clock_timestamp()
+          -- One that should be gone is waited for, but not for long: something else may be under it.
+          AND (e.operation <> 'cancel' OR e.updated_at > clock_timestamp() - interval '5 minutes')
         UNION ALL
         -- Perhaps written: the answer may have been lost.
         SELECT e.wanted
         FROM convene.booking_external_events e
-        WHERE e.org_id = p_org_id AND e.connection_id = p_connection_id AND e.status <> 'done' AND e.begun
+        WHERE e.org_id = p_org_id AND e.connection_id = p_connection_id AND e.status = 'pending' AND e.begun
+          AND e.operation <> 'cancel' AND upper(e.wanted) > clock_timestamp()
     ) own;
     DELETE FROM convene.calendar_busy_windows w
     WHERE w.org_id = p_org_id AND w.connection_id = p_connection_id AND NOT p_faults ? w.calendar_id;
@@ -295,10 +326,11 @@ BEGIN
     WHERE k.org_id = p_org_id AND k.connection_id = p_connection_id AND k.error IS DISTINCT FROM p_faults ->> k.calendar_id;
     UPDATE convene.calendar_connections c
     SET synced_at = CASE WHEN is_whole THEN p_as_of ELSE c.synced_at END,
+        synced_until = CASE WHEN is_whole THEN p_until ELSE c.synced_until END,
         sync_attempts = CASE WHEN is_whole THEN 0 ELSE c.sync_attempts + 1 END,
         sync_error = CASE WHEN is_whole THEN NULL ELSE 'a calendar cannot be read' END,
         sync_due_at = CASE
-            WHEN is_whole AND NOT p_is_sync THEN c.sync_due_at
+            WHEN is_whole AND (NOT p_is_sync OR c.sync_due_at <= clock_timestamp()) THEN c.sync_due_at
             WHEN is_whole THEN clock_timestamp() + o.calendar_stale_minutes * interval '30 seconds'
             ELSE clock_timestamp() + least(coalesce(convene.retry_seconds(c.sync_attempts + 1), 900), 900) * interval '1 second'
         END,
@@ -309,13 +341,13 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION convene.store_busy_windows(
-    integer, uuid, uuid, boolean, timestamptz, jsonb, jsonb
+    integer, uuid, uuid, boolean, timestamptz, timestamptz, jsonb, jsonb
 ) IS
 'Keeps what an account''s calendars said, without our own events, and ends the claim. A calendar that could not be read
 keeps what was known of it, and then the account is not known as of now. It is due again in half of the time after which
 it would be stale.
 Arguments: p_org_id and p_connection_id, the account; p_lease, the claim; p_is_sync, whether everything else that is due
-with it was done, too; p_as_of, when reading began; p_windows, an
+with it was done, too; p_as_of, when reading began; p_until, up to when was read; p_windows, an
 array of {calendar_id, start_time, end_time}; p_faults, an object of reasons by the id of calendars that could not be
 read.
 Returns: false when the claim was lost, and nothing kept.';
@@ -339,8 +371,8 @@ Arguments: p_org_id and p_connection_id, the account; p_lease, the claim; p_erro
 p_retry_after, seconds that the provider asked for, NULL for none.';
 
 CREATE OR REPLACE FUNCTION convene.store_calendar_changes(
-    p_org_id integer, p_connection_id uuid, p_calendar_id text, p_is_whole boolean, p_from timestamptz, p_to timestamptz,
-    p_cursor text, p_changes jsonb
+    p_org_id integer, p_connection_id uuid, p_calendar_id text, p_as_of timestamptz, p_is_whole boolean,
+    p_from timestamptz, p_to timestamptz, p_cursor text, p_changes jsonb
 ) RETURNS integer
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, convene, pg_temp AS $$
@@ -358,7 +390,8 @@ BEGIN
         FROM convene.booking_external_events e
         LEFT JOIN changed ON changed.id = e.event_id
         WHERE e.org_id = p_org_id AND e.connection_id = p_connection_id AND e.calendar_id = p_calendar_id
-          AND e.event_id IS NOT NULL
+          -- What was written since the provider was asked is newer than its answer.
+          AND e.event_id IS NOT NULL AND e.updated_at < p_as_of
           -- The whole list has what is there; what it lacks is gone.
           AND (changed.id IS NOT NULL OR (p_is_whole AND e.written <@ tstzrange(p_from, p_to)))
     )
@@ -382,18 +415,42 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION convene.store_calendar_changes(
-    integer, uuid, text, boolean, timestamptz, timestamptz, text, jsonb
+    integer, uuid, text, timestamptz, boolean, timestamptz, timestamptz, text, jsonb
 ) IS
 'Notices what owners did to our events in their calendars, and keeps up to where changes are known. For the workers.
-Arguments: p_org_id and p_connection_id, the account; p_calendar_id, the calendar; p_is_whole, whether this is all that
+Arguments: p_org_id and p_connection_id, the account; p_calendar_id, the calendar; p_as_of, when it
+was asked; p_is_whole, whether this is all that
 is in the calendar from p_from to p_to, and not what changed; p_cursor, the provider''s sync token; p_changes, an array of {id, start_time, end_time}, without times for events that are gone.
 Returns: how many of our events that concerned.';
 
-CREATE OR REPLACE FUNCTION convene.calendar_changed(p_channel_id uuid, p_remote_id text, p_secret_hash bytea)
-RETURNS boolean
+CREATE OR REPLACE FUNCTION convene.refresh_calendars(
+    p_org_id integer, p_connection_id uuid, p_calendars jsonb
+) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, convene, pg_temp AS $$
 BEGIN
+    PERFORM FROM convene.calendar_connections c
+    WHERE c.org_id = p_org_id AND c.id = p_connection_id
+    FOR NO KEY UPDATE;
+    IF FOUND THEN
+        PERFORM convene.store_calendars(p_org_id, p_connection_id, p_calendars);
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION convene.refresh_calendars(integer, uuid, jsonb) IS
+'Keeps the list of an account''s calendars as it is at the provider. For the workers.
+Arguments: p_org_id and p_connection_id, the account; p_calendars, as connect_calendar gets them.';
+
+CREATE OR REPLACE FUNCTION convene.calendar_changed(
+    p_channel_id uuid, p_remote_id text, p_secret_hash bytea, p_is_over boolean
+) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, convene, pg_temp AS $$
+BEGIN
+    -- A new channel is opened when its account is read.
+    UPDATE convene.calendar_channels h
+    SET expires_at = clock_timestamp()
+    WHERE p_is_over AND (h.id = p_channel_id OR h.remote_id = p_remote_id) AND h.secret_hash = p_secret_hash;
     UPDATE convene.calendar_connections c
     SET sync_due_at = CASE WHEN c.status = 'connected' THEN least(c.sync_due_at, clock_timestamp()) ELSE c.sync_due_at END
     FROM convene.calendar_channels h
@@ -406,10 +463,10 @@ BEGIN
     RETURN true;
 END
 $$;
-COMMENT ON FUNCTION convene.calendar_changed(uuid, text, bytea) IS
+COMMENT ON FUNCTION convene.calendar_changed(uuid, text, bytea, boolean) IS
 'Takes a provider''s word that a calendar changed: its account is read at once. For the service.
 Arguments: p_channel_id, Google''s channel, or p_remote_id, Microsoft''s subscription, the other NULL; p_secret_hash,
-SHA-256 of the token that came with it.
+SHA-256 of the token that came with it; p_is_over, whether the provider says that it stops pushing.
 Returns: whether there is such a channel, and the token is its own.';
 
 CREATE OR REPLACE FUNCTION convene.calendar_channels_to_open(p_org_id integer, p_connection_id uuid)
@@ -436,6 +493,9 @@ CREATE OR REPLACE FUNCTION convene.open_calendar_channel(
 ) RETURNS uuid
 LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, convene, pg_temp AS $$
+    DELETE FROM convene.calendar_channels h
+    WHERE h.org_id = p_org_id AND h.connection_id = p_connection_id AND h.calendar_id = p_calendar_id
+      AND h.remote_id IS NULL AND h.expires_at < clock_timestamp();
     -- Known before the provider is asked, because it may push before it answers. What it refuses is asked again later.
     INSERT INTO convene.calendar_channels (org_id, id, connection_id, calendar_id, secret_hash, expires_at)
     VALUES (p_org_id, convene.new_id(), p_connection_id, p_calendar_id, p_secret_hash, clock_timestamp() + interval '1 hour')

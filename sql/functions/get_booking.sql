@@ -48,8 +48,11 @@ BEGIN
             SELECT coalesce(jsonb_agg(
                 jsonb_build_object(
                     'user_id', e.user_id, 'provider', c.provider, 'operation', e.operation, 'status', e.status,
-                    'url', e.event_url, 'owner_change', e.owner_change,
-                    'moved_to_start', lower(e.owner_moved_to), 'moved_to_end', upper(e.owner_moved_to)
+                    'owner_change', e.owner_change,
+                    -- A calendar's addresses and other hours are its owner's.
+                    'url', CASE WHEN e.user_id = p_actor_id THEN e.event_url END,
+                    'moved_to_start', CASE WHEN e.user_id = p_actor_id THEN lower(e.owner_moved_to) END,
+                    'moved_to_end', CASE WHEN e.user_id = p_actor_id THEN upper(e.owner_moved_to) END
                 ) ORDER BY e.user_id
             ), '[]')
             FROM convene.booking_external_events e
@@ -66,5 +69,6 @@ COMMENT ON FUNCTION convene.get_booking(uuid, uuid) IS
 'One booking, for its participants, coordinators and admins.
 Arguments: p_booking_id, the booking; p_actor_id, who looks.
 Returns: one row, with the names of both people; calendar_events, an array: what became of it in the participants''
-calendars, and what their owners did to it there.
+calendars, and what their owners did to it there; where it
+is and was moved to is for its owner only.
 Refuses: VALIDATION_ERROR (NULL), USER_NOT_FOUND, USER_INACTIVE, BOOKING_NOT_FOUND (unknown, or not theirs to see).';

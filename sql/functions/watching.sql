@@ -34,10 +34,11 @@ SET search_path = pg_catalog, convene, pg_temp AS $$
             'calendar_syncs',
             (SELECT count(*) FROM (
                 SELECT FROM convene.calendar_connections c
-                WHERE c.status = 'connected' AND c.sync_due_at <= statement_timestamp() LIMIT 100000
+                WHERE c.status = 'connected' AND c.tokens IS NOT NULL AND c.sync_due_at <= statement_timestamp()
+                LIMIT 100000
             ) AS owed),
             (SELECT min(c.sync_due_at) FROM convene.calendar_connections c
-                WHERE c.status = 'connected' AND c.sync_due_at <= statement_timestamp())
+                WHERE c.status = 'connected' AND c.tokens IS NOT NULL AND c.sync_due_at <= statement_timestamp())
         UNION ALL
         SELECT
             'airtable_sources',

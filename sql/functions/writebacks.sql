@@ -2,16 +2,43 @@
 -- workers claim rows under a lease and make the second equal to the first. docs/decisions.md says why.
 -- Locks continue the order of bookings: booking, then account, then its rows here by booking and user.
 
+CREATE OR REPLACE FUNCTION convene.meetings_ahead(p_org_id integer, p_user_id uuid) RETURNS uuid[]
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT ARRAY(
+        SELECT p.booking_id
+        FROM convene.booking_participants p
+        WHERE p.org_id = p_org_id AND p.user_id = p_user_id AND p.active
+          AND pg_catalog.lower(p.blocked) > pg_catalog.clock_timestamp()
+        ORDER BY p.booking_id
+    )
+$$;
+COMMENT ON FUNCTION convene.meetings_ahead(integer, uuid) IS
+'A user''s bookings that are to come. For use in other functions; granted to nobody.
+Arguments: p_org_id and p_user_id, the user.
+Returns: their ids, in order.';
+
+CREATE OR REPLACE FUNCTION convene.lock_links(p_org_id integer, p_bookings uuid[]) RETURNS void
+LANGUAGE sql VOLATILE AS $$
+    SELECT FROM convene.bookings b
+    WHERE b.org_id = p_org_id AND b.id = ANY (p_bookings) AND b.conference_url IS NOT NULL
+    ORDER BY b.id
+    FOR NO KEY UPDATE
+$$;
+COMMENT ON FUNCTION convene.lock_links(integer, uuid[]) IS
+'Locks the bookings whose conference link may change, before any account is. For use in other functions; granted to
+nobody.
+Arguments: p_org_id; p_bookings.';
+
 CREATE OR REPLACE FUNCTION convene.owe_external_events(p_org_id integer, p_bookings uuid[]) RETURNS integer
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, convene, pg_temp AS $$
 DECLARE
     owed integer;
 BEGIN
-    PERFORM FROM convene.bookings b
-    WHERE b.org_id = p_org_id AND b.id = ANY (p_bookings) AND b.conference_url IS NOT NULL
-    ORDER BY b.id
-    FOR NO KEY UPDATE;
+    -- One at a time for a booking, even before there is a row to lock: who comes second sees what the first has owed.
+    PERFORM pg_advisory_xact_lock(hashtextextended(one.id::text, 0))
+    FROM (SELECT DISTINCT w.id FROM unnest(p_bookings) AS w (id) ORDER BY w.id) one;
+    PERFORM convene.lock_links(p_org_id, p_bookings);
     PERFORM FROM convene.booking_external_events e
     WHERE e.org_id = p_org_id AND e.booking_id = ANY (p_bookings)
     ORDER BY e.booking_id, e.user_id
@@ -28,15 +55,21 @@ BEGIN
         WHERE b.org_id = p_org_id AND b.id = ANY (p_bookings)
     ),
     accounts AS (
-        -- One account each: a working one before others, then the oldest.
+        -- One account each: the one that has their event; else a working one to write to, then the oldest.
         SELECT DISTINCT ON (m.id, party.user_id)
             m.id AS booking_id, party.user_id, party.rank, c.id AS connection_id, c.provider, c.status
         FROM meetings m
         CROSS JOIN LATERAL (VALUES (m.mentee_id, 1), (m.mentor_id, 2)) AS party (user_id, rank)
         JOIN convene.calendar_connections c ON c.org_id = m.org_id AND c.user_id = party.user_id
-        JOIN convene.calendars k ON k.org_id = c.org_id AND k.connection_id = c.id AND k.is_written
+        LEFT JOIN convene.booking_external_events e
+            ON e.org_id = m.org_id AND e.booking_id = m.id AND e.user_id = party.user_id AND e.connection_id = c.id
+            AND e.operation <> 'cancel'
         WHERE c.status IN ('connected', 'needs_reconnect')
-        ORDER BY m.id, party.user_id, c.status, c.created_at, c.id
+          AND (e.id IS NOT NULL OR EXISTS (
+              SELECT FROM convene.calendars k
+              WHERE k.org_id = c.org_id AND k.connection_id = c.id AND k.is_written
+          ))
+        ORDER BY m.id, party.user_id, (e.id IS NOT NULL) DESC, c.status, c.created_at, c.id
     ),
     hosts AS (
         -- Who brings the link: whoever does already; else the mentee's Google account, the mentor's, and then
@@ -47,11 +80,12 @@ BEGIN
         LEFT JOIN convene.booking_external_events e
             ON e.org_id = m.org_id AND e.booking_id = m.id AND e.user_id = a.user_id AND e.operation <> 'cancel'
         WHERE (a.status = 'connected' OR e.hosts_conference) AND m.meeting_type = 'online'
+          AND coalesce(e.conference <> 'failed', true)
         ORDER BY a.booking_id, coalesce(e.hosts_conference, false) DESC, a.provider, a.rank
     ),
     wanted AS (
         SELECT
-            m.id AS booking_id, a.user_id, a.connection_id, m.seq, m.taken,
+            m.id AS booking_id, a.user_id, a.connection_id, a.status, m.seq, m.taken,
             h.user_id IS NOT NULL AS hosts_conference,
             m.conference_url IS NULL AND m.meeting_type = 'online' AND h.user_id IS NULL
                 AND EXISTS (SELECT FROM hosts o WHERE o.booking_id = m.id) AS waits_for_link
@@ -77,7 +111,7 @@ BEGIN
         SET conference_url = NULL, conference_provider = NULL
         FROM taken_back t
         WHERE b.org_id = p_org_id AND b.id = t.booking_id AND t.hosts_conference AND b.conference_url IS NOT NULL
-          AND b.status = 'confirmed'
+          AND b.status IN ('pending', 'confirmed')
     ),
     put AS (
         INSERT INTO convene.booking_external_events AS e (
@@ -85,7 +119,11 @@ BEGIN
         )
         SELECT
             p_org_id, convene.new_id(), w.booking_id, w.user_id, w.connection_id, w.seq, 'create', w.hosts_conference,
-            w.taken, clock_timestamp() + CASE WHEN w.waits_for_link THEN interval '1 minute' ELSE interval '0' END
+            w.taken,
+            CASE
+                WHEN w.status <> 'connected' THEN 'infinity'
+                ELSE clock_timestamp() + CASE WHEN w.waits_for_link THEN interval '1 minute' ELSE interval '0' END
+            END
         FROM wanted w
         ORDER BY w.booking_id, w.user_id
         ON CONFLICT (org_id, booking_id, user_id) DO UPDATE
@@ -98,7 +136,7 @@ BEGIN
             END,
             hosts_conference = EXCLUDED.hosts_conference,
             wanted = EXCLUDED.wanted, event_seq = EXCLUDED.event_seq, status = 'pending', attempts = 0,
-            due_at = CASE WHEN e.due_at = 'infinity' THEN e.due_at ELSE clock_timestamp() END,
+            due_at = CASE WHEN EXCLUDED.due_at = 'infinity' THEN EXCLUDED.due_at ELSE clock_timestamp() END,
             updated_at = clock_timestamp()
         -- What is older than what is known says nothing; nor does what changes nothing.
         WHERE e.event_seq <= EXCLUDED.event_seq 
@@ -120,7 +158,7 @@ Returns: how many events are owed anew.';
 
 CREATE OR REPLACE FUNCTION convene.claim_writebacks(p_lease uuid, p_limit integer, p_seconds integer)
 RETURNS TABLE (
-    org_id integer, id uuid, booking_id uuid, connection_id uuid, operation text, generation integer,
+    org_id integer, id uuid, booking_id uuid, user_id uuid, connection_id uuid, operation text, generation integer,
     incarnation integer, begun boolean, hosts_conference boolean, start_time timestamptz, end_time timestamptz,
     calendar_id text, event_id text, event_url text, is_written boolean,
     mentor_name text, mentee_name text, meeting_goal text, materials_urls text[], location text, conference_url text
@@ -156,30 +194,23 @@ BEGIN
         RETURN;
     END IF;
     RETURN QUERY
-    WITH in_hand AS (
-        -- Of all accounts: few rows have a lease, while an account has its whole history here.
-        SELECT h.org_id, h.connection_id, count(*) AS taken
-        FROM convene.booking_external_events h
-        WHERE h.lease IS NOT NULL AND h.lease_until > clock_timestamp()
-        GROUP BY h.org_id, h.connection_id
-    ),
-    chosen AS (
+    WITH chosen AS (
         SELECT d.org_id, d.id
         FROM (
-            SELECT
-                e.org_id, e.id, e.due_at,
-                row_number() OVER (PARTITION BY e.connection_id ORDER BY e.due_at, e.id) + coalesce(h.taken, 0) AS place
-            FROM (
-                SELECT f.org_id, f.id, f.connection_id, f.due_at
+            SELECT e.org_id, e.id, e.due_at
+            FROM unnest(accounts) AS account (id)
+            CROSS JOIN LATERAL (
+                SELECT f.org_id, f.id, f.due_at
                 FROM convene.booking_external_events f
-                WHERE f.status = 'pending' AND f.due_at <= clock_timestamp() AND f.connection_id = ANY (accounts)
+                WHERE f.connection_id = account.id AND f.status = 'pending' AND f.due_at <= clock_timestamp()
                   AND coalesce(f.lease_until < clock_timestamp(), true)
                 ORDER BY f.due_at
-                LIMIT 5000
+                LIMIT (
+                    SELECT greatest(3 - count(*), 0) FROM convene.booking_external_events h
+                    WHERE h.connection_id = account.id AND h.lease_until > clock_timestamp()
+                )
             ) e
-            LEFT JOIN in_hand h ON h.org_id = e.org_id AND h.connection_id = e.connection_id
         ) d
-        WHERE d.place <= 3
         ORDER BY d.due_at
         LIMIT p_limit
     ),
@@ -196,10 +227,10 @@ BEGIN
         RETURNING e.*
     )
     SELECT
-        e.org_id, e.id, e.booking_id, e.connection_id, e.operation, e.generation, e.incarnation, e.begun,
+        e.org_id, e.id, e.booking_id, e.user_id, e.connection_id, e.operation, e.generation, e.incarnation, e.begun,
         e.hosts_conference, lower(e.wanted), upper(e.wanted), e.calendar_id, e.event_id, e.event_url,
-        e.event_id IS NOT NULL AND e.written_generation = e.generation, mentor.name, mentee.name, b.meeting_goal, b.materials_urls, b.location,
-        b.conference_url
+        e.event_id IS NOT NULL AND e.written_generation = e.generation, mentor.name, mentee.name, b.meeting_goal,
+        b.materials_urls, b.location, b.conference_url
     FROM claimed e
     JOIN convene.bookings b ON b.org_id = e.org_id AND b.id = e.booking_id
     JOIN convene.users mentor ON mentor.org_id = b.org_id AND mentor.id = b.mentor_id
@@ -262,18 +293,18 @@ BEGIN
     PERFORM FROM convene.calendar_connections c
     WHERE c.org_id = p_org_id AND c.id = settled.connection_id
     FOR NO KEY UPDATE;
-    IF p_conference_url IS NOT NULL THEN
+    IF p_conference_url IS NOT NULL OR p_conference = 'failed' THEN
         PERFORM FROM convene.booking_external_events e
         WHERE e.org_id = p_org_id AND e.booking_id = settled.booking_id
         ORDER BY e.user_id
         FOR UPDATE;
     END IF;
     UPDATE convene.booking_external_events e
-    SET status = CASE WHEN e.generation = p_generation AND p_conference <> 'pending' THEN 'done' ELSE 'pending' END,
-        attempts = CASE WHEN e.generation = p_generation AND p_conference = 'pending' THEN e.attempts + 1 ELSE 0 END,
+    SET status = CASE WHEN e.generation = p_generation AND NOT link.is_awaited THEN 'done' ELSE 'pending' END,
+        attempts = CASE WHEN e.generation = p_generation AND link.is_awaited THEN e.attempts + 1 ELSE 0 END,
         due_at = CASE
-            WHEN e.generation = p_generation AND p_conference = 'pending'
-                THEN clock_timestamp() + coalesce(convene.retry_seconds(e.attempts + 1), 21600) * interval '1 second'
+            WHEN e.generation = p_generation AND link.is_awaited
+                THEN clock_timestamp() + link.seconds * interval '1 second'
             ELSE least(e.due_at, clock_timestamp())
         END,
         last_error = NULL, lease = NULL, lease_until = NULL, updated_at = clock_timestamp(),
@@ -281,18 +312,46 @@ BEGIN
         event_id = p_event_id, event_url = p_event_url,
         written = CASE WHEN is_removed THEN NULL ELSE tstzrange(p_start_time, p_end_time) END,
         written_generation = p_generation,
-        conference = p_conference,
+        conference = CASE WHEN p_conference = 'pending' AND NOT link.is_awaited THEN 'failed' ELSE p_conference END,
+        hosts_conference = e.hosts_conference AND NOT link.is_refused,
         owner_change = NULL, owner_moved_to = NULL
+    FROM (
+        -- A link that is not there after all tries, or when the meeting is over, will not come.
+        SELECT
+            wait.seconds,
+            p_conference = 'pending' AND wait.seconds IS NOT NULL AND p_end_time > clock_timestamp() AS is_awaited,
+            p_conference = 'failed' AS is_refused
+        FROM (
+            SELECT convene.retry_seconds(o.attempts + 1) AS seconds
+            FROM convene.booking_external_events o WHERE o.org_id = p_org_id AND o.id = p_id
+        ) wait
+    ) link
     WHERE e.org_id = p_org_id AND e.id = p_id AND e.lease = p_lease
     RETURNING e.booking_id, e.connection_id, e.hosts_conference, e.generation INTO settled;
     IF NOT FOUND THEN
         RETURN false;
     END IF;
+    IF p_conference = 'failed' THEN
+        -- The other participant's account may have better luck.
+        UPDATE convene.booking_external_events e
+        SET hosts_conference = true, generation = e.generation + 1, status = 'pending', attempts = 0,
+            operation = CASE WHEN e.event_id IS NULL THEN 'create' ELSE 'reschedule' END,
+            due_at = clock_timestamp(), updated_at = clock_timestamp()
+        FROM convene.calendar_connections c
+        WHERE e.org_id = p_org_id AND e.booking_id = settled.booking_id AND e.id <> p_id AND e.operation <> 'cancel'
+          AND e.conference = 'none' AND NOT e.hosts_conference
+          AND c.org_id = e.org_id AND c.id = e.connection_id AND c.status = 'connected';
+    END IF;
     -- What the calendar showed of this event no longer holds: a booking reads it again.
     IF is_removed OR p_generation > 1 THEN
         UPDATE convene.calendar_connections c
-        SET synced_at = least(c.synced_at, clock_timestamp() - o.calendar_fresh_minutes * interval '1 minute'),
-            sync_due_at = least(c.sync_due_at, clock_timestamp())
+        SET synced_at = CASE
+                WHEN c.synced_at IS NOT NULL
+                    THEN least(c.synced_at, clock_timestamp() - o.calendar_fresh_minutes * interval '1 minute')
+            END,
+            sync_due_at = least(c.sync_due_at, clock_timestamp()),
+            -- An answer that was asked for before is older than this.
+            sync_lease = NULL, sync_until = NULL
         FROM convene.organizations o
         WHERE o.id = c.org_id AND c.org_id = p_org_id AND c.id = settled.connection_id AND c.status = 'connected';
     END IF;
@@ -305,13 +364,16 @@ BEGIN
             )
         WHERE b.org_id = p_org_id AND b.id = settled.booking_id AND b.conference_url IS DISTINCT FROM p_conference_url;
         IF FOUND THEN
-            -- The other events are to show it.
+            -- The other events are to show it. One that nobody began to make stays of its generation: there is no work in
+            -- hand to be overtaken.
             UPDATE convene.booking_external_events e
-            SET generation = e.generation + 1, status = 'pending', attempts = 0, updated_at = clock_timestamp(),
+            SET generation = e.generation + e.begun::integer, status = 'pending', attempts = 0, updated_at = clock_timestamp(),
                 operation = CASE WHEN e.event_id IS NULL THEN 'create' ELSE 'reschedule' END,
-                due_at = CASE WHEN e.due_at = 'infinity' THEN e.due_at ELSE clock_timestamp() END
+                hosts_conference = false,
+                due_at = CASE WHEN c.status = 'connected' THEN clock_timestamp() ELSE 'infinity' END
+            FROM convene.calendar_connections c
             WHERE e.org_id = p_org_id AND e.booking_id = settled.booking_id AND e.id <> p_id
-              AND e.operation <> 'cancel';
+              AND e.operation <> 'cancel' AND c.org_id = e.org_id AND c.id = e.connection_id;
         END IF;
     END IF;
     RETURN true;
@@ -335,6 +397,7 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, convene, pg_temp AS $$
 DECLARE
     outcome text;
+    account uuid;
 BEGIN
     UPDATE convene.booking_external_events e
     SET attempts = e.attempts + 1,
@@ -356,7 +419,14 @@ BEGIN
         FROM convene.booking_external_events o WHERE o.org_id = p_org_id AND o.id = p_id
     ) wait
     WHERE e.org_id = p_org_id AND e.id = p_id AND e.lease = p_lease
-    RETURNING e.status INTO outcome;
+    RETURNING e.status, e.connection_id INTO outcome, account;
+    IF p_retry_after > 0 THEN
+        -- It is the mailbox that is asked too often, not this event.
+        UPDATE convene.booking_external_events e
+        SET due_at = clock_timestamp() + p_retry_after * interval '1 second'
+        WHERE e.connection_id = account AND e.status = 'pending' AND e.lease IS NULL
+          AND e.due_at < clock_timestamp() + p_retry_after * interval '1 second';
+    END IF;
     RETURN outcome;
 END
 $$;
@@ -423,9 +493,15 @@ BEGIN
     UPDATE convene.booking_external_events e
     SET status = CASE WHEN e.status = 'failed' THEN 'pending' ELSE e.status END,
         attempts = CASE WHEN e.status = 'failed' THEN 0 ELSE e.attempts END,
-        due_at = CASE WHEN e.status = 'done' OR e.due_at = 'infinity' THEN e.due_at ELSE clock_timestamp() END,
+        due_at = CASE
+            WHEN e.status = 'done' THEN e.due_at
+            WHEN c.status = 'connected' THEN clock_timestamp()
+            ELSE 'infinity'
+        END,
         updated_at = clock_timestamp()
-    WHERE e.org_id = actor.org_id AND e.id = p_writeback_id AND (actor.is_staff OR e.user_id = actor.id);
+    FROM convene.calendar_connections c
+    WHERE e.org_id = actor.org_id AND e.id = p_writeback_id AND (actor.is_staff OR e.user_id = actor.id)
+      AND c.org_id = e.org_id AND c.id = e.connection_id;
     IF NOT FOUND THEN
         PERFORM convene.refuse('WRITEBACK_NOT_FOUND', jsonb_build_object('writeback_id', p_writeback_id));
     END IF;

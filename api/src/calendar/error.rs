@@ -64,6 +64,14 @@ impl CallError {
         Self::new(CallErrorKind::Gone, code, message)
     }
 
+    /// The same, to be tried again although it was refused: what was wrong may be put right.
+    pub fn for_later(mut self) -> Self {
+        if self.kind == CallErrorKind::Refused {
+            self.kind = CallErrorKind::Retry { after: None };
+        }
+        self
+    }
+
     /// A good status, and a body that is not what it should be: cut off, or a proxy's page.
     pub(crate) fn unreadable() -> Self {
         Self::retry("unreadable", "the provider's answer is not what it should be")

@@ -11,6 +11,7 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 use uuid::Uuid;
 
+use super::connect::listed;
 use super::tokens::Access;
 use super::{Account, CalendarError, Calendars};
 use crate::calendar::{CallErrorKind, ChangeState};
@@ -119,8 +120,14 @@ impl Calendars {
 
     /// Busy time, and what became of our own events. Whether the claim still held at the end.
     async fn sync(&self, account: Account, lease: Uuid) -> Result<bool, CalendarError> {
-        self.notice_changes(account).await?;
-        self.read_busy(account, lease, true).await
+        let is_kept = self.read_busy(account, lease, true).await?;
+        // The rest must not keep busy time from being known.
+        for outcome in [self.refresh_list(account).await, self.notice_changes(account).await] {
+            if let Err(error) = outcome {
+                tracing::warn!(connection = %account.connection_id, cause = error.word(), "cannot look after a calendar");
+            }
+        }
+        Ok(is_kept)
     }
 
     /// `is_sync`: as part of reading everything.
@@ -156,14 +163,27 @@ impl Calendars {
                 Err(fault) => drop(faults.insert(answer.calendar, fault.code)),
             }
         }
-        let sql = "SELECT convene.store_busy_windows($1, $2, $3, $4, $5, $6, $7)";
+        let sql = "SELECT convene.store_busy_windows($1, $2, $3, $4, $5, $6, $7, $8)";
         let Account { org_id, connection_id } = account;
         let (windows, faults) = (json!(windows), json!(faults));
         let Scalar(is_kept) = self
             .database()
-            .one(sql, &[&org_id, &connection_id, &lease, &is_sync, &plan.from_time, &windows, &faults])
+            .one(sql, &[&org_id, &connection_id, &lease, &is_sync, &from, &to, &windows, &faults])
             .await?;
         Ok(is_kept)
+    }
+
+    /// Which calendars there are, for their user to choose from.
+    async fn refresh_list(&self, account: Account) -> Result<(), CalendarError> {
+        let access = self.access(account).await?;
+        let calendars = match access.client.calendars(access.token.reveal()).await {
+            // The next reading of busy time refreshes the token.
+            Err(error) if error.kind == CallErrorKind::Unauthorized => return Ok(()),
+            calendars => listed(&calendars?),
+        };
+        let sql = "SELECT convene.refresh_calendars($1, $2, $3)";
+        self.database().run(sql, &[&account.org_id, &account.connection_id, &calendars]).await?;
+        Ok(())
     }
 
     /// What owners did to our events in the calendar we write to.
@@ -179,7 +199,7 @@ impl Calendars {
             found = access.client.changes(token, &calendar, None, from, to, &zone).await;
         }
         let found = match found {
-            // Reading busy time comes next, and refreshes the token; changes are noticed the next time.
+            // The next reading of busy time refreshes the token; changes are noticed then.
             Err(error) if error.kind == CallErrorKind::Unauthorized => return Ok(()),
             found => found?,
         };
@@ -193,11 +213,14 @@ impl Calendars {
                 }
             })
             .collect();
-        let sql = "SELECT convene.store_calendar_changes($1, $2, $3, $4, $5, $6, $7, $8)";
+        let sql = "SELECT convene.store_calendar_changes($1, $2, $3, $4, $5, $6, $7, $8, $9)";
         let Account { org_id, connection_id } = account;
         let (is_whole, changes) = (cursor.is_none(), json!(changes));
         self.database()
-            .run(sql, &[&org_id, &connection_id, &calendar, &is_whole, &from, &to, &found.cursor, &changes])
+            .run(
+                sql,
+                &[&org_id, &connection_id, &calendar, &plan.from_time, &is_whole, &from, &to, &found.cursor, &changes],
+            )
             .await?;
         Ok(())
     }
@@ -209,6 +232,11 @@ impl Calendars {
     async fn sync_failed(&self, account: Account, lease: Uuid, error: &CalendarError) -> Outcome {
         if matches!(error, CalendarError::Disconnected | CalendarError::NeedsReconnect) {
             return Outcome::Lost;
+        }
+        if error.is(&CallErrorKind::Unauthorized) {
+            // Also with a fresh token.
+            let marked = self.needs_reconnect(account, None, &error.word()).await;
+            return if marked.is_ok() { Outcome::Failed } else { Outcome::Lost };
         }
         tracing::warn!(connection = %account.connection_id, cause = error.word(), "cannot read a calendar");
         let sql = "SELECT convene.fail_calendar_sync($1, $2, $3, $4, $5)";

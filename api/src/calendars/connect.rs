@@ -1,13 +1,13 @@
 //! Connecting an account: sending its user to the provider, and taking them back with a code (OAuth 2.0 with PKCE).
 
 use convene_rules::refusal::Refusal;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::tokens::{Tokens, end_of};
 use super::{Account, Calendars};
 use crate::auth::{fresh, hash};
-use crate::calendar::{CallError, CallErrorKind, Pkce, Provider};
+use crate::calendar::{Calendar, CallError, CallErrorKind, Pkce, Provider};
 use crate::config::Secret;
 use crate::database::row;
 use crate::error::{ApiError, Fault};
@@ -32,6 +32,8 @@ row! {
         provider: String,
         key_id: Option<String>,
         tokens: Option<Vec<u8>>,
+        /// Push channels: the provider's id and its resource.
+        channels: Value,
     }
 }
 
@@ -67,21 +69,16 @@ impl Calendars {
         let refresh = grant.refresh_token.as_ref().map(Secret::reveal).cloned();
         let (true, Some(refresh)) = (missing.is_empty(), refresh) else {
             let missing = missing.into_iter().map(str::to_owned).collect();
+            if let Some(refresh) = grant.refresh_token {
+                // It is of no use here.
+                let _ = client.revoke(refresh.reveal()).await;
+            }
             return Err(Refusal::CalendarScopesMissing { provider: provider.to_string(), missing }.into());
         };
         let token = grant.access_token.reveal();
         let calendars = client.calendars(token).await.map_err(|error| refused(provider, error))?;
         let tokens = Tokens { access: token.clone(), refresh };
         let sealed = tokens.seal(&self.0.keys, user_id, provider).map_err(internal)?;
-        let calendars: Vec<_> = calendars
-            .iter()
-            .map(|calendar| {
-                json!({
-                    "id": calendar.id, "name": calendar.name, "time_zone": calendar.time_zone,
-                    "is_primary": calendar.is_primary, "can_write": calendar.can_write,
-                })
-            })
-            .collect();
         let sql = "SELECT * FROM convene.connect_calendar($1, $2, $3, $4, $5, $6, $7, $8)";
         let account: Account = self
             .database()
@@ -95,7 +92,7 @@ impl Calendars {
                     &sealed.key_id,
                     &sealed.bytes,
                     &end_of(&grant),
-                    &json!(calendars),
+                    &listed(&calendars),
                 ],
             )
             .await?;
@@ -120,8 +117,25 @@ impl Calendars {
         let client = self.client(provider).ok_or("it is not configured")?;
         let owner = (removed.user_id, removed.provider.as_str());
         let tokens = Tokens::open(&self.0.keys, owner, key_id, sealed).map_err(|error| error.to_string())?;
+        let channels: Vec<(String, Option<String>)> =
+            serde_json::from_value(removed.channels.clone()).map_err(|error| error.to_string())?;
+        for (id, resource) in channels {
+            // One that stays ends by itself, and is not listened to.
+            let _ = client.unwatch(&tokens.access, &id, resource.as_deref()).await;
+        }
         client.revoke(&tokens.refresh).await.map_err(|error| error.code)
     }
+}
+
+/// Calendars as SQL functions take them.
+pub(super) fn listed(calendars: &[Calendar]) -> Value {
+    let one = |calendar: &Calendar| {
+        json!({
+            "id": calendar.id, "name": calendar.name, "time_zone": calendar.time_zone,
+            "is_primary": calendar.is_primary, "can_write": calendar.can_write,
+        })
+    };
+    calendars.iter().map(one).collect()
 }
 
 fn internal(error: SealError) -> ApiError {

@@ -31,9 +31,16 @@ row! {
 
 impl Calendars {
     /// Takes a provider's word that something changed; whether the word is a channel's own.
-    pub async fn changed(&self, channel: Option<Uuid>, remote: Option<&str>, secret: &str) -> Result<bool, ApiError> {
-        let sql = "SELECT convene.calendar_changed($1, $2, $3)";
-        let Scalar(is_known) = self.database().one(sql, &[&channel, &remote, &hash(secret).as_slice()]).await?;
+    pub async fn changed(
+        &self,
+        channel: Option<Uuid>,
+        remote: Option<&str>,
+        secret: &str,
+        is_over: bool,
+    ) -> Result<bool, ApiError> {
+        let sql = "SELECT convene.calendar_changed($1, $2, $3, $4)";
+        let Scalar(is_known) =
+            self.database().one(sql, &[&channel, &remote, &hash(secret).as_slice(), &is_over]).await?;
         Ok(is_known)
     }
 

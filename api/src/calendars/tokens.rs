@@ -98,7 +98,7 @@ impl Calendars {
             let client = self.client_of(&stored)?;
             if tokens.access != old {
                 if is_ours {
-                    self.release(account, lease).await?;
+                    self.release(account, lease, false).await?;
                 }
                 return Ok(Access { client, token: Secret::new(tokens.access) });
             }
@@ -107,7 +107,8 @@ impl Calendars {
             }
             tokio::time::sleep(LOOK_AGAIN).await;
         }
-        Err(CalendarError::Database(ApiError::internal("a token was not refreshed by whoever claimed to")))
+        // Whoever claimed to refresh it did not.
+        Err(CalendarError::slow())
     }
 
     async fn refresh(
@@ -122,12 +123,13 @@ impl Calendars {
         let grant = match client.refresh(&tokens.refresh).await {
             Ok(grant) => grant,
             Err(error) if error.kind == CallErrorKind::Reconnect => {
-                self.needs_reconnect(account, &error.code).await?;
+                self.needs_reconnect(account, Some(lease), &error.code).await?;
                 return Err(CalendarError::NeedsReconnect);
             }
             Err(error) => {
-                self.release(account, lease).await?;
-                return Err(error.into());
+                self.release(account, lease, true).await?;
+                // Whatever it is, it says nothing of what the token is wanted for: that is tried again.
+                return Err(error.for_later().into());
             }
         };
         let renewed = Tokens {
@@ -144,15 +146,20 @@ impl Calendars {
         Ok(Access { client, token: grant.access_token })
     }
 
-    async fn release(&self, account: Account, lease: Uuid) -> Result<(), ApiError> {
-        let sql = "SELECT convene.release_token_refresh($1, $2, $3)";
-        self.database().run(sql, &[&account.org_id, &account.connection_id, &lease]).await
+    async fn release(&self, account: Account, lease: Uuid, has_failed: bool) -> Result<(), ApiError> {
+        let sql = "SELECT convene.release_token_refresh($1, $2, $3, $4)";
+        self.database().run(sql, &[&account.org_id, &account.connection_id, &lease, &has_failed]).await
     }
 
     /// The grant has ended: nothing is tried again until the user connects anew.
-    pub(super) async fn needs_reconnect(&self, account: Account, reason: &str) -> Result<(), ApiError> {
-        let sql = "SELECT convene.mark_needs_reconnect($1, $2, $3)";
-        self.database().run(sql, &[&account.org_id, &account.connection_id, &reason]).await
+    pub(super) async fn needs_reconnect(
+        &self,
+        account: Account,
+        lease: Option<Uuid>,
+        reason: &str,
+    ) -> Result<(), ApiError> {
+        let sql = "SELECT convene.mark_needs_reconnect($1, $2, $3, $4)";
+        self.database().run(sql, &[&account.org_id, &account.connection_id, &lease, &reason]).await
     }
 
     async fn stored(&self, account: Account) -> Result<(Stored, Tokens), CalendarError> {
@@ -204,7 +211,9 @@ impl Queue for Refreshes {
             Err(CalendarError::Disconnected | CalendarError::NeedsReconnect) => Outcome::Lost,
             Err(error) => {
                 tracing::warn!(connection = %account.connection_id, cause = error.word(), "cannot refresh a token");
-                Outcome::Postponed
+                let sql = "SELECT convene.postpone_token_refresh($1, $2)";
+                let noted = self.0.database().run(sql, &[&account.org_id, &account.connection_id]).await;
+                if noted.is_ok() { Outcome::Postponed } else { Outcome::Lost }
             }
         }
     }

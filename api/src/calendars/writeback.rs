@@ -2,6 +2,7 @@
 //! a retry after a lost answer finds what the first try made.
 
 use jiff::Timestamp;
+use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::tokens::Access;
@@ -17,6 +18,7 @@ row! {
         org_id: i32,
         id: Uuid,
         booking_id: Uuid,
+        user_id: Uuid,
         connection_id: Uuid,
         operation: String,
         generation: i32,
@@ -81,13 +83,19 @@ impl Owed {
         Account { org_id: self.org_id, connection_id: self.connection_id }
     }
 
-    /// The event's own id, the same in every try: for Google letters and digits that it takes, for Microsoft a UUID.
+    /// The event's own id: the same in every try, and for whoever disconnected and connected again. For Google letters
+    /// and digits that it takes, for Microsoft a UUID.
     fn key(&self, provider: Provider) -> String {
+        let mut digest = Sha256::new();
+        digest.update(self.booking_id.as_bytes());
+        digest.update(self.user_id.as_bytes());
+        digest.update(self.incarnation.to_be_bytes());
+        let mut bytes = [0; 16];
+        bytes.copy_from_slice(&digest.finalize()[..16]);
+        let id = uuid::Builder::from_random_bytes(bytes).into_uuid();
         match provider {
-            Provider::Google => format!("{}{:x}", self.id.simple(), self.incarnation),
-            Provider::Microsoft => {
-                Uuid::from_u128(self.id.as_u128() ^ u128::from(self.incarnation.unsigned_abs())).to_string()
-            }
+            Provider::Google => id.simple().to_string(),
+            Provider::Microsoft => id.to_string(),
         }
     }
 
@@ -173,8 +181,9 @@ impl Calendars {
         if matches!(error, CalendarError::Disconnected | CalendarError::NeedsReconnect) {
             return Ok(Outcome::Lost);
         }
-        if error.is(&CallErrorKind::Reconnect) {
-            self.needs_reconnect(owed.account(), &error.word()).await?;
+        // Also with a fresh token.
+        if error.is(&CallErrorKind::Unauthorized) {
+            self.needs_reconnect(owed.account(), None, &error.word()).await?;
             return Ok(Outcome::Postponed);
         }
         let is_gone = error.is(&CallErrorKind::Gone);

@@ -43,7 +43,7 @@ async fn google_changed(
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let channel = text("x-goog-channel-id").parse::<Uuid>().ok();
     if let (Some(calendars), Some(channel)) = (calendars, channel) {
-        calendars.changed(Some(channel), None, text("x-goog-channel-token")).await?;
+        calendars.changed(Some(channel), None, text("x-goog-channel-token"), false).await?;
     }
     Ok(StatusCode::NO_CONTENT)
 }
@@ -69,6 +69,8 @@ struct Notification {
     /// What the subscription was made with.
     #[serde(default)]
     client_state: String,
+    /// That it is to end, or has: `missed`, `reauthorizationRequired` or `subscriptionRemoved`.
+    lifecycle_event: Option<String>,
 }
 
 /// Microsoft says that a calendar changed, or asks whether this address wants to know
@@ -94,8 +96,9 @@ async fn microsoft_changed(
         return Ok((headers, token).into_response());
     }
     if let (Some(calendars), Some(Notifications { value })) = (calendars, told) {
-        for Notification { subscription_id, client_state } in value {
-            calendars.changed(None, Some(&subscription_id), &client_state).await?;
+        for Notification { subscription_id, client_state, lifecycle_event } in value {
+            let is_over = lifecycle_event.is_some_and(|event| event != "missed");
+            calendars.changed(None, Some(&subscription_id), &client_state, is_over).await?;
         }
     }
     Ok(StatusCode::ACCEPTED.into_response())

@@ -17,7 +17,10 @@ SELECT
     NOT EXISTS (
         SELECT FROM convene.calendar_connections c
         WHERE c.org_id = person.org_id AND c.user_id = person.id AND c.status <> 'disconnected'
-          AND coalesce(c.synced_at < clock_timestamp() - org.calendar_stale_minutes * interval '1 minute', true)
+          AND (
+              c.synced_at IS NULL OR c.synced_until < slot.end_time
+              OR c.synced_at < clock_timestamp() - org.calendar_stale_minutes * interval '1 minute'
+          )
     ),
     (
         SELECT ARRAY[c.provider, CASE WHEN k.is_primary THEN 'primary' ELSE coalesce(k.name, w.calendar_id) END]
@@ -52,7 +55,10 @@ SELECT
     NOT EXISTS (
         SELECT FROM convene.calendar_connections c
         WHERE c.org_id = mentor.org_id AND c.user_id = mentor.id AND c.status <> 'disconnected'
-          AND coalesce(c.synced_at < clock_timestamp() - org.calendar_stale_minutes * interval '1 minute', true)
+          AND (
+              c.synced_at IS NULL OR c.synced_until < slot.end_time
+              OR c.synced_at < clock_timestamp() - org.calendar_stale_minutes * interval '1 minute'
+          )
     ),
     (
         SELECT ARRAY[c.provider, CASE WHEN k.is_primary THEN 'primary' ELSE coalesce(k.name, w.calendar_id) END]

@@ -77,3 +77,33 @@ async fn the_handshake_of_a_subscription_is_answered_in_plain_text() {
     let garbage = service.anonymous().post("/v1/webhooks/calendar/microsoft", json!({ "value": 7 })).await;
     assert_eq!(garbage.outcome(), (400, "VALIDATION_ERROR"));
 }
+
+#[tokio::test]
+async fn workers_are_woken_and_find_what_they_were_not_woken_for() {
+    let (world, providers) = (World::new().await, Providers::start().await);
+    let service = providers.service(&world).await;
+    let mentor = world.mentor().await;
+    let client = service.signed_in(&world, &mentor).await;
+    let id = providers.connect_google(&client, &mentor).await;
+    let listening = "SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name = 'convene listen'";
+    until(async || world.admin.value::<i64>(listening, &[]).await == 1).await;
+    let read_within = async |patience: std::time::Duration| {
+        let asked = jiff::Timestamp::now();
+        client.post(&format!("/v1/calendar/connections/{id}/sync"), json!(null)).await;
+        let deadline = std::time::Instant::now() + patience;
+        let read = "SELECT synced_at > $1 FROM convene.calendar_connections";
+        while !world.admin.value::<bool>(read, &[&asked]).await {
+            assert!(std::time::Instant::now() < deadline, "not read within {patience:?}");
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    };
+
+    read_within(std::time::Duration::from_secs(3)).await;
+    world
+        .admin
+        .run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'convene listen' AND datname = current_database()")
+        .await;
+    read_within(std::time::Duration::from_secs(15)).await;
+    until(async || world.admin.value::<i64>(listening, &[]).await == 1).await;
+}

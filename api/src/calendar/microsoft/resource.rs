@@ -144,6 +144,10 @@ mod tests {
                 "start": { "dateTime": "2026-01-05T10:00:00", "timeZone": "UTC" },
                 "end": { "dateTime": "2026-01-05T11:00:00", "timeZone": "UTC" },
                 "transactionId": "018f3f3e-5c7a-7bd2-a1b0-c3d4e5f60718",
+                "singleValueExtendedProperties": [{
+                    "id": "String {5f0a8c86-54d0-4b0c-9d7c-1f6c1b6a7e11} Name convene_booking",
+                    "value": "00000000-0000-0000-0000-000000000000",
+                }],
             })
         );
     }

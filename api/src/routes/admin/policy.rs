@@ -104,6 +104,10 @@ pub struct Policy {
     probation_ratings: i32,
     #[schema(minimum = 0, maximum = 5)]
     probation_score: f64,
+    #[schema(minimum = 1, maximum = 1440)]
+    calendar_fresh_minutes: i32,
+    #[schema(minimum = 1, maximum = 1440)]
+    calendar_stale_minutes: i32,
 }
 
 /// The organization's name, zone and numbers

@@ -56,3 +56,19 @@ JOIN convene.time_slots s ON s.id = office.id(slot)
 JOIN convene.bookings b ON b.org_id = s.org_id AND b.id = s.booking_id
 JOIN convene.users mentee ON mentee.org_id = b.org_id AND mentee.id = b.mentee_id
 ORDER BY slot;
+
+-- Ada's calendar, to which her meetings are written.
+CREATE FUNCTION office.connect(p_name text) RETURNS void
+LANGUAGE sql VOLATILE AS $$
+    INSERT INTO convene.calendar_connections (org_id, id, user_id, provider, synced_at)
+    VALUES (1, office.id('calendar of ' || p_name), office.id(p_name), 'google', now());
+    INSERT INTO convene.calendars (org_id, connection_id, calendar_id, name, can_write, is_read, is_written)
+    VALUES (1, office.id('calendar of ' || p_name), 'primary', 'Work', true, true, true)
+$$;
+
+-- What calendars are owed.
+CREATE VIEW office.owed AS
+SELECT u.name AS of_whom, e.operation, e.status
+FROM convene.booking_external_events e
+JOIN convene.users u ON u.org_id = e.org_id AND u.id = e.user_id
+ORDER BY u.name;

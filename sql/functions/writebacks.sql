@@ -168,6 +168,7 @@ SET search_path = pg_catalog, convene, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     accounts uuid[];
+    claimed  uuid[];
 BEGIN
     -- Providers allow four requests to a mailbox at once, and reading it is one. So an account is locked before what it
     -- has in hand is counted, by a statement of its own, which sees what the last to hold the lock did.
@@ -193,7 +194,6 @@ BEGIN
     IF accounts IS NULL THEN
         RETURN;
     END IF;
-    RETURN QUERY
     WITH chosen AS (
         SELECT d.org_id, d.id
         FROM (
@@ -214,7 +214,7 @@ BEGIN
         ORDER BY d.due_at
         LIMIT p_limit
     ),
-    claimed AS (
+    taken AS (
         UPDATE convene.booking_external_events e
         SET lease = p_lease, lease_until = clock_timestamp() + p_seconds * interval '1 second',
             begun = e.begun OR e.operation <> 'cancel',
@@ -224,17 +224,21 @@ BEGIN
             ), e.calendar_id)
         FROM chosen
         WHERE e.org_id = chosen.org_id AND e.id = chosen.id
-        RETURNING e.*
+        RETURNING e.id
     )
+    SELECT array_agg(t.id) INTO claimed FROM taken t;
+    -- By a statement of its own: whoever changed a row until now has changed what it is to say as well.
+    RETURN QUERY
     SELECT
         e.org_id, e.id, e.booking_id, e.user_id, e.connection_id, e.operation, e.generation, e.incarnation, e.begun,
         e.hosts_conference, lower(e.wanted), upper(e.wanted), e.calendar_id, e.event_id, e.event_url,
         e.event_id IS NOT NULL AND e.written_generation = e.generation, mentor.name, mentee.name, b.meeting_goal,
         b.materials_urls, b.location, b.conference_url
-    FROM claimed e
+    FROM convene.booking_external_events e
     JOIN convene.bookings b ON b.org_id = e.org_id AND b.id = e.booking_id
     JOIN convene.users mentor ON mentor.org_id = b.org_id AND mentor.id = b.mentor_id
-    JOIN convene.users mentee ON mentee.org_id = b.org_id AND mentee.id = b.mentee_id;
+    JOIN convene.users mentee ON mentee.org_id = b.org_id AND mentee.id = b.mentee_id
+    WHERE e.lease = p_lease AND e.id = ANY (claimed);
 END
 $$;
 COMMENT ON FUNCTION convene.claim_writebacks(uuid, integer, integer) IS

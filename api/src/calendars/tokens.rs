@@ -17,6 +17,8 @@ use crate::seal::{KeyRing, SealError, Sealed};
 
 /// A token that ends sooner is not used for another call.
 const MARGIN: SignedDuration = SignedDuration::from_secs(60);
+/// One that ends sooner is refreshed ahead.
+const SOON: SignedDuration = SignedDuration::from_mins(10);
 /// How long a refresh may take.
 const REFRESH_SECONDS: i32 = 30;
 const LOOK_AGAIN: Duration = Duration::from_millis(250);
@@ -203,7 +205,11 @@ impl Queue for Refreshes {
 
     async fn work(&self, _: Uuid, account: Account) -> Outcome {
         let refreshed = async {
-            let (_, tokens) = self.0.stored(account).await?;
+            let (stored, tokens) = self.0.stored(account).await?;
+            // Somebody who needed it has refreshed it since.
+            if stored.token_expires_at.is_some_and(|end| end > Timestamp::now() + SOON) {
+                return Ok(());
+            }
             self.0.renewed(account, &tokens.access).await.map(drop)
         };
         match refreshed.await {

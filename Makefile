@@ -1,10 +1,10 @@
-# Every target is one script in scripts/, which says more. ARGS="…" is passed on where it makes sense.
+# Every target calls a script in scripts/, which has more explanations. Some targets pass ARGS="…" on.
 # Settings: CONVENE_LISTEN (127.0.0.1:8080), CONVENE_PG_PORT (5455), CONVENE_TEST_PG_PORT (5456),
 # CONVENE_BENCH_PG_PORT (5457), CONVENE_PG_CONFIG (a Postgres of your own).
 
 ARGS ?=
 .DEFAULT_GOAL := help
-.PHONY: help run up down test bench lint psql env reset doctor clean
+.PHONY: help run up down test bench lint docs psql env reset doctor clean
 
 help: ## Explain the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -12,20 +12,23 @@ help: ## Explain the targets
 run: ## Set up what is missing and run Convene with demo data until Ctrl-C
 	@scripts/up --foreground
 
-up: ## The same in the background: returns when the service is ready
+up: ## Do the same in the background; return when the service is ready
 	@scripts/up
 
-down: ## Stop what `up` started; the data stays
+down: ## Stop what `up` started; keep the data
 	@scripts/down
 
-test: ## Run every test on a cluster of its own (ARGS="-p convene-rules", ARGS="--test booking", …)
+test: ## Run all tests, on a separate cluster (ARGS="-p convene-rules", ARGS="--test end_to_end races", …)
 	@scripts/test $(ARGS)
 
-bench: ## Run the benchmarks and print their ratios (ARGS: which)
+bench: ## Run the benchmarks and print their ratios (ARGS: names of benchmarks)
 	@scripts/bench $(ARGS)
 
-lint: ## Check format and lints of all crates and scripts
+lint: ## Check format and lints of all crates and scripts, dependencies, and lists in the documents
 	@scripts/lint
+
+docs: ## Write anew what is generated: references, lists, examples' output, sql/schema.sql
+	@scripts/docs
 
 psql: ## Open psql as superuser on the running database (ARGS="-c 'SELECT 1'")
 	@scripts/cluster psql dev -d convene $(ARGS)
@@ -33,11 +36,11 @@ psql: ## Open psql as superuser on the running database (ARGS="-c 'SELECT 1'")
 env: ## Print exports of the URLs and database addresses: eval "$(make -s env)"
 	@scripts/env
 
-reset: ## Drop the database and make it anew with demo data
+reset: ## Drop the database and create it again with demo data
 	@scripts/reset
 
-doctor: ## Tell what is wrong with this installation, and what to do
+doctor: ## Say what is wrong with this installation, and what to do
 	@scripts/doctor
 
-clean: ## Stop everything and delete the private clusters with their data; keeps target/
+clean: ## Stop everything and delete the private clusters with their data; keep target/
 	@scripts/clean

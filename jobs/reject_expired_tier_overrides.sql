@@ -27,13 +27,11 @@ BEGIN
         RETURNING r.org_id, r.id, r.mentee_id, r.mentor_id
     ),
     told AS (
-        INSERT INTO convene.notification_log (org_id, user_id, type, title, message, metadata)
+        INSERT INTO convene.notification_log (org_id, id, user_id, kind, facts)
         SELECT
-            r.org_id, r.mentee_id, 'tier_override_rejected', 'Exception request expired',
-            'No coordinator decided in time on your request to book ' || mentor.name || '. You may ask again.',
+            r.org_id, convene.new_id(r.org_id), r.mentee_id, 'tier_override_expired',
             jsonb_build_object('tier_override_request_id', r.id, 'mentor_id', r.mentor_id)
         FROM rejected r
-        JOIN convene.users mentor ON mentor.org_id = r.org_id AND mentor.id = r.mentor_id
     )
     SELECT count(*) INTO rejected_count FROM rejected;
     duration_ms := convene.milliseconds_since(started);

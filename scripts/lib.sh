@@ -1,9 +1,9 @@
-# Shared by the scripts beside it: sourced, never run.
+# Functions and variables for the other scripts here, which source this file.
 # shellcheck shell=bash
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
-state=$root/.convene # all that these scripts make, except target/ and what apt and `install` put into the system
+state=$root/.convene # everything that these scripts create, except target/ and what they install into the system
 export PATH="$PATH:${CARGO_HOME:-$HOME/.cargo}/bin"
 export PGRX_HOME=$state/pgrx
 listen=${CONVENE_LISTEN:-127.0.0.1:8080}
@@ -25,12 +25,39 @@ as_root() {
     fi
 }
 
+apt_update() {
+    say "apt-get update"
+    as_root apt-get -q update
+}
+
+# Installs Debian packages. The machine's list of packages may be missing or old: it is fetched when installing fails.
+apt_install() {
+    say "Installing packages: $*"
+    apt_get_install "$@" || { apt_update && apt_get_install "$@"; }
+}
+
+apt_get_install() {
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get -q install -y --no-install-recommends --no-upgrade \
+        -o DPkg::Lock::Timeout=120 "$@" </dev/null
+}
+
+# Makes a Python environment, and installs into it what the other arguments tell pip.
+python_environment() { # DIRECTORY ARGUMENTS
+    local directory=$1
+    shift
+    make_state
+    python3 -c 'import ensurepip' 2>/dev/null || apt_install python3-venv
+    rm -rf "$directory"
+    python3 -m venv "$directory"
+    "$directory/bin/pip" -q --disable-pip-version-check install "$@"
+}
+
 make_state() {
     mkdir -p "$state" 2>/dev/null || true
     [ -w "$state" ] || die "$state belongs to $(stat -c %U "$state"): run make as that user, or remove it"
 }
 
-# The Postgres in use: scripts/packages chose it and wrote down its pg_config.
+# The pg_config of the Postgres in use, which scripts/packages chose.
 pg_config() {
     [ -f "$state/pg_config" ] || die "no Postgres was chosen for this checkout yet: run make up, or scripts/packages"
     "$(cat "$state/pg_config")" "$@"
@@ -38,7 +65,7 @@ pg_config() {
 pg_bin() { pg_config --bindir; }
 pg_major() { pg_config --version | sed -E 's/^[^0-9]*([0-9]+).*/\1/'; }
 
-# Passwords and keys, made once per checkout: postgres_password, service_password, jwt_secret, seal_key.
+# Sets postgres_password, service_password, jwt_secret and seal_key, which are generated once per checkout.
 load_secrets() {
     make_state
     local name
@@ -52,7 +79,7 @@ load_secrets() {
     . "$state/secrets"
 }
 
-# Passwords go into URLs; keys are read as BASE64.
+# Passwords are used in URLs, so they are hexadecimal. Keys are read as BASE64.
 secret_text() {
     case "$1" in
         seal_key) base64 -w 0 ;;
@@ -60,7 +87,8 @@ secret_text() {
     esac
 }
 
-# Exports what `convene` needs to work on the cluster `dev`.
+# Exports the settings with which `convene` works on the cluster `dev`.
+# shellcheck disable=SC2154 # the secrets come from a file
 export_convene_env() {
     local port
     load_secrets
@@ -71,7 +99,7 @@ export_convene_env() {
     export CONVENE_LISTEN=$listen CONVENE_JWT_SECRET=$jwt_secret CONVENE_KEYS="1=$seal_key"
 }
 
-# The directory that cargo builds into, wherever the environment or a cargo configuration put it.
+# Prints the directory that cargo builds into. The environment or a cargo configuration can change it.
 target_dir() {
     (cd "$root" && cargo metadata --no-deps --format-version 1) | sed -E 's/.*"target_directory":"([^"]*)".*/\1/'
 }

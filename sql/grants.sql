@@ -139,28 +139,27 @@ BEGIN
                 -- calendars
                 'start_calendar_connection', 'take_calendar_state', 'connect_calendar', 'list_calendar_connections',
                 'select_calendars', 'disconnect_calendar', 'request_calendar_sync', 'list_writebacks', 'retry_writeback',
-                'stale_connections', 'claim_calendar_sync', 'is_syncing', 'calendar_changed',
-                'connection_tokens', 'claim_token_refresh', 'store_tokens', 'release_token_refresh', 'tokens_to_refresh', 'postpone_token_refresh',
-                'mark_needs_reconnect', 'claim_calendar_syncs', 'sync_plan', 'store_busy_windows', 'fail_calendar_sync',
-                'store_calendar_changes', 'refresh_calendars', 'calendar_channels_to_open', 'open_calendar_channel', 'keep_calendar_channel',
-                'claim_writebacks', 'extend_leases', 'finish_writeback', 'postpone_writeback',
+                'calendar_changed', 'connection_tokens', 'store_tokens', 'mark_needs_reconnect',
+                'sync_plan', 'store_busy_windows', 'store_calendar_changes', 'refresh_calendars',
+                'calendar_channels_to_open', 'open_calendar_channel', 'keep_calendar_channel',
+                'begin_writeback', 'finish_writeback',
                 -- Airtable
                 'connect_airtable', 'airtable_status', 'resync_airtable', 'disconnect_airtable',
-                'claim_airtable_sources', 'airtable_plan', 'store_airtable_webhook', 'extend_airtable_webhook',
+                'airtable_plan', 'store_airtable_webhook', 'extend_airtable_webhook',
                 'apply_airtable_page', 'apply_airtable_listing', 'airtable_missing', 'finish_airtable_listing',
-                'finish_airtable_sync', 'fail_airtable_sync', 'break_airtable_source',
+                'finish_airtable_sync', 'break_airtable_source',
                 'airtable_webhook', 'airtable_changed', 'airtable_push_sources', 'apply_airtable_push',
                 -- exceptions
                 'request_tier_override', 'review_tier_override', 'list_tier_overrides',
                 -- work and watching it
-                'dispatch_events', 'coordinator_jobs', 'coordinator_job_runs', 'coordinator_overview', 'list_users',
+                'claim_work', 'claim_work_item', 'work_is_leased', 'extend_work', 'settle_work', 'dispatch_events', 'coordinator_jobs', 'coordinator_job_runs', 'coordinator_overview', 'list_users',
                 'queue_status', 'job_health', 'database_status'
             ]),
             ('convene_jobs', ARRAY[
                 'run_job', 'log_job_success', 'log_job_failure', 'milliseconds_since', 'refuse_argument', 'refuse',
                 'purge_job_logs'
             ]),
-            ('convene_readonly', ARRAY['last_due', 'cron_field'])
+            ('convene_readonly', ARRAY['is_overdue', 'last_due', 'notice_text'])
         ) AS wanted (role, names)
         JOIN pg_proc p ON p.pronamespace = 'convene'::regnamespace AND p.proname = ANY (wanted.names)
         UNION ALL

@@ -1,5 +1,5 @@
--- The schema that migrations/ make, and the views of sql/views/, for reading. Written by a test
--- (tests/tests/catalogue.rs, with CONVENE_ACCEPT=1); nothing runs it.
+-- The schema that migrations/ make, and the views of sql/views/, for reading. Nothing runs this file.
+-- Written by `make docs`.
 
 CREATE DOMAIN convene.iana_zone AS text
     CONSTRAINT iana_zone_is_known CHECK (((((VALUE ~ '^[A-Za-z][A-Za-z_-]*(/[A-Za-z0-9_+-]+)+$'::text) AND (VALUE !~* '^(posix|right)/|^etc/unknown$'::text)) OR (lower(VALUE) = ANY (ARRAY['cuba'::text, 'egypt'::text, 'eire'::text, 'est'::text, 'gb'::text, 'gb-eire'::text, 'gmt'::text, 'greenwich'::text, 'hongkong'::text, 'hst'::text, 'iceland'::text, 'iran'::text, 'israel'::text, 'jamaica'::text, 'japan'::text, 'kwajalein'::text, 'libya'::text, 'mst'::text, 'navajo'::text, 'nz'::text, 'nz-chat'::text, 'poland'::text, 'portugal'::text, 'prc'::text, 'roc'::text, 'rok'::text, 'singapore'::text, 'turkey'::text, 'uct'::text, 'universal'::text, 'utc'::text, 'w-su'::text, 'zulu'::text]))) AND (('1970-01-01 00:00:00+00'::timestamp with time zone AT TIME ZONE VALUE) IS NOT NULL)));

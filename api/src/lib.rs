@@ -1,63 +1,44 @@
 //! The service of Convene: HTTP over the functions of the database. It holds no scheduling rule.
 //!
+//! It has three jobs, with a floor each. The floors do not import each other; [`Server`] connects the first two:
+//!
+//! | floor | what it does |
+//! | --- | --- |
+//! | `answer` | answers requests |
+//! | `work` | works on queues in the background |
+//! | [`operate`] | what operators do from the command line |
+//!
+//! All three stand on:
+//!
 //! | module | what it holds |
 //! | --- | --- |
+//! | `claims` | claims on work items, and settling them |
 //! | [`config`] | settings: environment variables, checked all at once |
-//! | [`Server`] | binding, serving, draining |
-//! | [`routes`] | the routes, a file for each resource |
-//! | [`auth`] | who sends a request, and which roles a route is open to |
-//! | [`rate_limit`] | how much one sender may ask for |
-//! | [`extract`], [`page`] | bodies, queries, keys, cursors |
-//! | [`error`] | refusals, rejections and faults, and their HTTP statuses |
-//! | [`http`] | what every request passes through |
 //! | [`database`] | the pool, and calling functions |
-//! | [`internal`] | metrics, and pages for operators, on an address of their own |
-//! | [`telemetry`] | what the service measures of itself |
-//! | [`captcha`] | whether a human asks |
-//! | [`outbound`] | requests to other services |
-//! | [`queue`] | the engine of the workers: claims, leases, heartbeats |
-//! | [`calendar`] | Google's and Microsoft's calendars: requests and answers |
-//! | [`calendars`] | connected calendars: tokens, busy time, writebacks, push |
-//! | [`airtable`] | Airtable as a directory of people |
-//! | [`workers`] | what runs in the background |
-//! | [`migrate`] | bringing a database up to date |
-//! | [`doctor`] | what is wrong with an installation |
-//! | [`token`] | sessions for operators |
-//! | [`mail`] | what waits to be sent |
-//! | [`rotate_keys`] | sealing secrets with a new key |
+//! | [`error`] | refusals, rejections and faults |
+//! | `integrations` | connected calendars and directories |
+//! | `seal` | secrets at rest |
+//! | `opaque_token` | tokens that are given out once and kept as hashes |
+//! | `role` | what a user is in their organization |
+//! | [`telemetry`] | what the service measures of itself, and its log |
+//!
+//! How providers are spoken to is the crate `convene_providers`.
 
 #![forbid(unsafe_code)]
 
-mod airtable;
-mod app;
-pub mod auth;
-pub mod calendar;
-mod calendars;
-pub mod captcha;
+mod answer;
+mod claims;
 pub mod config;
 pub mod database;
-pub mod doctor;
 pub mod error;
-mod extract;
-mod health;
-mod http;
-mod internal;
-pub mod logging;
-pub mod mail;
-pub mod migrate;
-mod openapi;
-pub mod outbound;
-mod page;
-mod queue;
-mod rate_limit;
-pub mod rotate_keys;
-mod routes;
+mod integrations;
+mod opaque_token;
+pub mod operate;
+mod role;
 mod seal;
 mod server;
-mod state;
 pub mod telemetry;
-pub mod token;
-mod workers;
+mod work;
 
-pub use app::document as openapi_document;
+pub use answer::document as openapi_document;
 pub use server::{Server, StartError};

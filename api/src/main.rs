@@ -2,7 +2,6 @@
 
 #![forbid(unsafe_code)]
 
-mod cli;
 mod command;
 
 use std::process::ExitCode;
@@ -10,9 +9,9 @@ use std::process::ExitCode;
 use clap::Parser;
 
 fn main() -> ExitCode {
-    let cli = cli::Cli::parse();
+    let arguments = command::Arguments::parse();
     // Before any thread: it sets environment variables.
-    if let Err(problem) = cli::load_env_file() {
+    if let Err(problem) = command::load_env_file() {
         eprintln!("error: {problem}");
         return ExitCode::FAILURE;
     }
@@ -23,7 +22,7 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    match runtime.block_on(command::run(cli.command)) {
+    match runtime.block_on(command::run(arguments.command)) {
         Ok(code) => code,
         Err(problem) => {
             eprintln!("error: {problem}");

@@ -7,21 +7,17 @@ use axum::Router;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::airtable::Directories;
-use crate::auth::Authenticator;
-use crate::calendars::Calendars;
+use crate::answer::{
+    AppState, Authenticator, HealthCheck, InternalState, Lifecycle, Limiter, internal_router, router, serve,
+};
 use crate::config::{Config, ConfigFaults, InternalConfig, Switch};
-use crate::database::Database;
-use crate::health::HealthCheck;
-use crate::http::serve;
-use crate::internal::InternalState;
-use crate::rate_limit::Limiter;
-use crate::state::{AppState, Lifecycle};
+use crate::database::{Database, PoolError};
+use crate::integrations::airtable::Directories;
+use crate::integrations::calendars::Calendars;
 use crate::telemetry::{Sampler, Telemetry, TelemetryError};
-use crate::workers::{self, Workers};
-use crate::{app, internal};
+use crate::work::Workers;
 
-/// A service that has its address and is not yet serving.
+/// A service that is bound to its address and does not serve yet.
 ///
 /// ```no_run
 /// # async fn example() -> Result<(), Box<dyn std::error::Error>> {
@@ -38,7 +34,7 @@ pub struct Server {
     config: Config,
     router: Router,
     internal: Option<Internal>,
-    /// Asks for what is exported; `None`: only those who look ask.
+    /// Keeps the numbers of queues and jobs recent for the exporter; `None` where nothing is exported.
     sampling: Option<Sampler>,
     telemetry: Telemetry,
     database: Database,
@@ -55,24 +51,25 @@ struct Internal {
 }
 
 /// Why the service cannot start.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    Config(ConfigFaults),
+    #[error(transparent)]
+    Config(#[from] ConfigFaults),
     /// The address is taken, or not this machine's.
-    Listen {
-        address: SocketAddr,
-        cause: std::io::Error,
-    },
-    Pool(deadpool_postgres::BuildError),
-    Telemetry(TelemetryError),
+    #[error("cannot listen on {address}: {cause}")]
+    Listen { address: SocketAddr, cause: std::io::Error },
+    #[error("cannot make a connection pool: {0}")]
+    Pool(#[from] PoolError),
+    #[error("cannot measure: {0}")]
+    Telemetry(#[from] TelemetryError),
 }
 
 impl Server {
-    /// Takes the address. The database is not asked yet: it may come up later, and `/readyz` says so until then.
+    /// Binds the address. The database need not be up yet: `/readyz` says when it is.
     pub async fn bind(config: Config) -> Result<Self, StartError> {
-        let url = config.require_database().map_err(StartError::Config)?;
-        let telemetry = Telemetry::new(config.collector.as_ref()).map_err(StartError::Telemetry)?;
-        let database = Database::new(url, &config.pool, telemetry.calls()).map_err(StartError::Pool)?;
+        let url = config.require_database()?;
+        let telemetry = Telemetry::new(config.collector.as_ref())?;
+        let database = Database::new(url, &config.pool, telemetry.calls())?;
         let sampler = Sampler::new(database.clone());
         telemetry.watch(&database, &sampler);
         let sampling = telemetry.exports().then(|| sampler.clone());
@@ -99,7 +96,7 @@ impl Server {
             telemetry: telemetry.clone(),
             health: health.clone(),
         };
-        let router = app::router(state, &config.http);
+        let router = router(state, &config.http);
         Ok(Self {
             listener,
             address,
@@ -130,7 +127,7 @@ impl Server {
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let (stopping, stopped) = watch::channel(false);
         let on_stop = |mut stopped: watch::Receiver<bool>| async move {
-            // An error is a sender that is gone: the same.
+            // An error means that the sender is gone, which also means to stop.
             let _ = stopped.wait_for(|stopping| *stopping).await;
         };
         let worker = async {
@@ -151,7 +148,7 @@ impl Server {
         };
         let sampling = async {
             if let Some(sampler) = &self.sampling {
-                workers::sample(sampler, on_stop(stopped.clone())).await;
+                sampler.run(on_stop(stopped.clone())).await;
             }
         };
         let signal = async {
@@ -161,7 +158,7 @@ impl Server {
             let _ = stopping.send(true);
         };
         tokio::join!(signal, worker, http, operators, sampling);
-        // It blocks; and what it waits for needs this thread.
+        // It blocks, and what it waits for needs this thread.
         let telemetry = self.telemetry;
         let _ = tokio::task::spawn_blocking(move || telemetry.shut_down()).await;
     }
@@ -174,12 +171,12 @@ async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartErr
     Ok((listener, address))
 }
 
-/// Takes the address for operators. Only one that somebody chose must be free: a second instance on a machine would
-/// not start by default.
+/// Binds the address for operators. The default one may be taken, so that a second instance can start on a machine; one
+/// that was set must be free.
 async fn internal(config: &InternalConfig, state: InternalState) -> Result<Option<Internal>, StartError> {
     let Some(listen) = config.listen else { return Ok(None) };
     match bind(listen).await {
-        Ok((listener, address)) => Ok(Some(Internal { listener, address, router: internal::router(state) })),
+        Ok((listener, address)) => Ok(Some(Internal { listener, address, router: internal_router(state) })),
         Err(error) if !config.is_chosen => {
             tracing::warn!(cause = %error, "no metrics are served: set CONVENE_INTERNAL_LISTEN to another address");
             Ok(None)
@@ -187,16 +184,3 @@ async fn internal(config: &InternalConfig, state: InternalState) -> Result<Optio
         Err(error) => Err(error),
     }
 }
-
-impl std::fmt::Display for StartError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Config(faults) => faults.fmt(f),
-            Self::Listen { address, cause } => write!(f, "cannot listen on {address}: {cause}"),
-            Self::Pool(error) => write!(f, "cannot make a connection pool: {error}"),
-            Self::Telemetry(error) => write!(f, "cannot measure: {error}"),
-        }
-    }
-}
-
-impl std::error::Error for StartError {}

@@ -18,28 +18,43 @@ BEGIN
     WHERE s.org_id = p_org_id AND s.id = p_time_slot_id;
 
     INSERT INTO convene.bookings (
-        org_id, id, status, mentor_id, mentee_id, time_slot_id, start_time, end_time, meeting_goal, materials_urls,
-        meeting_type, location, confirmed_at
+        org_id, id, status, time_slot_id, start_time, end_time, meeting_type, location, confirmed_at
     )
     VALUES (
-        p_org_id, convene.new_id(), 'confirmed', meeting.mentor_id, p_mentee_id, p_time_slot_id, meeting.start_time,
-        meeting.end_time, p_goal, p_urls, meeting.meeting_type, meeting.location, now()
+        p_org_id, convene.new_id(p_org_id), 'confirmed', p_time_slot_id, meeting.start_time, meeting.end_time,
+        meeting.meeting_type, meeting.location, now()
     )
     RETURNING * INTO booking;
 
-    INSERT INTO convene.booking_participants (org_id, booking_id, user_id, role, blocked)
+    INSERT INTO convene.booking_participants (
+        org_id, booking_id, "position", role, user_id, seat, meeting_goal, materials_urls, start_time, blocked
+    )
     VALUES
-        (p_org_id, booking.id, meeting.mentor_id, 'mentor', tstzrange(meeting.start_time, meeting.end_time)),
-        (p_org_id, booking.id, p_mentee_id, 'mentee', tstzrange(meeting.start_time, meeting.end_time));
+        (
+            p_org_id, booking.id, 1, 'host', meeting.mentor_id, NULL, NULL, '{}', meeting.start_time,
+            tstzrange(meeting.start_time, meeting.end_time)
+        ),
+        (
+            p_org_id, booking.id, 2, 'attendee', p_mentee_id, 1, p_goal, p_urls, meeting.start_time,
+            tstzrange(meeting.start_time, meeting.end_time)
+        );
 
-    INSERT INTO convene.booking_events (org_id, booking_id, actor_id, event, to_status)
-    VALUES (p_org_id, booking.id, p_mentee_id, 'created', 'confirmed');
+    INSERT INTO convene.booking_events (
+        org_id, booking_id, actor_id, acted_as, event, to_status, start_time, end_time, meeting_type, location, hosts, attendees
+    )
+    VALUES (
+        p_org_id, booking.id, p_mentee_id, 'attendee', 'created', 'confirmed', meeting.start_time, meeting.end_time,
+        meeting.meeting_type, meeting.location, ARRAY[meeting.mentor_id], ARRAY[p_mentee_id]
+    );
 
     UPDATE convene.time_slots SET booking_id = booking.id WHERE org_id = p_org_id AND id = p_time_slot_id;
 
     IF p_key IS NOT NULL THEN
-        INSERT INTO convene.idempotency_requests (org_id, actor_id, key, fingerprint, response)
-        VALUES (p_org_id, p_mentee_id, p_key, sha256(convert_to(p_goal, 'UTF8')), to_jsonb(booking));
+        INSERT INTO convene.idempotency_requests (org_id, scope, key_hash, request_hash, response)
+        VALUES (
+            p_org_id, 'user:' || p_mentee_id, sha256(convert_to(p_key, 'UTF8')), sha256(convert_to(p_goal, 'UTF8')),
+            to_jsonb(booking)
+        );
     END IF;
     RETURN booking.id;
 END
@@ -53,21 +68,17 @@ CREATE FUNCTION bench.bare(
 LANGUAGE plpgsql AS $$
 DECLARE
     slot        record;
-    new_booking uuid := convene.new_id();
+    new_booking uuid := convene.new_id(p_org_id);
 BEGIN
-    SELECT s.mentor_id, s.start_time, s.end_time INTO slot
+    SELECT s.start_time, s.end_time INTO slot
     FROM convene.time_slots s
     WHERE s.org_id = p_org_id AND s.id = p_time_slot_id
     FOR UPDATE;
 
     INSERT INTO convene.bookings (
-        org_id, id, status, mentor_id, mentee_id, time_slot_id, start_time, end_time, meeting_goal, materials_urls,
-        meeting_type, confirmed_at
+        org_id, id, status, time_slot_id, start_time, end_time, meeting_type, confirmed_at
     )
-    VALUES (
-        p_org_id, new_booking, 'confirmed', slot.mentor_id, p_mentee_id, p_time_slot_id, slot.start_time, slot.end_time,
-        p_goal, p_urls, 'online', now()
-    );
+    VALUES (p_org_id, new_booking, 'confirmed', p_time_slot_id, slot.start_time, slot.end_time, 'online', now());
 
     UPDATE convene.time_slots s SET booking_id = new_booking WHERE s.org_id = p_org_id AND s.id = p_time_slot_id;
     RETURN new_booking;

@@ -6,7 +6,7 @@ ALTER TABLE convene.booking_participants DROP CONSTRAINT booking_participants_ne
 -- The people in arrays: looked up by place, not joined.
 CREATE TEMPORARY TABLE meetings AS
 SELECT
-    convene.new_id() AS id, convene.new_id() AS slot_id, start_time, nth,
+    convene.new_id(1) AS id, convene.new_id(1) AS slot_id, start_time, nth,
     mentors.blocks[1 + nth % mentors.many] AS block_id, mentors.ids[1 + nth % mentors.many] AS mentor_id,
     mentees.ids[1 + nth % mentees.many] AS mentee_id
 FROM (
@@ -27,24 +27,35 @@ LATERAL (
 INSERT INTO convene.time_slots (org_id, id, block_id, mentor_id, start_time, end_time, booking_id)
 SELECT 1, slot_id, block_id, mentor_id, start_time, start_time + interval '30 minutes', id FROM meetings;
 INSERT INTO convene.bookings (
-    org_id, id, status, mentor_id, mentee_id, time_slot_id, start_time, end_time, meeting_goal, meeting_type,
-    confirmed_at, created_at, updated_at
+    org_id, id, status, time_slot_id, start_time, end_time, meeting_type, confirmed_at, created_at, updated_at
 )
-SELECT 1, id, 'completed', mentor_id, mentee_id, slot_id, start_time, start_time + interval '30 minutes',
-    'Find out whether our pricing holds up', 'online', start_time - interval '1 day', start_time - interval '1 day', start_time
+SELECT 1, id, 'completed', slot_id, start_time, start_time + interval '30 minutes', 'online',
+    start_time - interval '1 day', start_time - interval '1 day', start_time
 FROM meetings;
-INSERT INTO convene.booking_participants (org_id, booking_id, user_id, role, blocked)
-SELECT 1, id, mentor_id, 'mentor', tstzrange(start_time, start_time + interval '30 minutes') FROM meetings
+INSERT INTO convene.booking_participants (
+    org_id, booking_id, "position", role, user_id, seat, meeting_goal, start_time, blocked
+)
+SELECT 1, id, 1, 'host', mentor_id, NULL, NULL, start_time, tstzrange(start_time, start_time + interval '30 minutes')
+FROM meetings
 UNION ALL
-SELECT 1, id, mentee_id, 'mentee', tstzrange(start_time, start_time + interval '30 minutes') FROM meetings;
-INSERT INTO convene.booking_events (org_id, booking_id, actor_id, event, from_status, to_status, occurred_at, dispatched_at)
-SELECT 1, id, mentee_id, 'created', NULL, 'confirmed', start_time - interval '1 day', start_time FROM meetings
+SELECT 1, id, 2, 'attendee', mentee_id, 1, 'Find out whether our pricing holds up', start_time,
+    tstzrange(start_time, start_time + interval '30 minutes')
+FROM meetings;
+INSERT INTO convene.booking_events (
+    org_id, booking_id, actor_id, acted_as, event, from_status, to_status, start_time, end_time, meeting_type, hosts, attendees,
+    occurred_at, dispatched_at
+)
+SELECT 1, id, mentee_id, 'attendee', 'created', NULL, 'confirmed', start_time, start_time + interval '30 minutes', 'online',
+    ARRAY[mentor_id], ARRAY[mentee_id], start_time - interval '1 day', start_time
+FROM meetings
 UNION ALL
-SELECT 1, id, mentor_id, 'completed', 'confirmed', 'completed', start_time, start_time FROM meetings;
+SELECT 1, id, mentor_id, 'host', 'completed', 'confirmed', 'completed', start_time, start_time + interval '30 minutes', 'online',
+    ARRAY[mentor_id], ARRAY[mentee_id], start_time, start_time
+FROM meetings;
 INSERT INTO convene.ratings (org_id, id, booking_id, rater_id, ratee_id, rating, created_at)
-SELECT 1, convene.new_id(), id, mentee_id, mentor_id, 1 + nth % 5, start_time FROM meetings WHERE nth % 2 = 0
+SELECT 1, convene.new_id(1), id, mentee_id, mentor_id, 1 + nth % 5, start_time FROM meetings WHERE nth % 2 = 0
 UNION ALL
-SELECT 1, convene.new_id(), id, mentor_id, mentee_id, 3 + nth % 3, start_time FROM meetings WHERE nth % 3 = 0;
+SELECT 1, convene.new_id(1), id, mentor_id, mentee_id, 3 + nth % 3, start_time FROM meetings WHERE nth % 3 = 0;
 
 DROP TABLE meetings;
 ALTER TABLE convene.booking_participants ADD CONSTRAINT booking_participants_never_overlap

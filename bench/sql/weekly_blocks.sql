@@ -3,7 +3,7 @@ INSERT INTO convene.availability_blocks (
     org_id, id, mentor_id, recurrence, start_date, start_time, end_time, time_zone, slot_minutes
 )
 SELECT
-    org_id, convene.new_id(), id, 'weekly', current_date + (row_number() OVER () % 7)::integer, '09:00', '17:00',
+    org_id, convene.new_id(org_id), id, 'weekly', current_date + (row_number() OVER () % 7)::integer, '09:00', '17:00',
     (ARRAY['Europe/Berlin', 'America/New_York', 'Asia/Kolkata', 'UTC'])[1 + row_number() OVER () % 4], 30
 FROM convene.users
 WHERE role = 'mentor'

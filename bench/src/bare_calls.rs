@@ -36,7 +36,7 @@ impl BareCalls {
             let events_url = format!("{url}/calendar/v3/calendars/{calendar}/events?conferenceDataVersion=1");
             mailboxes.push(Mailbox { events_url, token: provider.token(*user).await? });
         }
-        let http = convene_api::outbound::builder().timeout(Duration::from_secs(60)).build()?;
+        let http = convene_providers::outbound::builder().timeout(Duration::from_secs(60)).build()?;
         Ok(Self { http, mailboxes: mailboxes.into(), at_once })
     }
 

@@ -11,7 +11,7 @@ use crate::options::Options;
 use crate::outcome::{Outcome, explain, say};
 use crate::people::{self, ORG_ID};
 use crate::rounds::take_turns;
-use crate::table::{Measured, Row, Target};
+use crate::table::{Row, Target, Unit};
 
 /// What a mentee wants from a meeting.
 pub const GOAL: &str = "Find out whether our pricing holds up";
@@ -21,7 +21,8 @@ pub const SLOTS_PER_SECOND: u64 = 15_000;
 /// Mentors and mentees. Clients meet at a person by chance, and seldom.
 const MENTORS: i32 = 200;
 const MENTEES: i32 = 5_000;
-/// Bookings that are there before anything is measured.
+/// Bookings that are there before anything is measured, so that statistics are those of a database in use: sessions
+/// keep the plans they make, and plans made for tables known to be empty read the first index at hand.
 const HISTORY: usize = 2_000;
 
 /// A way of booking.
@@ -95,7 +96,7 @@ pub async fn prepare(cluster: &Cluster, name: &str) -> Outcome<(Database, Connec
     let people = people::invite(&admin, MENTORS, MENTEES).await?;
     let calendar = Arc::new(Calendar::new(&people));
     admin.batch_execute(include_str!("../sql/booking_baselines.sql")).await?;
-    make_history(&admin, &calendar).await?;
+    book(&admin, &calendar, HISTORY).await?;
     Ok((database, admin, calendar))
 }
 
@@ -114,13 +115,12 @@ pub async fn run(cluster: &Cluster, options: &Options) -> Outcome<Vec<Row>> {
     Ok(rows)
 }
 
-/// Books a little, so that statistics are those of a database in use: sessions keep the plans they make, and plans
-/// made for tables known to be empty read the first index at hand.
-async fn make_history(admin: &Connection, calendar: &Arc<Calendar>) -> Outcome<()> {
-    calendar.refill(admin, HISTORY).await?;
+/// Books that often, past all rules.
+pub async fn book(admin: &Connection, calendar: &Calendar, bookings: usize) -> Outcome<()> {
+    calendar.refill(admin, bookings).await?;
     let statement = admin.prepare(&Way::SameWrites.sql()).await?;
     let urls: [&str; 0] = [];
-    for _ in 0..HISTORY {
+    for _ in 0..bookings {
         let opening = calendar.next()?;
         let key = opening.slot_id.to_string();
         admin.execute(&statement, &[&opening.slot_id, &opening.mentee_id, &GOAL, &urls.as_slice(), &key]).await?;
@@ -168,12 +168,9 @@ async fn compare(
     Ok(baselines
         .iter()
         .zip(against)
-        .map(|(baseline, (what, target))| Row {
-            name: format!("create_booking_atomic, {clients} clients{with_key}{durable}: {what}"),
-            ours: format!("{:.0}/s", ours.median()),
-            baseline: format!("{:.0}/s", baseline.median()),
-            measured: Measured::Ratio(ours.over(baseline)),
-            target: Target::AtLeast(target),
+        .map(|(baseline, (what, least))| {
+            let name = format!("create_booking_atomic, {clients} clients{with_key}{durable}: {what}");
+            Row::beside(name, Unit::PerSecond, ours, baseline, Target::RatioAtLeast(least))
         })
         .collect())
 }

@@ -20,6 +20,7 @@ pub struct Opening {
 /// comes once. Mentees take turns, so with more mentees than mentors nobody is asked to be at two places, nor to book
 /// as often as no person would.
 pub struct Calendar {
+    mentors: Vec<Uuid>,
     mentees: Vec<Uuid>,
     ahead: Mutex<Ahead>,
 }
@@ -33,7 +34,7 @@ struct Ahead {
 
 impl Calendar {
     pub fn new(people: &People) -> Self {
-        Self { mentees: people.mentees.clone(), ahead: Mutex::default() }
+        Self { mentors: people.mentors.clone(), mentees: people.mentees.clone(), ahead: Mutex::default() }
     }
 
     /// Makes slots until that many are free.
@@ -56,6 +57,11 @@ impl Calendar {
     /// The next one, for one client.
     pub fn next(&self) -> Outcome<Opening> {
         self.ahead().openings.pop_front().ok_or_else(|| "the slots ran out: this machine needs a larger stock".into())
+    }
+
+    /// Everybody who can be booked.
+    pub fn mentors(&self) -> &[Uuid] {
+        &self.mentors
     }
 
     /// Everybody who can book.

@@ -6,22 +6,23 @@
 mod bare_calls;
 mod booking;
 mod booking_http;
-mod booking_scale;
-mod busy_windows;
+mod booking_page;
 mod calendar;
 mod cluster;
 mod contended_slot;
-mod free_slots_http;
-mod freshness;
+mod fan_out;
 mod load;
+mod matching;
 mod options;
 mod outcome;
 mod people;
 mod provider;
 mod reputations;
 mod rounds;
+mod scale;
 mod service;
 mod slot_generation;
+mod slot_listing;
 mod table;
 mod writebacks;
 
@@ -37,10 +38,7 @@ use crate::table::Row;
 #[tokio::main]
 async fn main() -> ExitCode {
     let options = Options::parse();
-    let mut rows = Vec::new();
-    let ran = run(&options, &mut rows).await;
-    table::print(&rows);
-    match ran {
+    match measure(&options).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let words = error.downcast_ref().map_or_else(|| error.to_string(), outcome::explain);
@@ -50,7 +48,18 @@ async fn main() -> ExitCode {
     }
 }
 
-/// Runs what was chosen. Rows measured before a failure stay in `rows`.
+/// Runs what was chosen and shows the table. Rows that were measured before a failure are shown, too.
+async fn measure(options: &Options) -> Outcome<()> {
+    let before = options.before.as_deref().map(table::read).transpose()?;
+    let mut rows = Vec::new();
+    let ran = run(options, &mut rows).await;
+    table::print(&rows, before.as_deref());
+    if let Some(file) = &options.json {
+        table::write(&rows, file)?;
+    }
+    ran
+}
+
 async fn run(options: &Options, rows: &mut Vec<Row>) -> Outcome<()> {
     let cluster = Cluster::from_environment()?;
     for benchmark in options.chosen() {
@@ -58,14 +67,14 @@ async fn run(options: &Options, rows: &mut Vec<Row>) -> Outcome<()> {
         rows.extend(match benchmark {
             Benchmark::Booking => booking::run(&cluster, options).await?,
             Benchmark::BookingHttp => booking_http::run(&cluster, options).await?,
+            Benchmark::SlotListing => slot_listing::run(&cluster, options).await?,
             Benchmark::SlotGeneration => slot_generation::run(&cluster, options).await?,
-            Benchmark::FreeSlotsHttp => free_slots_http::run(&cluster, options).await?,
-            Benchmark::BookingScale => booking_scale::run(&cluster, options).await?,
+            Benchmark::Matching => matching::run(&cluster, options).await?,
+            Benchmark::Scale => scale::run(&cluster, options).await?,
             Benchmark::Reputations => reputations::run(&cluster, options).await?,
+            Benchmark::FanOut => fan_out::run(&cluster, options).await?,
             Benchmark::ContendedSlot => contended_slot::run(&cluster, options).await?,
             Benchmark::Writebacks => writebacks::run(&cluster, options).await?,
-            Benchmark::BusyWindows => busy_windows::run(&cluster, options).await?,
-            Benchmark::Freshness => freshness::run(&cluster, options).await?,
         });
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! What can be chosen on the command line.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
@@ -20,12 +21,22 @@ pub struct Options {
     /// Clients of a throughput benchmark
     #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u16).range(1..=64))]
     clients: u16,
-    /// Bookings in the large database of the scale benchmark [default: 1000000, or 100000 with --quick]
+    /// Bookings in the large database of the scale benchmark [default: 1000000; 10000000 with --full, 100000 with
+    /// --quick]
     #[arg(long, value_parser = clap::value_parser!(u32).range(10_000..=20_000_000))]
     bookings: Option<u32>,
     /// Shorter turns and less data: to see that everything works, not to quote
-    #[arg(long)]
+    #[arg(long, conflicts_with = "full")]
     quick: bool,
+    /// As much data as the targets speak of: it needs 40 GB of disk, and an hour to be written
+    #[arg(long)]
+    full: bool,
+    /// Write the table to this file, too, as JSON
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// Print beside each row what the run measured whose table is in this file
+    #[arg(long, value_name = "FILE")]
+    pub before: Option<PathBuf>,
     /// Leave the databases behind, to look at plans
     #[arg(long)]
     pub keep: bool,
@@ -36,24 +47,24 @@ pub struct Options {
 pub enum Benchmark {
     /// `create_booking_atomic` against the same writes without rules, and against a bare lock-insert-update
     Booking,
-    /// Booking over HTTP against the SQL function; the service's memory
+    /// Booking over HTTP against the SQL function; what rate limits and the look at calendars cost; the service's memory
     BookingHttp,
+    /// `list_slots` against bare selects of the same rows, in SQL and over HTTP; each further slot of a page
+    SlotListing,
     /// The first fill with slots against a plain INSERT … SELECT, and a run with nothing new
     SlotGeneration,
-    /// A mentor's free slots over HTTP against the SQL function
-    FreeSlotsHttp,
-    /// Latency of booking with much history against little
-    BookingScale,
+    /// `match_mentors` among 10,000 mentors, beside a bare select that ranks them
+    Matching,
+    /// With much history against little: booking; and a page of a mentor's bookings
+    Scale,
     /// Recomputing 100,000 reputations
     Reputations,
+    /// `dispatch_events`, beside a plain INSERT … SELECT of the same rows
+    FanOut,
     /// 64 clients after one slot
     ContendedSlot,
     /// Events written to calendars of an instant provider against bare calls to it
     Writebacks,
-    /// A mentor's free slots with 500 busy windows against none
-    BusyWindows,
-    /// Booking over HTTP with calendar providers configured against none
-    Freshness,
 }
 
 impl Options {
@@ -82,7 +93,7 @@ impl Options {
 
     /// How many bookings the large database has.
     pub fn bookings(&self) -> u32 {
-        self.bookings.unwrap_or(self.or_quick(1_000_000, 100_000))
+        self.bookings.unwrap_or(if self.full { 10_000_000 } else { self.or_quick(1_000_000, 100_000) })
     }
 
     /// One of two sizes.

@@ -1,8 +1,8 @@
 //! A provider of calendars that answers at once: the fake of Google, in this process.
 
-use convene_api::calendar::{Clients, Pkce, Provider as Name};
 use convene_api::config::Config;
 use convene_fakes::Google;
+use convene_providers::calendar::{Clients, Pkce, Provider as Name};
 use reqwest::{RequestBuilder, StatusCode};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -18,7 +18,7 @@ pub struct Provider {
 impl Provider {
     pub async fn start() -> Self {
         // The fake has a client of its own, which needs the process to have TLS.
-        drop(convene_api::outbound::builder());
+        drop(convene_providers::outbound::builder());
         Self { google: Google::start().await }
     }
 
@@ -53,7 +53,7 @@ impl Provider {
         let settings = self.settings();
         let value = |name: &str| settings.iter().find(|(known, _)| *known == name).map(|(_, value)| value.clone());
         let config = Config::read(value).map_err(|faults| faults.to_string())?;
-        let clients = Clients::new(&config.calendars);
+        let clients = Clients::new(config.calendars.google, None);
         let client = clients.of(Name::Google).ok_or("the settings do not name Google")?;
         let pkce = Pkce::new().ok_or("no random bytes")?;
         let back = self.google.consent(&client.authorize_url("bare", &pkce.challenge), &account(user));

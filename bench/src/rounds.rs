@@ -17,7 +17,24 @@ impl Turns {
 
     /// The median of the ratios of turns next to each other.
     pub fn over(&self, baseline: &Self) -> f64 {
-        median(self.0.iter().zip(&baseline.0).map(|(ours, theirs)| ours / theirs).collect())
+        median(self.with(baseline, |ours, theirs| ours / theirs).0)
+    }
+
+    /// The least and the most of these ratios: how much the machine was disturbed.
+    pub fn range_over(&self, baseline: &Self) -> (f64, f64) {
+        let ratios = self.with(baseline, |ours, theirs| ours / theirs).0;
+        (ratios.iter().copied().fold(f64::INFINITY, f64::min), ratios.iter().copied().fold(0.0, f64::max))
+    }
+
+    /// What follows from turns next to each other.
+    pub fn with(&self, other: &Self, follows: impl Fn(f64, f64) -> f64) -> Self {
+        self.0.iter().zip(&other.0).map(|(one, another)| follows(*one, *another)).collect()
+    }
+}
+
+impl FromIterator<f64> for Turns {
+    fn from_iter<T: IntoIterator<Item = f64>>(values: T) -> Self {
+        Self(values.into_iter().collect())
     }
 }
 

@@ -59,14 +59,16 @@ impl Service {
         let output = process.stdout.take().ok_or("the service has no output")?;
         let line = BufReader::new(output).lines().next_line().await?.ok_or("the service ended at once")?;
         let (_, address) = line.rsplit_once("http://").ok_or("the service names no address")?;
-        let http = convene_api::outbound::builder().timeout(Duration::from_secs(60)).build()?;
+        let http = convene_providers::outbound::builder().timeout(Duration::from_secs(60)).build()?;
         Ok(Self { process, base: format!("http://{address}"), http })
     }
 
     /// A client with connections of its own.
     pub fn client(&self) -> Outcome<HttpClient> {
-        let http =
-            convene_api::outbound::builder().timeout(Duration::from_secs(60)).pool_max_idle_per_host(1).build()?;
+        let http = convene_providers::outbound::builder()
+            .timeout(Duration::from_secs(60))
+            .pool_max_idle_per_host(1)
+            .build()?;
         Ok(HttpClient { base: self.base.clone(), http })
     }
 

@@ -9,7 +9,7 @@ use crate::options::Options;
 use crate::outcome::{Outcome, explain};
 use crate::people;
 use crate::rounds::take_turns;
-use crate::table::{Measured, Row, Target};
+use crate::table::{Row, Target, Unit};
 
 const GENERATE: &str = "SELECT convene.generate_time_slots()";
 const COPY: &str = "INSERT INTO convene.time_slots SELECT * FROM bench.slots";
@@ -26,7 +26,6 @@ pub async fn run(cluster: &Cluster, options: &Options) -> Outcome<Vec<Row>> {
     admin.execute(include_str!("../sql/weekly_blocks.sql"), &[]).await?;
     seconds(&admin, GENERATE).await?;
     admin.batch_execute(KEEP).await?;
-    let slots: i64 = admin.query_one("SELECT count(*) FROM bench.slots", &[]).await?.try_get(0)?;
 
     let turns =
         take_turns(&["first fill", "plain INSERT", "nothing new"], options.rounds().min(3), async |side| match side {
@@ -47,27 +46,15 @@ pub async fn run(cluster: &Cluster, options: &Options) -> Outcome<Vec<Row>> {
     cluster.finish(database, options).await?;
 
     let (fill, copy, idle) = (&turns[0], &turns[1], &turns[2]);
-    let row = |name: String, ours: f64, baseline: f64, ratio: f64, most: f64| Row {
-        name,
-        ours: format!("{ours:.3} s"),
-        baseline: format!("{baseline:.3} s"),
-        measured: Measured::Ratio(ratio),
-        target: Target::AtMost(most),
-    };
+    let name = format!("first fill with slots, {blocks} weekly blocks, 30 days: a plain INSERT … SELECT");
     Ok(vec![
-        row(
-            format!("first fill, {blocks} weekly blocks, {slots} slots: a plain INSERT … SELECT"),
-            fill.median(),
-            copy.median(),
-            fill.over(copy),
-            1.2,
-        ),
-        row(
-            "the four-hourly run with nothing new: the first fill".to_owned(),
-            idle.median(),
-            fill.median(),
-            idle.over(fill),
-            0.01,
+        Row::beside(name, Unit::Seconds, fill, copy, Target::RatioAtMost(1.2)),
+        Row::beside(
+            "the four-hourly run with nothing new: the first fill",
+            Unit::Seconds,
+            idle,
+            fill,
+            Target::RatioAtMost(0.01),
         ),
     ])
 }

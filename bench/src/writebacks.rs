@@ -17,7 +17,7 @@ use crate::people;
 use crate::provider::Provider;
 use crate::rounds::take_turns;
 use crate::service::{Service, open_sessions};
-use crate::table::{Measured, Row, Target};
+use crate::table::{Row, Target, Unit};
 
 /// Mentors, and as many mentees; each has an account.
 const PEOPLE: i32 = 50;
@@ -28,15 +28,14 @@ const LOOK_AGAIN: Duration = Duration::from_millis(20);
 
 const DISPATCH: &str = "SELECT convene.dispatch_events(500)";
 /// Nothing is due until the service is there.
-const PUT_OFF: &str =
-    "UPDATE convene.booking_external_events SET due_at = due_at + interval '1 hour' WHERE status = 'pending'";
+const PUT_OFF: &str = "UPDATE convene.work_items SET due_at = due_at + interval '1 hour' WHERE queue = 'writebacks'";
 const MAKE_DUE: &str = "
-    UPDATE convene.booking_external_events SET due_at = due_at - interval '1 hour' WHERE status = 'pending';
-    NOTIFY convene_work, 'booking_external_events'";
+    UPDATE convene.work_items SET due_at = due_at - interval '1 hour' WHERE queue = 'writebacks';
+    NOTIFY convene_work, 'writebacks'";
 const OWED: &str = "
-    SELECT count(*) FILTER (WHERE status = 'pending'), count(*) FILTER (WHERE attempts > 0)
-    FROM convene.booking_external_events
-    WHERE status <> 'done'";
+    SELECT count(*), count(*) FILTER (WHERE failed_at IS NOT NULL OR last_error IS NOT NULL)
+    FROM convene.work_items
+    WHERE queue = 'writebacks'";
 
 pub async fn run(cluster: &Cluster, options: &Options) -> Outcome<Vec<Row>> {
     let bookings = options.or_quick(2_000, 500);
@@ -74,13 +73,13 @@ pub async fn run(cluster: &Cluster, options: &Options) -> Outcome<Vec<Row>> {
     .await?;
     cluster.finish(database, options).await?;
 
-    Ok(vec![Row {
-        name: format!("writing {events} events to {} calendars: as many bare calls, {AT_ONCE} at once", users.len()),
-        ours: format!("{:.0}/s", turns[0].median()),
-        baseline: format!("{:.0}/s", turns[1].median()),
-        measured: Measured::Ratio(turns[0].over(&turns[1])),
-        target: Target::AtLeast(0.05),
-    }])
+    Ok(vec![Row::beside(
+        format!("writing {events} events to {} calendars: as many bare calls, {AT_ONCE} at once", users.len()),
+        Unit::PerSecond,
+        &turns[0],
+        &turns[1],
+        Target::RatioAtLeast(0.05),
+    )])
 }
 
 /// Books, and has everything owed that bookings are owed, but not due.

@@ -1,19 +1,31 @@
 -- Comments, owner, settings and grants of the extension's functions. They are settled here, and not by whoever
 -- installs, so that DROP EXTENSION and CREATE EXTENSION lose nothing.
 
-COMMENT ON FUNCTION convene.create_booking_atomic(uuid, uuid, text, text[], text) IS
+COMMENT ON FUNCTION convene.create_booking_atomic(uuid, uuid, text, text[], text, boolean) IS
 'Books a slot for a mentee, atomically (docs/rules.md). Returns the booking; replayed is true when the same idempotency key asked the same before.
-p_meeting_goal: 10 to 2,000 characters unless the organization says otherwise. p_materials_urls: at most 10 http(s) addresses. p_idempotency_key: 1 to 255 printable characters, the mentee''s own.
-Refuses, with the first that applies: USER_NOT_FOUND, IDEMPOTENCY_KEY_REUSED, VALIDATION_ERROR, USER_INACTIVE, NOT_A_MENTEE, SLOT_NOT_FOUND, SLOT_IN_PAST, MINIMUM_NOTICE, SLOT_WITHDRAWN, MENTOR_NOT_AVAILABLE, SLOT_ALREADY_BOOKED, CALENDAR_NOT_CONNECTED, MENTOR_CALENDAR_NOT_CONNECTED, TIER_RESTRICTION, BOOKING_LIMIT_EXCEEDED, CALENDAR_UNAVAILABLE, CALENDAR_CONFLICT, BOOKING_CONFLICT, MENTOR_CALENDAR_CONFLICT, MENTOR_BOOKING_CONFLICT.';
+p_meeting_goal: 10 to 2,000 characters unless the organization says otherwise. p_materials_urls: at most 10 http(s) addresses. p_idempotency_key: 1 to 255 printable characters, the mentee''s own. p_accept_stale: whether calendars that were read longer ago than the organization calls fresh will do; false is for the service, which reads them on CALENDARS_STALE and asks again.
+Refuses, with the first that applies: USER_NOT_FOUND, IDEMPOTENCY_KEY_REUSED, VALIDATION_ERROR, USER_INACTIVE, NOT_A_MENTEE, SLOT_NOT_FOUND, SLOT_IN_PAST, MINIMUM_NOTICE, SLOT_WITHDRAWN, MENTOR_NOT_AVAILABLE, SLOT_ALREADY_BOOKED, CALENDAR_NOT_CONNECTED, MENTOR_CALENDAR_NOT_CONNECTED, TIER_RESTRICTION, BOOKING_LIMIT_EXCEEDED, CALENDARS_STALE, CALENDAR_UNAVAILABLE, CALENDAR_CONFLICT, BOOKING_CONFLICT, MENTOR_CALENDAR_CONFLICT, MENTOR_BOOKING_CONFLICT.';
+COMMENT ON FUNCTION convene.hold_slot(uuid, uuid, integer, text, boolean) IS
+'Holds a slot for a mentee, by all checks of booking; its time is taken until the hold lapses or is finalized. p_minutes: 1 to 15. p_idempotency_key and p_accept_stale: as for create_booking_atomic. Returns the booking, held. Refuses as create_booking_atomic.';
+COMMENT ON FUNCTION convene.finalize_booking(uuid, uuid, text, text[], text) IS
+'Makes a booking of a hold: confirmed, or pending where the mentor''s block asks for confirmation. p_actor_id: who holds it, or staff. The other arguments: as for create_booking_atomic. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, HOLD_LAPSED, MEETING_STARTED, IDEMPOTENCY_KEY_REUSED, VALIDATION_ERROR.';
+COMMENT ON FUNCTION convene.book_event_type(uuid, uuid, timestamptz, timestamptz, integer) IS
+'Books a time of an event type''s host for a user, whose seat is the first. The host''s time is taken with the event type''s buffers. p_start, p_end: at most 24 hours. p_hold_minutes: 1 to 15 to hold it only; NULL books. What times an event type offers is not looked at here. Refuses: VALIDATION_ERROR, USER_NOT_FOUND, USER_INACTIVE, MENTOR_NOT_AVAILABLE, SLOT_IN_PAST, MINIMUM_NOTICE, CALENDAR_UNAVAILABLE, CALENDAR_CONFLICT, BOOKING_CONFLICT, MENTOR_CALENDAR_CONFLICT, MENTOR_BOOKING_CONFLICT.';
+COMMENT ON FUNCTION convene.join_booking(uuid, uuid) IS
+'A user takes the lowest free seat of a confirmed meeting. Refuses: USER_NOT_FOUND, USER_INACTIVE, BOOKING_NOT_FOUND, NOT_JOINABLE, ALREADY_TAKES_PART, BOOKING_FULL, SLOT_IN_PAST, MINIMUM_NOTICE, CALENDAR_UNAVAILABLE, CALENDAR_CONFLICT, BOOKING_CONFLICT.';
+COMMENT ON FUNCTION convene.join_booking_as_guest(integer, uuid, text, bytea, bytea, text) IS
+'A guest takes the lowest free seat of a confirmed meeting. p_key_id, p_contact: who it is, sealed by the service. p_email_index: HMAC-SHA-256 of the email address. p_time_zone: an IANA name. Refuses: VALIDATION_ERROR, INVALID_TIME_ZONE, BOOKING_NOT_FOUND, NOT_JOINABLE, BOOKING_FULL, MEETING_STARTED.';
+COMMENT ON FUNCTION convene.leave_booking(uuid, uuid, uuid) IS
+'An attendee gives their seat in a meeting of several seats up; others may take it. p_user_id: whose seat, where staff do it for them. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, NOT_JOINABLE, MEETING_STARTED, VALIDATION_ERROR.';
 COMMENT ON FUNCTION convene.confirm_booking(uuid, uuid) IS
-'The mentor, or staff for them, accepts a pending request. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED.';
+'The mentor, or staff for them, accepts a pending request. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED, REQUEST_LAPSED.';
 COMMENT ON FUNCTION convene.decline_booking(uuid, uuid, text) IS
 'The mentor, or staff for them, turns a pending request down; its slot is free at once. p_reason: at most 2,000 characters. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION.';
 COMMENT ON FUNCTION convene.cancel_booking(uuid, uuid, text, text) IS
 'A participant or staff cancels before the start; the slot is free at once, also for the same mentee. p_reason: emergency, reschedule or other. Within two hours of the start (organization policy) a participant who cancels is penalised. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED.';
-COMMENT ON FUNCTION convene.reschedule_booking(uuid, uuid, uuid, text) IS
+COMMENT ON FUNCTION convene.reschedule_booking(uuid, uuid, uuid, text, boolean) IS
 'Moves a booking to another slot of its mentor; it keeps its id. All checks of booking but the tier run again. A mentee who moves to a slot that needs confirmation waits for it again. Refuses as create_booking_atomic, and: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED, SAME_SLOT, DIFFERENT_MENTOR.';
-COMMENT ON FUNCTION convene.reassign_booking(uuid, uuid, uuid, text, text) IS
+COMMENT ON FUNCTION convene.reassign_booking(uuid, uuid, uuid, text, text, boolean) IS
 'Staff give a booking to another mentor, by moving it to a slot of theirs; it keeps its id. All checks of booking run again, the tier''s too: where it takes an approved override, that is used up. It waits for the new mentor where their block asks for confirmation. p_reason: at most 2,000 characters, told to all three. Refuses as create_booking_atomic, and: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED, SAME_SLOT.';
 COMMENT ON FUNCTION convene.complete_booking(uuid, uuid) IS
 'The mentor, or staff for them, says the meeting took place; both reputations follow at once. Not before the start, unless the organization closes early. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_NOT_STARTED.';
@@ -22,7 +34,7 @@ COMMENT ON FUNCTION convene.mark_no_show(uuid, uuid, uuid) IS
 COMMENT ON FUNCTION convene.rate_booking(uuid, uuid, integer, text) IS
 'A participant of a completed booking rates the other, once, 1 to 5, with a comment of at most 2,000 characters; the other''s reputation follows at once. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, BOOKING_NOT_COMPLETED, ALREADY_RATED, VALIDATION_ERROR.';
 COMMENT ON FUNCTION convene.explain_slot(uuid, uuid, uuid) IS
-'Every reason why the mentee cannot have the slot, by the checks of booking, in their order; no row means bookable. p_actor_id, if given, must be the mentee, the slot''s mentor or staff of the same organization. Refuses: USER_NOT_FOUND, NOT_AUTHORIZED.';
+'Every reason why the mentee cannot have the slot, by the checks of booking, in their order, with whose each is (mentee, mentor, or NULL for the time itself); no row means bookable. p_actor_id, if given, must be the mentee, the slot''s mentor or staff of the same organization. Refuses: USER_NOT_FOUND, NOT_AUTHORIZED.';
 COMMENT ON FUNCTION convene.list_slots(uuid, uuid, timestamptz, timestamptz, integer, timestamptz, uuid) IS
 'A mentor''s slots from p_from (default now) before p_to, in order of time: for a mentee those they may book now, for others those that are free. p_limit: 1 to 200. p_after_start and p_after_id continue after a slot. Refuses: USER_NOT_FOUND, USER_INACTIVE, MENTOR_NOT_FOUND, VALIDATION_ERROR.';
 COMMENT ON FUNCTION convene.calculate_reputation(uuid, uuid) IS
@@ -67,13 +79,30 @@ COMMENT ON FUNCTION convene.apply_airtable_records(integer, timestamptz, integer
 'Makes people what records of Airtable say (docs/airtable.md), and removes those whose records are gone: their future bookings are canceled first, without penalty. What is older than what was applied changes nothing, nor does what says the same again. p_as_of: as of when the records are so. p_listing: the listing that they are of, NULL for none. p_records: a list of {"id", "fields"}, without "fields" for those that are gone. Returns how many were created, updated, removed, unchanged, stale and skipped, and the first 20 problems, each with record_id, field and problem. For use in other functions. Refuses: VALIDATION_ERROR.';
 COMMENT ON FUNCTION convene.expire_pending_bookings() IS
 'Job: expires requests nobody answered within seven days (organization policy) or whose start has passed, and frees their slots. Returns expired_count and duration_ms.';
+COMMENT ON FUNCTION convene.release_expired_holds() IS
+'Job: ends holds that lapsed. Returns released_count and duration_ms.';
+COMMENT ON FUNCTION convene.render_notice(text, jsonb, text, text) IS
+'The text of a notice. p_kind and p_facts: docs/messages.md. p_language: a BCP 47 tag; one without texts reads English. p_time_zone: the reader''s, an IANA name. A notice that cannot be read says so. Refuses: VALIDATION_ERROR (NULL), INVALID_TIME_ZONE.';
 COMMENT ON FUNCTION convene.complete_past_bookings() IS
 'Job: completes confirmed bookings whose end has passed; reputations follow. Returns completed_count and duration_ms.';
 COMMENT ON FUNCTION convene.recompute_reputations() IS
 'Job: recalculates every reputation. Returns recomputed_count, changed_count and duration_ms.';
-COMMENT ON FUNCTION convene.new_id() IS 'A new UUIDv7.';
-COMMENT ON FUNCTION convene.retry_seconds(integer, double precision) IS
-'How long to wait before something that failed p_attempts times is tried again: from 2 s, doubling to 6 h; p_chance, 0 to 1, spreads it over the second half of the wait. Returns: seconds; NULL after 20 tries, when it is given up. Refuses: VALIDATION_ERROR (NULL).';
+COMMENT ON FUNCTION convene.new_id(integer) IS 'A new UUIDv7 for a row of an organization: the twelve bits after its milliseconds and version are the organization''s shard number. Refuses: VALIDATION_ERROR (NULL).';
+COMMENT ON FUNCTION convene.shard_of_id(uuid) IS 'The shard number that an id carries, 0 to 4095: that of its organization. Returns: NULL for an id that new_id did not make.';
+COMMENT ON FUNCTION convene.last_due(text, timestamptz) IS
+'When a schedule last fell due. p_schedule: a cron expression of five fields, GMT. Returns: the latest minute at or before p_at that the schedule names; NULL when it names none, or is not understood.';
+COMMENT ON FUNCTION convene.claim_work(text, uuid, integer, integer, integer, integer, text[], integer[], integer, uuid[]) IS
+'Claims work that is due, the oldest first, and fairly: tenants and lanes take turns, and none has more than its share in progress. A try counts when it is claimed. What was claimed and let go of without a word is due again after a wait, and given up after 20 tries. For the workers. p_queue; p_lease, made up by the worker for this claim; p_limit, the most to claim, 1 to 1,000; p_seconds, how long the claim holds unless it is extended; p_lane_share and p_org_share, the most that one lane, and one tenant, may have in progress with this worker, NULL for no limit; p_lanes and p_org_ids, those of what the worker has in progress, once for each item; p_most_per_key, the most items with one concurrency key that all workers have in progress, NULL for no limit; p_resting_keys, keys to leave alone. Returns an item each, with the version to settle it by and which try it is. Refuses: VALIDATION_ERROR.';
+COMMENT ON FUNCTION convene.settle_work(text, integer[], uuid[], uuid[], integer[], text[], text[], double precision[], timestamptz[]) IS
+'Settles work, one entry in each array for an item. For the workers. p_queue; p_org_ids, p_subjects, p_leases and p_versions, of the claim; p_outcomes: done (it goes, or is due again if it was asked for meanwhile), again (done, and due again at p_due_at), retry (due again after a wait that doubles from 2 s to 6 h, given up after 20 tries), persist (the same, up to a quarter of an hour, and never given up) or failed (given up until somebody asks for it); p_errors, why, in the provider''s word; p_wait_seconds, how long to wait at least. Returns what each became: done, due or failed; no row for an item whose claim was lost. Refuses: VALIDATION_ERROR.';
+COMMENT ON FUNCTION convene.plan_writebacks(integer, uuid[]) IS
+'Brings what calendars are owed in line with bookings as they are now: an event for each participant with an account to write to while the meeting is confirmed, none otherwise. For use in other functions. p_org_id; p_bookings, whose state may have changed. Returns how many events are owed anew. Refuses: VALIDATION_ERROR (NULL).';
+COMMENT ON FUNCTION convene.begin_writeback(integer, uuid, uuid) IS
+'What a claimed event is to be. For the workers. p_org_id and p_id, the row of booking_external_events; p_lease, the claim on queue writebacks. Returns one row: what the event is to say, and what is known of it; is_written, whether only its conference link is missing. No row when nothing is owed any more, or the claim was lost. Refuses: VALIDATION_ERROR (NULL).';
+COMMENT ON FUNCTION convene.finish_writeback(integer, uuid, uuid, integer, text, timestamptz, timestamptz, text, text, text, text) IS
+'Keeps what became of an event. If something else is wanted since, it stays owed. A conference link goes to the booking, and to the other participants'' events. For the workers. p_org_id and p_id, the row of booking_external_events; p_lease, the claim; p_generation, which was worked on; p_result: written, removed, or gone (its id cannot be used any more); for a written one p_start_time and p_end_time, p_event_id and p_event_url, p_conference (none, pending, ready or failed) and p_conference_url. Returns what becomes of the work: done, await_link (the link is to be asked for again) or make_anew (under another id); NULL when the claim was lost, and nothing kept. Refuses: VALIDATION_ERROR.';
+COMMENT ON FUNCTION convene.store_calendar_changes(integer, uuid, text, timestamptz, boolean, timestamptz, timestamptz, text, jsonb) IS
+'Notices what owners did to our events in their calendars, and keeps up to where changes are known. For the workers. p_org_id and p_connection_id, the account; p_calendar_id, the calendar; p_as_of, when it was asked; p_is_whole, whether this is all that is in the calendar from p_from to p_to, and not what changed; p_cursor, the provider''s sync token; p_changes, an array of {id, start_time, end_time}, without times for events that are gone. Returns how many of our events that tells something of. Refuses: VALIDATION_ERROR.';
 COMMENT ON FUNCTION convene.refuse(text, jsonb) IS
 'Raises a refusal by its code and details, as the rules would. For functions in SQL.';
 
@@ -97,7 +126,7 @@ BEGIN
         EXECUTE format('ALTER FUNCTION %s OWNER TO convene_owner', of_extension.signature);
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', of_extension.signature);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO convene_operator', of_extension.signature);
-        CONTINUE WHEN of_extension.proname IN ('preview_slots', 'new_id', 'refuse', 'retry_seconds');
+        CONTINUE WHEN of_extension.proname IN ('preview_slots', 'new_id', 'shard_of_id', 'refuse', 'render_notice', 'last_due');
         -- Kept plans are planned once, for any argument: planning again costs more than the statement.
         EXECUTE format(
             'ALTER FUNCTION %s SECURITY DEFINER SET search_path = pg_catalog, convene, pg_temp SET plan_cache_mode = force_generic_plan',
@@ -112,12 +141,12 @@ ALTER FUNCTION convene.match_mentors(uuid, integer) ROWS 10;
 ALTER FUNCTION convene.preview_slots(text, date, time, time, integer, integer) ROWS 10;
 
 GRANT EXECUTE ON FUNCTION
-    convene.create_booking_atomic(uuid, uuid, text, text[], text),
+    convene.create_booking_atomic(uuid, uuid, text, text[], text, boolean),
     convene.confirm_booking(uuid, uuid),
     convene.decline_booking(uuid, uuid, text),
     convene.cancel_booking(uuid, uuid, text, text),
-    convene.reschedule_booking(uuid, uuid, uuid, text),
-    convene.reassign_booking(uuid, uuid, uuid, text, text),
+    convene.reschedule_booking(uuid, uuid, uuid, text, boolean),
+    convene.reassign_booking(uuid, uuid, uuid, text, text, boolean),
     convene.complete_booking(uuid, uuid),
     convene.mark_no_show(uuid, uuid, uuid),
     convene.rate_booking(uuid, uuid, integer, text),
@@ -136,12 +165,20 @@ GRANT EXECUTE ON FUNCTION
     convene.remove_blackout_date(uuid, uuid, date),
     convene.update_profile(uuid, jsonb),
     convene.set_user_urls(uuid, jsonb),
-    convene.erase_user(uuid, uuid)
+    convene.erase_user(uuid, uuid),
+    convene.claim_work(text, uuid, integer, integer, integer, integer, text[], integer[], integer, uuid[]),
+    convene.settle_work(text, integer[], uuid[], uuid[], integer[], text[], text[], double precision[], timestamptz[]),
+    convene.begin_writeback(integer, uuid, uuid),
+    convene.finish_writeback(integer, uuid, uuid, integer, text, timestamptz, timestamptz, text, text, text, text),
+    convene.store_calendar_changes(integer, uuid, text, timestamptz, boolean, timestamptz, timestamptz, text, jsonb)
 TO convene_service;
 GRANT EXECUTE ON FUNCTION
     convene.generate_time_slots(),
     convene.expire_pending_bookings(),
+    convene.release_expired_holds(),
     convene.complete_past_bookings(),
     convene.recompute_reputations(),
     convene.refuse(text, jsonb)
 TO convene_jobs;
+-- The view of jobs asks for it, with the rights of whoever reads the view.
+GRANT EXECUTE ON FUNCTION convene.last_due(text, timestamptz) TO convene_readonly;

@@ -13,6 +13,6 @@ statement! {
 
 /// Notes that a user, whose row the caller has locked, is active now; at most once a day, unless they were dormant.
 pub fn note(client: &SpiClient<'_>, org_id: i32, user_id: Uuid) -> Outcome<()> {
-    TOUCH_ACTIVITY.with(|touch| touch.run(client, &[org_id.into(), pg_uuid(user_id).into()]))?;
+    TOUCH_ACTIVITY.run(client, &[org_id.into(), pg_uuid(user_id).into()])?;
     Ok(())
 }

@@ -1,16 +1,32 @@
 //! Who is acting, found by id alone: the tenant of everything else follows from it.
 
 use convene_rules::refusal::Refusal;
+use convene_rules::role::Role;
 use pgrx::spi::SpiClient;
 use uuid::Uuid;
 
 use crate::failure::Outcome;
-use crate::statement;
 use crate::values::pg_uuid;
+use crate::{record, statement};
 
 statement! {
-    fresh ACTOR = "sql/actor.sql" (UUIDOID);
-    callers ACTOR_SEEN = "sql/actor.sql" (UUIDOID);
+    fresh ACTOR: ActorRow = "sql/actor.sql" (UUIDOID);
+    callers ACTOR_SEEN: ActorRow = "sql/actor.sql" (UUIDOID);
+    callers TENANT: Tenant = "sql/user_tenant.sql" (UUIDOID);
+}
+
+record! {
+    struct ActorRow {
+        org_id: i32,
+        role: Role,
+        is_active: bool = "is_active AND deleted_at IS NULL",
+    }
+}
+
+record! {
+    struct Tenant {
+        org_id: i32,
+    }
 }
 
 /// A user who is present and active.
@@ -18,33 +34,36 @@ statement! {
 pub struct Actor {
     pub org_id: i32,
     pub id: Uuid,
-    /// mentee, mentor, coordinator or admin.
-    pub role: String,
+    pub role: Role,
 }
 
 impl Actor {
     /// The acting user; refused when unknown, removed or switched off.
     pub fn load(client: &SpiClient<'_>, id: Uuid) -> Outcome<Self> {
-        Self::read(ACTOR.with(|actor| actor.row(client, &[pg_uuid(id).into()]))?, id)
+        Self::present(ACTOR.row(client, &[pg_uuid(id).into()])?, id)
     }
 
     /// The same, for functions that only read.
     pub fn seen(client: &SpiClient<'_>, id: Uuid) -> Outcome<Self> {
-        Self::read(ACTOR_SEEN.with(|actor| actor.row(client, &[pg_uuid(id).into()]))?, id)
+        Self::present(ACTOR_SEEN.row(client, &[pg_uuid(id).into()])?, id)
     }
 
-    fn read(row: Option<crate::spi::Row<'_>>, id: Uuid) -> Outcome<Self> {
-        let Some(mut row) = row else { return Err(Refusal::UserNotFound { user_id: id }.into()) };
-        let (org_id, active) = (row.value()?, row.value::<bool>()?);
-        if !active {
+    fn present(row: Option<ActorRow>, id: Uuid) -> Outcome<Self> {
+        let ActorRow { org_id, role, is_active } = row.ok_or(Refusal::UserNotFound { user_id: id })?;
+        if !is_active {
             return Err(Refusal::UserInactive { user_id: id }.into());
         }
-        Ok(Self { org_id, id, role: row.value()? })
+        Ok(Self { org_id, id, role })
     }
 
     /// Coordinators and admins act for others.
     pub fn is_staff(&self) -> bool {
-        self.role == "coordinator" || self.role == "admin"
+        self.role.is_staff()
+    }
+
+    /// Refuses whoever is no mentee: only mentees book.
+    pub fn only_mentees(&self) -> Outcome<()> {
+        if self.role == Role::Mentee { Ok(()) } else { Err(Refusal::NotAMentee { role: self.role }.into()) }
     }
 
     /// Refuses unless the availability is the actor's, or the actor is staff.
@@ -59,4 +78,10 @@ impl Actor {
         }
         Err(Refusal::NotAuthorized { action: action.to_owned() }.into())
     }
+}
+
+/// The organization of a user, present or not, for functions that only read.
+pub fn tenant_seen(client: &SpiClient<'_>, user_id: Uuid) -> Outcome<i32> {
+    let tenant = TENANT.row(client, &[pg_uuid(user_id).into()])?;
+    Ok(tenant.ok_or(Refusal::UserNotFound { user_id })?.org_id)
 }

@@ -1,5 +1,6 @@
 //! What callers pass. Every argument may be NULL in SQL: a NULL where a value is needed is refused by name.
 
+use convene_rules::eligibility::Freshness;
 use convene_rules::refusal::Refusal;
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -16,6 +17,12 @@ pub fn required<T>(value: Option<T>, name: &str) -> Outcome<T> {
 
 pub fn id(value: Option<pgrx::Uuid>, name: &str) -> Outcome<Uuid> {
     Ok(uuid(required(value, name)?))
+}
+
+/// Whether a decision may rest on calendars that were read some time ago. Only the service, which can read them, says
+/// no.
+pub fn freshness(accept_stale: Option<bool>) -> Outcome<Freshness> {
+    Ok(if required(accept_stale, "accept_stale")? { Freshness::AsKnown } else { Freshness::Required })
 }
 
 /// A finite instant.

@@ -28,7 +28,7 @@ pub fn record(
         id.to_string().into(),
         pgrx::JsonB(details).into(),
     ];
-    AUDIT.with(|audit| audit.run(client, &args)).map(|_| ())
+    AUDIT.run(client, &args).map(|_| ())
 }
 
 /// Records what staff did to a mentor's availability. What mentors do with their own time is not recorded.

@@ -6,53 +6,44 @@ use pgrx::prelude::*;
 use pgrx::spi::SpiError;
 
 /// A rule said no, or something broke.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// A rule's "no": raised with its code in DETAIL.
-    Refusal(Refusal),
+    #[error(transparent)]
+    Refusal(#[from] Refusal),
     /// The server interface failed.
-    Spi(SpiError),
+    #[error(transparent)]
+    Spi(#[from] SpiError),
     /// Another transaction came first; whoever tries again finds what it left.
+    #[error("{0}")]
     Overtaken(&'static str),
     /// A row is not what the tables promise.
+    #[error("{0}")]
     Corrupt(String),
 }
 
 /// What functions return inside; [`answer`] turns it into what Postgres sees.
 pub type Outcome<T> = Result<T, Failure>;
 
-impl From<Refusal> for Failure {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refusal(refusal)
-    }
-}
-
-impl From<SpiError> for Failure {
-    fn from(error: SpiError) -> Self {
-        Self::Spi(error)
-    }
-}
-
 /// The value, or a Postgres error. The one place where refusals and faults leave the extension.
 pub fn answer<T>(outcome: Outcome<T>) -> T {
     match outcome {
         Ok(value) => value,
         Err(Failure::Refusal(refusal)) => raise(&refusal),
-        Err(Failure::Spi(error)) => pgrx::error!("{error}"),
         Err(Failure::Overtaken(how)) => {
             ErrorReport::new(PgSqlErrorCode::ERRCODE_T_R_SERIALIZATION_FAILURE, how, "convene")
                 .set_hint("Try again.")
                 .report(PgLogLevel::ERROR);
             unreachable!("reporting an error does not return")
         }
-        Err(Failure::Corrupt(what)) => pgrx::error!("{what}"),
+        Err(fault @ (Failure::Spi(_) | Failure::Corrupt(_))) => pgrx::error!("{fault}"),
     }
 }
 
 /// Raises a refusal: its message, its JSON as DETAIL, its advice as HINT.
 pub fn raise(refusal: &Refusal) -> ! {
     let detail = serde_json::to_string(refusal).unwrap_or_default();
-    ErrorReport::new(sqlstate(refusal.sqlstate()), refusal.message(), "convene")
+    ErrorReport::new(sqlstate(refusal.sqlstate()), refusal.to_string(), "convene")
         .set_detail(detail)
         .set_hint(refusal.hint())
         .report(PgLogLevel::ERROR);

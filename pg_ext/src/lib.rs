@@ -10,9 +10,12 @@
 //! | [`reputation`] | scores, tiers and what they allow |
 //! | [`overrides`] | tier override requests |
 //! | [`matching`] | mentors that suit a mentee |
-//! | [`backoff`] | when what is owed to the outside world is tried again |
+//! | [`schedule`] | when jobs were due |
+//! | [`work`] | the queue of what is owed to the outside world: claiming and settling |
+//! | [`writeback`] | the events that bookings are owed in calendars |
 //! | [`people`] | what users say about themselves, and erasing it |
 //! | [`airtable`] | records of Airtable become people |
+//! | [`notices`] | what people are told, in words |
 //! | [`jobs`] | what the clock does |
 //!
 //! Locks are always taken in this order, by everything that writes: users by id, slots by id, bookings by id
@@ -26,18 +29,24 @@ mod airtable;
 mod args;
 mod audit;
 mod availability;
-mod backoff;
 mod booking;
+mod column;
 mod failure;
 mod ids;
 mod jobs;
 mod lock;
 mod matching;
+mod notices;
 mod overrides;
 mod people;
+mod record;
 mod reputation;
+mod rows;
+mod schedule;
 mod slots;
 mod spi;
 mod values;
+mod work;
+mod writeback;
 
 pgrx::extension_sql_file!("../sql/finalize.sql", name = "comments_owner_and_grants", finalize);

@@ -19,7 +19,7 @@ statement! {
 
 /// First. Users that do not exist are passed over: checks report them.
 pub fn users(client: &SpiClient<'_>, org_id: i32, ids: &[Uuid]) -> Outcome<()> {
-    LOCK_USERS.with(|lock| lock.run(client, &[org_id.into(), pg_uuids(ids).into()]))?;
+    LOCK_USERS.run(client, &[org_id.into(), pg_uuids(ids).into()])?;
     users_are_locked(client, org_id, ids)
 }
 
@@ -28,13 +28,13 @@ pub fn users(client: &SpiClient<'_>, org_id: i32, ids: &[Uuid]) -> Outcome<()> {
 pub fn users_are_locked(client: &SpiClient<'_>, org_id: i32, ids: &[Uuid]) -> Outcome<()> {
     // SAFETY: reads a variable of this backend, which has one thread.
     if unsafe { pgrx::pg_sys::XactIsoLevel } == pgrx::pg_sys::XACT_REPEATABLE_READ as i32 {
-        TOUCH_USERS.with(|touch| touch.run(client, &[org_id.into(), pg_uuids(ids).into()]))?;
+        TOUCH_USERS.run(client, &[org_id.into(), pg_uuids(ids).into()])?;
     }
     Ok(())
 }
 
 /// Second.
 pub fn slots(client: &SpiClient<'_>, org_id: i32, ids: &[Uuid]) -> Outcome<()> {
-    LOCK_SLOTS.with(|lock| lock.run(client, &[org_id.into(), pg_uuids(ids).into()]))?;
+    LOCK_SLOTS.run(client, &[org_id.into(), pg_uuids(ids).into()])?;
     Ok(())
 }

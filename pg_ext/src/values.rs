@@ -1,13 +1,11 @@
 //! Conversions between what Postgres passes and what the rules speak. Times are microseconds in both.
 
-use convene_rules::refusal::Refusal;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use pgrx::prelude::*;
 use uuid::Uuid;
 
 use crate::failure::{Failure, Outcome};
-use crate::spi::Row;
 
 /// Seconds from 1970 to 2000, where Postgres counts from.
 const POSTGRES_EPOCH_SECONDS: i64 = 946_684_800;
@@ -58,38 +56,4 @@ pub fn pg_date(date: Date) -> Outcome<pgrx::datum::Date> {
         u8::try_from(date.day()).unwrap_or_default(),
     )
     .map_err(out_of_range)
-}
-
-impl Row<'_> {
-    pub fn id(&mut self) -> Outcome<Uuid> {
-        Ok(uuid(self.value()?))
-    }
-
-    pub fn maybe_id(&mut self) -> Outcome<Option<Uuid>> {
-        Ok(self.maybe::<pgrx::Uuid>()?.map(uuid))
-    }
-
-    pub fn time(&mut self) -> Outcome<Timestamp> {
-        self.maybe_time()?.ok_or_else(|| Failure::Corrupt("an instant is unexpectedly NULL".to_owned()))
-    }
-
-    pub fn maybe_time(&mut self) -> Outcome<Option<Timestamp>> {
-        let Some(time) = self.maybe::<TimestampWithTimeZone>()? else { return Ok(None) };
-        match finite_timestamp(time) {
-            Some(time) => Ok(Some(time)),
-            None => Err(Failure::Corrupt("an instant in a table is infinite".to_owned())),
-        }
-    }
-
-    pub fn maybe_date(&mut self) -> Outcome<Option<Date>> {
-        let Some(date) = self.maybe::<pgrx::datum::Date>()? else { return Ok(None) };
-        match finite_date(date) {
-            Some(date) => Ok(Some(date)),
-            None => Err(Refusal::invalid("date", "must be finite").into()),
-        }
-    }
-
-    pub fn date(&mut self) -> Outcome<Date> {
-        self.maybe_date()?.ok_or_else(|| Failure::Corrupt("a date is unexpectedly NULL".to_owned()))
-    }
 }

@@ -22,8 +22,8 @@ BEGIN
     FROM (VALUES (101, 3, true), (102, 4, true), (103, 4, true), (104, 4, false), (105, 3, false)) AS plan (mentor, weeks, asks)
     JOIN convene.users u ON u.org_id = demo AND u.id = ('01900000-0000-7000-8000-000000000' || plan.mentor)::uuid;
 
-    INSERT INTO convene.time_slots (org_id, block_id, mentor_id, start_time, end_time, created_at)
-    SELECT b.org_id, b.id, b.mentor_id, start, start + interval '30 minutes', b.created_at
+    INSERT INTO convene.time_slots (org_id, id, block_id, mentor_id, start_time, end_time, created_at)
+    SELECT b.org_id, convene.new_id(b.org_id), b.id, b.mentor_id, start, start + interval '30 minutes', b.created_at
     FROM convene.availability_blocks b
     CROSS JOIN LATERAL generate_series(b.start_date, b.until_date, interval '7 days') AS day
     CROSS JOIN LATERAL convene.preview_slots(
@@ -103,19 +103,18 @@ BEGIN
     ) slot ON true;
 
     INSERT INTO convene.bookings (
-        org_id, id, status, mentor_id, mentee_id, time_slot_id, start_time, end_time, meeting_goal, meeting_type,
-        requested_at, responded_at, confirmed_at, canceled_at, canceled_by, cancellation_reason, no_show_user_id,
-        created_at, updated_at
+        org_id, id, status, time_slot_id, start_time, end_time, meeting_type, requested_at, responded_at, confirmed_at,
+        canceled_at, canceled_by, canceled_as, cancellation_reason, created_at, updated_at
     )
     SELECT
-        demo, m.id, m.status, m.mentor_id, m.mentee_id, m.slot_id, m.start_time, m.end_time, m.goal, 'online',
+        demo, m.id, m.status, m.slot_id, m.start_time, m.end_time, 'online',
         CASE WHEN m.response IS NOT NULL OR m.status = 'expired' THEN m.booked_at END,
         m.booked_at + m.response,
         CASE WHEN m.status NOT IN ('declined', 'expired') THEN m.booked_at + coalesce(m.response, interval '0') END,
         m.canceled_at,
         CASE WHEN m.status = 'canceled' THEN m.culprit_id END,
+        CASE WHEN m.status = 'canceled' THEN CASE WHEN m.culprit_id = m.mentor_id THEN 'host' ELSE 'attendee' END END,
         CASE m.status WHEN 'canceled' THEN 'emergency' WHEN 'declined' THEN 'I know nobody there.' END,
-        CASE WHEN m.status = 'no_show' THEN m.culprit_id END,
         m.booked_at, coalesce(m.canceled_at, m.end_time)
     FROM demo_meetings m;
 
@@ -124,23 +123,28 @@ BEGIN
     FROM demo_meetings m
     WHERE s.org_id = demo AND s.id = m.slot_id AND m.status IN ('completed', 'no_show');
 
-    INSERT INTO convene.booking_participants (org_id, booking_id, user_id, role, blocked, active)
+    INSERT INTO convene.booking_participants (
+        org_id, booking_id, position, role, user_id, status, seat, meeting_goal, start_time, blocked, active
+    )
     SELECT
-        demo, m.id, person.id, person.role, tstzrange(m.start_time, m.end_time), m.status IN ('completed', 'no_show')
+        demo, m.id, person.position, person.role, person.id,
+        CASE WHEN m.status = 'no_show' AND person.id = m.culprit_id THEN 'absent' ELSE 'active' END,
+        CASE person.role WHEN 'attendee' THEN 1 END, CASE person.role WHEN 'attendee' THEN m.goal END,
+        m.start_time, tstzrange(m.start_time, m.end_time), m.status IN ('completed', 'no_show')
     FROM demo_meetings m
-    CROSS JOIN LATERAL (VALUES (m.mentor_id, 'mentor'), (m.mentee_id, 'mentee')) AS person (id, role);
+    CROSS JOIN LATERAL (VALUES (1, m.mentor_id, 'host'), (2, m.mentee_id, 'attendee')) AS person (position, id, role);
 
-    INSERT INTO convene.ratings (org_id, booking_id, rater_id, ratee_id, rating, created_at)
-    SELECT demo, m.id, given.rater_id, given.ratee_id, given.rating, m.end_time + interval '1 hour'
+    INSERT INTO convene.ratings (org_id, id, booking_id, rater_id, ratee_id, rating, created_at)
+    SELECT demo, convene.new_id(demo), m.id, given.rater_id, given.ratee_id, given.rating, m.end_time + interval '1 hour'
     FROM demo_meetings m
     CROSS JOIN LATERAL (VALUES
         (m.mentee_id, m.mentor_id, m.mentor_rating), (m.mentor_id, m.mentee_id, m.mentee_rating)
     ) AS given (rater_id, ratee_id, rating)
     WHERE given.rating IS NOT NULL;
 
-    INSERT INTO convene.reputation_penalties (org_id, user_id, booking_id, kind, amount, created_at, expires_at)
+    INSERT INTO convene.reputation_penalties (org_id, id, user_id, booking_id, kind, amount, created_at, expires_at)
     SELECT
-        demo, m.culprit_id, m.id, 'late_cancellation', o.late_cancellation_penalty, m.canceled_at,
+        demo, convene.new_id(demo), m.culprit_id, m.id, 'late_cancellation', o.late_cancellation_penalty, m.canceled_at,
         m.canceled_at + make_interval(days => o.late_cancellation_penalty_days)
     FROM demo_meetings m
     JOIN convene.organizations o ON o.id = demo
@@ -148,9 +152,14 @@ BEGIN
 
     -- The history, fanned out long ago.
     INSERT INTO convene.booking_events (
-        org_id, booking_id, actor_id, event, from_status, to_status, facts, occurred_at, dispatched_at
+        org_id, booking_id, event, actor_id, acted_as, from_status, to_status, start_time, end_time, meeting_type, hosts,
+        attendees, words, facts, occurred_at, dispatched_at
     )
-    SELECT demo, m.id, e.actor_id, e.event, e.from_status, e.to_status, e.facts, e.occurred_at, e.occurred_at
+    SELECT
+        demo, m.id, e.event, e.actor_id,
+        CASE e.actor_id WHEN m.mentor_id THEN 'host' WHEN m.mentee_id THEN 'attendee' ELSE 'system' END,
+        e.from_status, e.to_status, m.start_time, m.end_time, 'online', ARRAY[m.mentor_id], ARRAY[m.mentee_id],
+        CASE e.event WHEN 'declined' THEN 'I know nobody there.' END, e.facts, e.occurred_at, e.occurred_at
     FROM demo_meetings m
     CROSS JOIN LATERAL (
         SELECT

@@ -17,8 +17,8 @@ BEGIN
         JOIN convene.users mentor ON mentor.org_id = demo AND mentor.email = (plan.mentor || '@demo.test')::convene.citext
     LOOP
         CONTINUE WHEN EXISTS (
-            SELECT FROM convene.bookings b
-            WHERE b.org_id = demo AND b.mentee_id = wanted.mentee_id AND b.meeting_goal = wanted.goal
+            SELECT FROM convene.booking_participants p
+            WHERE p.org_id = demo AND p.user_id = wanted.mentee_id AND p.meeting_goal = wanted.goal
         );
         SELECT s.id INTO slot_id
         FROM convene.list_slots(wanted.mentee_id, wanted.mentor_id, now() + interval '2 days') s

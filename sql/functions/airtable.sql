@@ -42,6 +42,19 @@ COMMENT ON FUNCTION convene.forget_airtable(integer) IS
 theirs, so that it does not make them anew. For use in other functions; granted to nobody.
 Arguments: p_org_id.';
 
+CREATE OR REPLACE FUNCTION convene.enqueue_airtable_sync(p_org_id integer, p_source_id uuid) RETURNS void
+LANGUAGE sql VOLATILE AS $$
+    SELECT convene.enqueue_work(
+        'airtable_syncs', ARRAY[s.org_id], ARRAY[s.id], ARRAY['airtable'], ARRAY[NULL::uuid],
+        ARRAY[pg_catalog.clock_timestamp()]
+    )
+    FROM convene.airtable_sources s
+    WHERE s.org_id = p_org_id AND s.id = p_source_id
+$$;
+COMMENT ON FUNCTION convene.enqueue_airtable_sync(integer, uuid) IS
+'Has a source read as soon as a worker is free. For use in other functions; granted to nobody.
+Arguments: p_org_id and p_source_id, the source.';
+
 CREATE OR REPLACE FUNCTION convene.connect_airtable(
     p_actor_id uuid, p_source_id uuid, p_base_id text, p_table text, p_key_id text, p_secrets bytea
 ) RETURNS TABLE (source_id uuid, base_id text, key_id text, secrets bytea, webhook_id text)
@@ -66,6 +79,7 @@ BEGIN
     -- Two admins at once: the second replaces what the first connected.
     PERFORM FROM convene.organizations o WHERE o.id = own_org FOR NO KEY UPDATE;
     DELETE FROM convene.airtable_sources s WHERE s.org_id = own_org RETURNING * INTO replaced;
+    PERFORM convene.remove_work('airtable_syncs', own_org, ARRAY[replaced.id]);
     IF replaced.base_id IS DISTINCT FROM p_base_id OR replaced.table_name IS DISTINCT FROM p_table THEN
         PERFORM convene.forget_airtable(own_org);
     END IF;
@@ -75,7 +89,7 @@ BEGIN
         own_org, p_actor_id, 'connect_airtable', 'airtable_source', p_source_id::text,
         jsonb_build_object('base_id', p_base_id, 'table', p_table)
     );
-    PERFORM pg_notify('convene_work', 'airtable_sources');
+    PERFORM convene.enqueue_airtable_sync(own_org, p_source_id);
     IF replaced.webhook_id IS NOT NULL THEN
         RETURN QUERY SELECT replaced.id, replaced.base_id, replaced.key_id, replaced.secrets, replaced.webhook_id;
     END IF;
@@ -105,8 +119,8 @@ BEGIN
     PERFORM convene.require_airtable(own_org);
     RETURN QUERY
     SELECT
-        s.id, s.base_id, s.table_name, s.status, s.last_error, s.synced_at, s.listed_at,
-        s.needs_listing OR s.listing_began_at IS NOT NULL, nullif(s.due_at, 'infinity'), s.webhook_expires_at,
+        s.id, s.base_id, s.table_name, s.status, coalesce(s.last_error, w.last_error), s.synced_at, s.listed_at,
+        s.needs_listing OR s.listing_began_at IS NOT NULL, nullif(w.due_at, 'infinity'), s.webhook_expires_at,
         s.webhook_url IS NOT NULL,
         (
             SELECT count(*) FROM convene.users u
@@ -114,13 +128,15 @@ BEGIN
         ),
         convene.airtable_report(s.report, '{}'), s.created_at
     FROM convene.airtable_sources s
+    LEFT JOIN convene.work_items w ON w.org_id = s.org_id AND w.queue = 'airtable_syncs' AND w.subject_id = s.id
     WHERE s.org_id = own_org;
 END
 $$;
 COMMENT ON FUNCTION convene.airtable_status(uuid) IS
 'How the organization''s directory in Airtable is connected, and how reading it goes.
 Arguments: p_actor_id, an admin.
-Returns: one row, without secrets; is_listing, whether all records are being read, or soon will be; is_pinged, whether
+Returns: one row, without secrets; is_listing, whether all records are being read, or soon will be; due_at, when to read
+again, NULL while it is read and while it is broken; is_pinged, whether
 Airtable tells us of changes, so that they need not wait to be looked for; people, how many users have a record; report,
 what became of the records since all of them were last read.
 Refuses: VALIDATION_ERROR (NULL), USER_NOT_FOUND, USER_INACTIVE, NOT_AUTHORIZED, AIRTABLE_NOT_CONNECTED.';
@@ -133,10 +149,10 @@ DECLARE
     source  uuid := convene.require_airtable(own_org);
 BEGIN
     UPDATE convene.airtable_sources s
-    SET needs_listing = true, status = 'active', attempts = 0, last_error = NULL, due_at = clock_timestamp()
+    SET needs_listing = true, status = 'active', last_error = NULL
     WHERE s.org_id = own_org AND s.id = source;
     PERFORM convene.audit(own_org, p_actor_id, 'resync_airtable', 'airtable_source', source::text, '{}');
-    PERFORM pg_notify('convene_work', 'airtable_sources');
+    PERFORM convene.enqueue_airtable_sync(own_org, source);
 END
 $$;
 COMMENT ON FUNCTION convene.resync_airtable(uuid) IS
@@ -155,6 +171,7 @@ DECLARE
     removed convene.airtable_sources;
 BEGIN
     DELETE FROM convene.airtable_sources s WHERE s.org_id = own_org AND s.id = source RETURNING * INTO removed;
+    PERFORM convene.remove_work('airtable_syncs', own_org, ARRAY[source]);
     PERFORM convene.forget_airtable(own_org);
     PERFORM convene.audit(own_org, p_actor_id, 'disconnect_airtable', 'airtable_source', source::text, '{}');
     IF removed.webhook_id IS NOT NULL THEN

@@ -1,5 +1,5 @@
--- Reading Airtable, for the workers and for who pushes. A lease keeps two from reading one source at once; whoever lost
--- theirs stores nothing. Locks: the source, then the people (pg_ext/src/lock.rs).
+-- Reading Airtable, for the workers and for who pushes. A claim on the work (queue airtable_syncs) keeps two from reading
+-- one source at once; whoever lost theirs stores nothing. Locks: the source, then the people (pg_ext/src/lock.rs).
 
 CREATE OR REPLACE FUNCTION convene.airtable_report(p_before jsonb, p_more jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -20,32 +20,6 @@ COMMENT ON FUNCTION convene.airtable_report(jsonb, jsonb) IS
 Arguments: p_before and p_more, as of apply_airtable_records; either may be empty.
 Returns: the counts, and the first 20 problems.';
 
-CREATE OR REPLACE FUNCTION convene.claim_airtable_sources(p_lease uuid, p_limit integer, p_seconds integer)
-RETURNS TABLE (org_id integer, id uuid)
-LANGUAGE sql VOLATILE SECURITY DEFINER ROWS 5
-SET search_path = pg_catalog, convene, pg_temp AS $$
-    UPDATE convene.airtable_sources s
-    SET lease = p_lease, lease_until = clock_timestamp() + p_seconds * interval '1 second',
-        -- What comes while it is read makes it due again at once.
-        due_at = clock_timestamp() + interval '5 minutes'
-    FROM (
-        SELECT d.org_id, d.id
-        FROM convene.airtable_sources d
-        WHERE d.status = 'active'
-          -- A lease that ran out was somebody's who did not come to the end.
-          AND (d.lease_until < clock_timestamp() OR (d.lease_until IS NULL AND d.due_at <= clock_timestamp()))
-        ORDER BY d.due_at
-        LIMIT p_limit
-        FOR UPDATE SKIP LOCKED
-    ) due
-    WHERE s.org_id = due.org_id AND s.id = due.id
-    RETURNING s.org_id, s.id
-$$;
-COMMENT ON FUNCTION convene.claim_airtable_sources(uuid, integer, integer) IS
-'Claims sources that are due to be read: asked for, pinged, or not looked at for five minutes. For the workers.
-Arguments: p_lease, the worker''s; p_limit, the most to claim; p_seconds, how long the claim holds unless it is extended.
-Returns: a row each.';
-
 CREATE OR REPLACE FUNCTION convene.airtable_plan(p_org_id integer, p_source_id uuid, p_lease uuid)
 RETURNS TABLE (
     base_id text, table_name text, key_id text, secrets bytea, webhook_id text, webhook_url text,
@@ -60,7 +34,8 @@ SET search_path = pg_catalog, convene, pg_temp AS $$
         coalesce(s.webhook_expires_at <= clock_timestamp() + interval '5 days', false),
         s.cursor, s.needs_listing, s.listing_began_at IS NOT NULL, s.listing_offset, clock_timestamp()
     FROM convene.airtable_sources s
-    WHERE s.org_id = p_org_id AND s.id = p_source_id AND s.lease = p_lease
+    WHERE s.org_id = p_org_id AND s.id = p_source_id
+      AND convene.holds_work('airtable_syncs', p_org_id, p_source_id, p_lease)
 $$;
 COMMENT ON FUNCTION convene.airtable_plan(integer, uuid, uuid) IS
 'What to do about a source. For the workers.
@@ -81,7 +56,8 @@ SET search_path = pg_catalog, convene, pg_temp AS $$
             webhook_expires_at = p_expires_at, cursor = 1,
             -- What changed before it is in no payload. A listing that goes on is begun anew.
             needs_listing = true, listing_began_at = NULL, listing_offset = NULL
-        WHERE s.org_id = p_org_id AND s.id = p_source_id AND s.lease = p_lease
+        WHERE s.org_id = p_org_id AND s.id = p_source_id
+      AND convene.holds_work('airtable_syncs', p_org_id, p_source_id, p_lease)
         RETURNING 1
     )
     SELECT EXISTS (SELECT FROM stored)
@@ -99,7 +75,8 @@ LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, convene, pg_temp AS $$
     UPDATE convene.airtable_sources s
     SET webhook_expires_at = p_expires_at
-    WHERE s.org_id = p_org_id AND s.id = p_source_id AND s.lease = p_lease
+    WHERE s.org_id = p_org_id AND s.id = p_source_id
+      AND convene.holds_work('airtable_syncs', p_org_id, p_source_id, p_lease)
 $$;
 COMMENT ON FUNCTION convene.extend_airtable_webhook(integer, uuid, uuid, timestamptz) IS
 'Notes that the webhook lasts longer. For the workers.
@@ -115,7 +92,8 @@ DECLARE
     became jsonb;
 BEGIN
     PERFORM FROM convene.airtable_sources s
-    WHERE s.org_id = p_org_id AND s.id = p_source_id AND s.lease = p_lease
+    WHERE s.org_id = p_org_id AND s.id = p_source_id
+      AND convene.holds_work('airtable_syncs', p_org_id, p_source_id, p_lease)
     FOR UPDATE;
     IF NOT FOUND THEN
         RETURN false;
@@ -152,7 +130,8 @@ BEGIN
         listing_offset = p_offset,
         needs_listing = s.needs_listing AND NOT p_is_first,
         report = CASE WHEN p_is_first THEN '{}' ELSE s.report END
-    WHERE s.org_id = p_org_id AND s.id = p_source_id AND s.lease = p_lease
+    WHERE s.org_id = p_org_id AND s.id = p_source_id
+      AND convene.holds_work('airtable_syncs', p_org_id, p_source_id, p_lease)
     RETURNING * INTO source;
     IF NOT FOUND THEN
         RETURN false;
@@ -201,7 +180,8 @@ SET search_path = pg_catalog, convene, pg_temp AS $$
             needs_listing = s.needs_listing OR (
                 (s.report ->> 'removed')::integer > 0 AND (s.report ->> 'skipped')::integer > 0
             )
-        WHERE s.org_id = p_org_id AND s.id = p_source_id AND s.lease = p_lease
+        WHERE s.org_id = p_org_id AND s.id = p_source_id
+      AND convene.holds_work('airtable_syncs', p_org_id, p_source_id, p_lease)
         RETURNING 1
     )
     SELECT EXISTS (SELECT FROM finished)
@@ -213,45 +193,20 @@ Returns: whether the claim held.';
 
 CREATE OR REPLACE FUNCTION convene.finish_airtable_sync(
     p_org_id integer, p_source_id uuid, p_lease uuid, p_as_of timestamptz, p_goes_on boolean
-) RETURNS boolean
-LANGUAGE sql VOLATILE SECURITY DEFINER
-SET search_path = pg_catalog, convene, pg_temp AS $$
-    WITH finished AS (
-        UPDATE convene.airtable_sources s
-        SET synced_at = CASE WHEN p_goes_on THEN s.synced_at ELSE p_as_of END,
-            due_at = CASE WHEN p_goes_on OR s.needs_listing THEN clock_timestamp() ELSE s.due_at END,
-            attempts = 0, last_error = NULL, lease = NULL, lease_until = NULL
-        WHERE s.org_id = p_org_id AND s.id = p_source_id AND s.lease = p_lease
-        RETURNING s.due_at
-    ),
-    called AS (
-        SELECT pg_notify('convene_work', 'airtable_sources') FROM finished f WHERE f.due_at <= clock_timestamp()
-    )
-    SELECT EXISTS (SELECT FROM finished) AND (SELECT count(*) >= 0 FROM called)
-$$;
-COMMENT ON FUNCTION convene.finish_airtable_sync(integer, uuid, uuid, timestamptz, boolean) IS
-'Ends a claim that went well. For the workers.
-Arguments: p_org_id and p_source_id, the source; p_lease, the claim; p_as_of, as of when changes are applied; p_goes_on,
-whether there is more to do at once.
-Returns: whether the claim held.';
-
-CREATE OR REPLACE FUNCTION convene.fail_airtable_sync(
-    p_org_id integer, p_source_id uuid, p_lease uuid, p_error text, p_retry_after double precision
-) RETURNS void
+) RETURNS timestamptz
 LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, convene, pg_temp AS $$
     UPDATE convene.airtable_sources s
-    SET attempts = s.attempts + 1, last_error = left(p_error, 200), lease = NULL, lease_until = NULL,
-        -- An outage is asked about for as long as it lasts, every quarter of an hour in the end.
-        due_at = clock_timestamp() + greatest(
-            p_retry_after, least(coalesce(convene.retry_seconds(s.attempts + 1), 900), 900)
-        ) * interval '1 second'
-    WHERE s.org_id = p_org_id AND s.id = p_source_id AND s.lease = p_lease
+    SET synced_at = CASE WHEN p_goes_on THEN s.synced_at ELSE p_as_of END
+    WHERE s.org_id = p_org_id AND s.id = p_source_id
+      AND convene.holds_work('airtable_syncs', p_org_id, p_source_id, p_lease)
+    RETURNING clock_timestamp() + CASE WHEN p_goes_on OR s.needs_listing THEN interval '0' ELSE interval '5 minutes' END
 $$;
-COMMENT ON FUNCTION convene.fail_airtable_sync(integer, uuid, uuid, text, double precision) IS
-'Notes that a source could not be read, and when to try again. For the workers.
-Arguments: p_org_id and p_source_id, the source; p_lease, the claim; p_error, why, in Airtable''s word; p_retry_after,
-seconds to wait at least, NULL for none.';
+COMMENT ON FUNCTION convene.finish_airtable_sync(integer, uuid, uuid, timestamptz, boolean) IS
+'Notes that reading went well. For the workers.
+Arguments: p_org_id and p_source_id, the source; p_lease, the claim; p_as_of, as of when changes are applied; p_goes_on,
+whether there is more to do at once.
+Returns: when to read again; NULL when the claim was lost.';
 
 CREATE OR REPLACE FUNCTION convene.break_airtable_source(
     p_org_id integer, p_source_id uuid, p_lease uuid, p_error text
@@ -260,17 +215,17 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, convene, pg_temp AS $$
 BEGIN
     UPDATE convene.airtable_sources s
-    SET status = 'broken', last_error = left(p_error, 200), lease = NULL, lease_until = NULL, due_at = 'infinity'
-    WHERE s.org_id = p_org_id AND s.id = p_source_id AND s.lease = p_lease AND s.status = 'active';
+    SET status = 'broken', last_error = left(p_error, 200)
+    WHERE s.org_id = p_org_id AND s.id = p_source_id AND s.status = 'active'
+      AND convene.holds_work('airtable_syncs', p_org_id, p_source_id, p_lease);
     IF NOT FOUND THEN
         RETURN;
     END IF;
-    INSERT INTO convene.notification_log (org_id, user_id, type, title, message, metadata)
+    PERFORM convene.remove_work('airtable_syncs', p_org_id, ARRAY[p_source_id]);
+    INSERT INTO convene.notification_log (org_id, id, user_id, kind, facts)
     SELECT
-        p_org_id, u.id, 'airtable_broken', 'Connect Airtable again',
-        'Airtable no longer lets Convene read the directory of people (' || left(p_error, 200)
-            || '). Until an admin connects it again, changes there change nothing here.',
-        jsonb_build_object('airtable_source_id', p_source_id)
+        p_org_id, convene.new_id(p_org_id), u.id, 'airtable_broken',
+        jsonb_build_object('airtable_source_id', p_source_id, 'error', left(p_error, 200))
     FROM convene.users u
     WHERE u.org_id = p_org_id AND u.role = 'admin' AND u.is_active AND u.deleted_at IS NULL;
 END
@@ -296,10 +251,9 @@ Returns: one row; none where there is no webhook.';
 CREATE OR REPLACE FUNCTION convene.airtable_changed(p_source_id uuid) RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, convene, pg_temp AS $$
-    UPDATE convene.airtable_sources s
-    SET due_at = clock_timestamp()
-    WHERE s.id = p_source_id AND s.status = 'active' AND s.attempts = 0;
-    SELECT pg_notify('convene_work', 'airtable_sources');
+    SELECT convene.expedite_work('airtable_syncs', ARRAY[s.org_id], ARRAY[s.id], ARRAY[clock_timestamp()])
+    FROM convene.airtable_sources s
+    WHERE s.id = p_source_id AND s.status = 'active'
 $$;
 COMMENT ON FUNCTION convene.airtable_changed(uuid) IS
 'Takes Airtable''s word that something changed: the source is read at once, unless reading it just failed and is tried

@@ -24,7 +24,7 @@ BEGIN
     END IF;
     RETURN QUERY
     INSERT INTO convene.api_keys AS k (org_id, id, user_id, name, prefix, token_hash, scopes, expires_at)
-    VALUES (actor.org_id, convene.new_id(), actor.id, btrim(p_name), p_prefix, p_token_hash, p_scopes, p_expires_at)
+    VALUES (actor.org_id, convene.new_id(actor.org_id), actor.id, btrim(p_name), p_prefix, p_token_hash, p_scopes, p_expires_at)
     RETURNING k.id, k.name, k.prefix, k.scopes, k.created_at, k.expires_at, k.last_used_at;
 END
 $$;

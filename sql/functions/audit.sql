@@ -7,7 +7,7 @@ LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
     PERFORM convene.require_given(p_actor_id, 'p_actor_id');
     INSERT INTO convene.audit_log (org_id, id, actor_id, action, target_kind, target_id, details)
-    VALUES (p_org_id, convene.new_id(), p_actor_id, p_action, p_target_kind, p_target_id, coalesce(p_details, '{}'));
+    VALUES (p_org_id, convene.new_id(p_org_id), p_actor_id, p_action, p_target_kind, p_target_id, coalesce(p_details, '{}'));
 END
 $$;
 COMMENT ON FUNCTION convene.audit(integer, uuid, text, text, text, jsonb) IS

@@ -32,7 +32,7 @@ BEGIN
     ));
     INSERT INTO convene.calendar_connect_states (org_id, id, user_id, provider, state_hash, key_id, verifier, expires_at)
     VALUES (
-        actor.org_id, convene.new_id(), actor.id, p_provider, p_state_hash, p_key_id, p_verifier,
+        actor.org_id, convene.new_id(actor.org_id), actor.id, p_provider, p_state_hash, p_key_id, p_verifier,
         clock_timestamp() + interval '10 minutes'
     );
 END
@@ -85,7 +85,7 @@ BEGIN
     SELECT * INTO actor FROM convene.require_actor(p_actor_id);
     RETURN QUERY
     SELECT
-        c.id, c.provider, c.account, c.status, c.synced_at, c.sync_error,
+        c.id, c.provider, c.account, c.status, c.synced_at, coalesce(c.reconnect_reason, w.last_error),
         coalesce(c.synced_at > clock_timestamp() - o.calendar_stale_minutes * interval '1 minute', false),
         c.created_at,
         (
@@ -100,6 +100,7 @@ BEGIN
         )
     FROM convene.calendar_connections c
     JOIN convene.organizations o ON o.id = c.org_id
+    LEFT JOIN convene.work_items w ON w.org_id = c.org_id AND w.queue = 'calendar_syncs' AND w.subject_id = c.id
     WHERE c.org_id = actor.org_id AND c.user_id = actor.id
       AND (p_connection_id IS NULL OR c.id = p_connection_id)
     ORDER BY c.created_at, c.id;
@@ -139,38 +140,41 @@ BEGIN
     END IF;
     -- One connection at a time for a user: which are there decides what is chosen.
     PERFORM FROM convene.users u WHERE u.org_id = actor.org_id AND u.id = actor.id FOR NO KEY UPDATE;
-    PERFORM convene.lock_links(actor.org_id, convene.meetings_ahead(actor.org_id, actor.id));
+    PERFORM convene.lock_bookings(actor.org_id, convene.meetings_ahead(actor.org_id, actor.id));
     SELECT c.id, c.account INTO present
     FROM convene.calendar_connections c
     WHERE c.org_id = actor.org_id AND c.user_id = actor.id AND c.provider = p_provider
     FOR UPDATE;
     -- Another account: nothing that was known or written there is of use.
     IF present.id IS NOT NULL AND present.account IS DISTINCT FROM p_account THEN
-        DELETE FROM convene.calendar_connections c WHERE c.org_id = actor.org_id AND c.id = present.id;
+        PERFORM convene.remove_connections(actor.org_id, ARRAY[present.id]);
     END IF;
     INSERT INTO convene.calendar_connections AS c (
         org_id, id, user_id, provider, account, scopes, key_id, tokens, token_expires_at
     )
     VALUES (
-        actor.org_id, convene.new_id(), actor.id, p_provider, p_account, coalesce(p_scopes, '{}'), p_key_id, p_tokens,
+        actor.org_id, convene.new_id(actor.org_id), actor.id, p_provider, p_account, coalesce(p_scopes, '{}'), p_key_id, p_tokens,
         p_token_expires_at
     )
     ON CONFLICT (org_id, user_id, provider) DO UPDATE
     SET status = 'connected', scopes = EXCLUDED.scopes, key_id = EXCLUDED.key_id, tokens = EXCLUDED.tokens,
-        token_expires_at = EXCLUDED.token_expires_at, sync_due_at = clock_timestamp(), sync_attempts = 0,
-        sync_error = NULL, refresh_lease = NULL, refresh_until = NULL, refresh_after = NULL, sync_lease = NULL,
-        sync_until = NULL, updated_at = clock_timestamp()
+        token_expires_at = EXCLUDED.token_expires_at, reconnect_reason = NULL, updated_at = clock_timestamp()
     RETURNING c.id INTO connected;
     PERFORM convene.store_calendars(actor.org_id, connected, p_calendars);
+    PERFORM convene.restart_work(
+        'calendar_syncs', ARRAY[actor.org_id], ARRAY[connected], ARRAY[p_provider], ARRAY[NULL::uuid],
+        ARRAY[clock_timestamp()]
+    );
+    PERFORM convene.restart_work(
+        'token_refreshes', ARRAY[actor.org_id], ARRAY[connected], ARRAY[p_provider], ARRAY[NULL::uuid],
+        ARRAY[convene.token_refresh_at(p_token_expires_at)]
+    );
     -- What waited for the account, and the meetings that are ahead.
-    PERFORM FROM convene.booking_external_events e
-    WHERE e.org_id = actor.org_id AND e.connection_id = connected AND e.status <> 'done'
-    ORDER BY e.booking_id, e.user_id
-    FOR UPDATE;
-    UPDATE convene.booking_external_events e
-    SET due_at = clock_timestamp(), attempts = 0, status = 'pending', updated_at = clock_timestamp()
-    WHERE e.org_id = actor.org_id AND e.connection_id = connected AND e.status <> 'done';
-    PERFORM convene.owe_external_events(actor.org_id, convene.meetings_ahead(actor.org_id, actor.id));
+    PERFORM convene.enqueue_writebacks(actor.org_id, ARRAY(
+        SELECT e.id FROM convene.booking_external_events e
+        WHERE e.org_id = actor.org_id AND e.connection_id = connected AND e.status = 'pending'
+    ));
+    PERFORM convene.plan_writebacks(actor.org_id, convene.meetings_ahead(actor.org_id, actor.id));
     RETURN QUERY SELECT actor.org_id, connected;
 END
 $$;
@@ -239,7 +243,7 @@ BEGIN
     SELECT * INTO actor FROM convene.require_actor(p_actor_id);
     PERFORM convene.require_given(p_connection_id, 'p_connection_id');
     PERFORM convene.require_given(p_read, 'p_read');
-    PERFORM convene.lock_links(actor.org_id, convene.meetings_ahead(actor.org_id, actor.id));
+    PERFORM convene.lock_bookings(actor.org_id, convene.meetings_ahead(actor.org_id, actor.id));
     PERFORM FROM convene.calendar_connections c
     WHERE c.org_id = actor.org_id AND c.id = p_connection_id AND c.user_id = actor.id
     FOR UPDATE;
@@ -279,12 +283,16 @@ BEGIN
     DELETE FROM convene.calendar_busy_windows w
     WHERE w.org_id = actor.org_id AND w.connection_id = p_connection_id AND w.calendar_id <> ALL (p_read);
     UPDATE convene.calendar_connections c
-    SET synced_at = NULL, sync_due_at = clock_timestamp(), sync_lease = NULL, sync_until = NULL,
-        updated_at = clock_timestamp()
+    SET synced_at = NULL, updated_at = clock_timestamp()
     WHERE c.org_id = actor.org_id AND c.id = p_connection_id;
+    -- Whoever reads the account reads what was chosen before.
+    PERFORM convene.restart_work(
+        'calendar_syncs', ARRAY[c.org_id], ARRAY[c.id], ARRAY[c.provider], ARRAY[NULL::uuid], ARRAY[clock_timestamp()]
+    )
+    FROM convene.calendar_connections c
+    WHERE c.org_id = actor.org_id AND c.id = p_connection_id AND c.status = 'connected';
     -- Where nothing was written to before, meetings ahead are owed now.
-    PERFORM convene.owe_external_events(actor.org_id, convene.meetings_ahead(actor.org_id, actor.id));
-    PERFORM pg_notify('convene_work', 'calendar_syncs');
+    PERFORM convene.plan_writebacks(actor.org_id, convene.meetings_ahead(actor.org_id, actor.id));
 END
 $$;
 COMMENT ON FUNCTION convene.select_calendars(uuid, uuid, text[], text) IS
@@ -294,7 +302,31 @@ Arguments: p_actor_id, the user; p_connection_id, the account; p_read, ids of ca
 of one that can be written to, NULL for none.
 Refuses: VALIDATION_ERROR, USER_NOT_FOUND, USER_INACTIVE, CALENDAR_CONNECTION_NOT_FOUND.';
 
-DROP FUNCTION IF EXISTS convene.disconnect_calendar(uuid, uuid);
+CREATE OR REPLACE FUNCTION convene.remove_connections(p_org_id integer, p_connections uuid[]) RETURNS void
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, convene, pg_temp AS $$
+DECLARE
+    writebacks uuid[];
+BEGIN
+    PERFORM FROM convene.calendar_connections c
+    WHERE c.org_id = p_org_id AND c.id = ANY (p_connections)
+    ORDER BY c.id
+    FOR UPDATE;
+    writebacks := ARRAY(
+        SELECT e.id FROM convene.booking_external_events e
+        WHERE e.org_id = p_org_id AND e.connection_id = ANY (p_connections)
+    );
+    -- With their calendars, busy windows, channels and events.
+    DELETE FROM convene.calendar_connections c WHERE c.org_id = p_org_id AND c.id = ANY (p_connections);
+    PERFORM convene.remove_work('calendar_syncs', p_org_id, p_connections);
+    PERFORM convene.remove_work('token_refreshes', p_org_id, p_connections);
+    PERFORM convene.remove_work('writebacks', p_org_id, writebacks);
+END
+$$;
+COMMENT ON FUNCTION convene.remove_connections(integer, uuid[]) IS
+'Removes accounts with everything that is known of them and owed to them. For use in other functions; granted to nobody.
+Arguments: p_org_id; p_connections, the accounts.';
+
 CREATE OR REPLACE FUNCTION convene.disconnect_calendar(p_actor_id uuid, p_connection_id uuid)
 RETURNS TABLE (user_id uuid, provider text, key_id text, tokens bytea, channels jsonb)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1
@@ -306,18 +338,20 @@ BEGIN
     SELECT * INTO actor FROM convene.require_actor(p_actor_id);
     PERFORM convene.require_given(p_connection_id, 'p_connection_id');
     RETURN QUERY
-    WITH open_channels AS (
-        SELECT coalesce(jsonb_agg(jsonb_build_array(h.remote_id, h.resource_id)), '[]') AS list
-        FROM convene.calendar_channels h
-        WHERE h.org_id = actor.org_id AND h.connection_id = p_connection_id AND h.remote_id IS NOT NULL
-    )
-    DELETE FROM convene.calendar_connections c
-    USING open_channels
+    SELECT
+        c.user_id, c.provider, c.key_id, c.tokens,
+        (
+            SELECT coalesce(jsonb_agg(jsonb_build_array(h.remote_id, h.resource_id)), '[]')
+            FROM convene.calendar_channels h
+            WHERE h.org_id = c.org_id AND h.connection_id = c.id AND h.remote_id IS NOT NULL
+        )
+    FROM convene.calendar_connections c
     WHERE c.org_id = actor.org_id AND c.id = p_connection_id AND c.user_id = actor.id
-    RETURNING c.user_id, c.provider, c.key_id, c.tokens, open_channels.list;
+    FOR UPDATE;
     IF NOT FOUND THEN
         PERFORM convene.refuse('CALENDAR_CONNECTION_NOT_FOUND', jsonb_build_object('connection_id', p_connection_id));
     END IF;
+    PERFORM convene.remove_connections(actor.org_id, ARRAY[p_connection_id]);
 END
 $$;
 COMMENT ON FUNCTION convene.disconnect_calendar(uuid, uuid) IS
@@ -331,17 +365,24 @@ CREATE OR REPLACE FUNCTION convene.request_calendar_sync(p_actor_id uuid, p_conn
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, convene, pg_temp AS $$
 DECLARE
-    actor record;
+    actor      record;
+    connection record;
 BEGIN
     SELECT * INTO actor FROM convene.require_actor(p_actor_id);
     PERFORM convene.require_given(p_connection_id, 'p_connection_id');
-    UPDATE convene.calendar_connections c
-    SET sync_due_at = CASE WHEN c.status = 'connected' THEN clock_timestamp() ELSE c.sync_due_at END
-    WHERE c.org_id = actor.org_id AND c.id = p_connection_id AND c.user_id = actor.id;
+    SELECT c.status, c.provider INTO connection
+    FROM convene.calendar_connections c
+    WHERE c.org_id = actor.org_id AND c.id = p_connection_id AND c.user_id = actor.id
+    FOR SHARE;
     IF NOT FOUND THEN
         PERFORM convene.refuse('CALENDAR_CONNECTION_NOT_FOUND', jsonb_build_object('connection_id', p_connection_id));
     END IF;
-    PERFORM pg_notify('convene_work', 'calendar_syncs');
+    IF connection.status = 'connected' THEN
+        PERFORM convene.enqueue_work(
+            'calendar_syncs', ARRAY[actor.org_id], ARRAY[p_connection_id], ARRAY[connection.provider],
+            ARRAY[NULL::uuid], ARRAY[clock_timestamp()]
+        );
+    END IF;
 END
 $$;
 COMMENT ON FUNCTION convene.request_calendar_sync(uuid, uuid) IS

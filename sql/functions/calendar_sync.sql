@@ -1,5 +1,5 @@
--- Reading external calendars, for the workers: who is due, who may, and what came of it. A lease keeps two from reading
--- one account at once; whoever lost theirs stores nothing.
+-- Reading external calendars and refreshing their tokens, for the workers. A claim on the work (queues calendar_syncs and
+-- token_refreshes) keeps two from doing that to one account at once; whoever lost theirs stores nothing.
 
 CREATE OR REPLACE FUNCTION convene.connection_tokens(p_org_id integer, p_connection_id uuid)
 RETURNS TABLE (user_id uuid, provider text, status text, key_id text, tokens bytea, token_expires_at timestamptz)
@@ -19,84 +19,45 @@ COMMENT ON FUNCTION convene.connection_tokens(integer, uuid) IS
 Arguments: p_org_id and p_connection_id, the account.
 Returns: one row; none when it was disconnected.';
 
-CREATE OR REPLACE FUNCTION convene.claim_token_refresh(
-    p_org_id integer, p_connection_id uuid, p_lease uuid, p_seconds integer
-) RETURNS boolean
-LANGUAGE sql VOLATILE SECURITY DEFINER
-SET search_path = pg_catalog, convene, pg_temp AS $$
-    WITH claimed AS (
-        UPDATE convene.calendar_connections c
-        SET refresh_lease = p_lease, refresh_until = clock_timestamp() + p_seconds * interval '1 second'
-        WHERE c.org_id = p_org_id AND c.id = p_connection_id AND c.status = 'connected'
-          AND coalesce(c.refresh_until < clock_timestamp(), true)
-        RETURNING c.id
+CREATE OR REPLACE FUNCTION convene.token_refresh_at(p_token_expires_at timestamptz) RETURNS timestamptz
+LANGUAGE sql VOLATILE PARALLEL SAFE AS $$
+    -- A token may live for less than ten minutes.
+    SELECT greatest(
+        p_token_expires_at - interval '10 minutes', pg_catalog.clock_timestamp() + interval '1 minute'
     )
-    SELECT EXISTS (SELECT FROM claimed)
 $$;
-COMMENT ON FUNCTION convene.claim_token_refresh(integer, uuid, uuid, integer) IS
-'Claims the right to refresh an account''s tokens. For the workers.
-Arguments: p_org_id and p_connection_id, the account; p_lease, made up by the caller; p_seconds, how long it is to hold.
-Returns: whether the caller has it; if not, somebody else is refreshing.';
+COMMENT ON FUNCTION convene.token_refresh_at(timestamptz) IS
+'When a token is refreshed, so that no booking waits for it. For use in other functions; granted to nobody.
+Arguments: p_token_expires_at, when it ends.';
 
 CREATE OR REPLACE FUNCTION convene.store_tokens(
     p_org_id integer, p_connection_id uuid, p_lease uuid, p_key_id text, p_tokens bytea, p_token_expires_at timestamptz
-) RETURNS void
-LANGUAGE sql VOLATILE SECURITY DEFINER
+) RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, convene, pg_temp AS $$
+DECLARE
+    lane text;
+BEGIN
     UPDATE convene.calendar_connections c
-    SET key_id = p_key_id, tokens = p_tokens, token_expires_at = p_token_expires_at, refresh_lease = NULL,
-        refresh_until = NULL,
-        -- A token may live for less than what is called soon.
-        refresh_after = clock_timestamp() + interval '1 minute'
-    WHERE c.org_id = p_org_id AND c.id = p_connection_id AND c.refresh_lease = p_lease
+    SET key_id = p_key_id, tokens = p_tokens, token_expires_at = p_token_expires_at
+    WHERE c.org_id = p_org_id AND c.id = p_connection_id
+      AND convene.holds_work('token_refreshes', p_org_id, p_connection_id, p_lease)
+    RETURNING c.provider INTO lane;
+    IF NOT FOUND THEN
+        RETURN false;
+    END IF;
+    PERFORM convene.enqueue_work(
+        'token_refreshes', ARRAY[p_org_id], ARRAY[p_connection_id], ARRAY[lane], ARRAY[NULL::uuid],
+        ARRAY[convene.token_refresh_at(p_token_expires_at)]
+    );
+    RETURN true;
+END
 $$;
 COMMENT ON FUNCTION convene.store_tokens(integer, uuid, uuid, text, bytea, timestamptz) IS
-'Keeps refreshed tokens and ends the claim. For the workers.
-Arguments: p_org_id and p_connection_id, the account; p_lease, of claim_token_refresh; p_key_id and p_tokens, sealed;
-p_token_expires_at, when the access token ends.';
-
-CREATE OR REPLACE FUNCTION convene.release_token_refresh(
-    p_org_id integer, p_connection_id uuid, p_lease uuid, p_has_failed boolean
-) RETURNS void
-LANGUAGE sql VOLATILE SECURITY DEFINER
-SET search_path = pg_catalog, convene, pg_temp AS $$
-    UPDATE convene.calendar_connections c
-    SET refresh_lease = NULL, refresh_until = NULL,
-        refresh_after = CASE WHEN p_has_failed THEN clock_timestamp() + interval '1 minute' ELSE c.refresh_after END
-    WHERE c.org_id = p_org_id AND c.id = p_connection_id AND c.refresh_lease = p_lease
-$$;
-COMMENT ON FUNCTION convene.release_token_refresh(integer, uuid, uuid, boolean) IS
-'Ends a claim without new tokens. For the workers.
-Arguments: p_org_id and p_connection_id, the account; p_lease, of claim_token_refresh; p_has_failed, whether the provider
-gave none: then workers try again only in a minute.';
-
-CREATE OR REPLACE FUNCTION convene.postpone_token_refresh(p_org_id integer, p_connection_id uuid) RETURNS void
-LANGUAGE sql VOLATILE SECURITY DEFINER
-SET search_path = pg_catalog, convene, pg_temp AS $$
-    UPDATE convene.calendar_connections c
-    SET refresh_after = clock_timestamp() + interval '5 minutes'
-    WHERE c.org_id = p_org_id AND c.id = p_connection_id
-$$;
-COMMENT ON FUNCTION convene.postpone_token_refresh(integer, uuid) IS
-'Notes that a token could not be refreshed ahead: workers try again in five minutes, or whoever needs it. For the workers.
-Arguments: p_org_id and p_connection_id, the account.';
-
-CREATE OR REPLACE FUNCTION convene.tokens_to_refresh(p_limit integer) RETURNS TABLE (org_id integer, connection_id uuid)
-LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 50
-SET search_path = pg_catalog, convene, pg_temp AS $$
-    SELECT c.org_id, c.id
-    FROM convene.calendar_connections c
-    WHERE c.status = 'connected' AND c.tokens IS NOT NULL
-      AND c.token_expires_at < clock_timestamp() + interval '10 minutes'
-      AND coalesce(c.refresh_until < clock_timestamp(), true)
-      AND coalesce(c.refresh_after < clock_timestamp(), true)
-    ORDER BY c.token_expires_at
-    LIMIT p_limit
-$$;
-COMMENT ON FUNCTION convene.tokens_to_refresh(integer) IS
-'Accounts whose access token ends within ten minutes, or has ended, and that nobody is refreshing. For the workers.
-Arguments: p_limit.
-Returns: a row each, the most urgent first.';
+'Keeps refreshed tokens, which are refreshed again ten minutes before they end. For the workers.
+Arguments: p_org_id and p_connection_id, the account; p_lease, the claim on queue token_refreshes; p_key_id and p_tokens,
+sealed; p_token_expires_at, when the access token ends.
+Returns: false when the claim was lost, and nothing kept.';
 
 CREATE OR REPLACE FUNCTION convene.mark_needs_reconnect(
     p_org_id integer, p_connection_id uuid, p_lease uuid, p_reason text
@@ -107,30 +68,25 @@ DECLARE
     marked record;
 BEGIN
     UPDATE convene.calendar_connections c
-    SET status = 'needs_reconnect', sync_error = left(p_reason, 200), sync_due_at = 'infinity', refresh_lease = NULL,
-        refresh_until = NULL, sync_lease = NULL, sync_until = NULL
+    SET status = 'needs_reconnect', reconnect_reason = left(p_reason, 200)
     WHERE c.org_id = p_org_id AND c.id = p_connection_id AND c.status = 'connected'
       -- Who connected again meanwhile has another grant.
-      AND (p_lease IS NULL OR c.refresh_lease = p_lease)
+      AND (p_lease IS NULL OR convene.holds_work('token_refreshes', p_org_id, p_connection_id, p_lease))
     RETURNING c.user_id, c.provider INTO marked;
     IF NOT FOUND THEN
         RETURN;
     END IF;
-    PERFORM FROM convene.booking_external_events e
-    WHERE e.org_id = p_org_id AND e.connection_id = p_connection_id AND e.status = 'pending'
-    ORDER BY e.booking_id, e.user_id
-    FOR UPDATE;
-    UPDATE convene.booking_external_events e
-    SET due_at = 'infinity', lease = NULL, lease_until = NULL, last_error = left(p_reason, 200),
-        updated_at = clock_timestamp()
-    WHERE e.org_id = p_org_id AND e.connection_id = p_connection_id AND e.status = 'pending';
-    INSERT INTO convene.notification_log (org_id, user_id, type, title, message, metadata)
+    -- Connecting it again puts everything back.
+    PERFORM convene.remove_work('calendar_syncs', p_org_id, ARRAY[p_connection_id]);
+    PERFORM convene.remove_work('token_refreshes', p_org_id, ARRAY[p_connection_id]);
+    PERFORM convene.remove_work('writebacks', p_org_id, ARRAY(
+        SELECT e.id FROM convene.booking_external_events e
+        WHERE e.org_id = p_org_id AND e.connection_id = p_connection_id AND e.status = 'pending'
+    ));
+    INSERT INTO convene.notification_log (org_id, id, user_id, kind, facts)
     VALUES (
-        p_org_id, marked.user_id, 'calendar_needs_reconnect', 'Reconnect your calendar',
-        CASE marked.provider WHEN 'google' THEN 'Google' ELSE 'Microsoft' END
-            || ' no longer lets Convene use your calendar. Connect it again: until then nobody can tell when you are'
-            || ' busy there, and meetings are not written to it.',
-        jsonb_build_object('connection_id', p_connection_id)
+        p_org_id, convene.new_id(p_org_id), marked.user_id, 'calendar_needs_reconnect',
+        jsonb_build_object('connection_id', p_connection_id, 'provider', marked.provider)
     );
 END
 $$;
@@ -139,86 +95,6 @@ COMMENT ON FUNCTION convene.mark_needs_reconnect(integer, uuid, uuid, text) IS
 For the workers.
 Arguments: p_org_id and p_connection_id, the account; p_lease, of the refresh that failed, NULL for another call;
 p_reason, the provider''s word.';
-
-CREATE OR REPLACE FUNCTION convene.stale_connections(p_time_slot_id uuid, p_booking_id uuid, p_mentee_id uuid)
-RETURNS TABLE (org_id integer, connection_id uuid)
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 2
-SET search_path = pg_catalog, convene, pg_temp AS $$
-#variable_conflict use_column
-BEGIN
-    -- In PL/pgSQL, as it runs before every booking: a function in SQL would be planned anew each time.
-    RETURN QUERY
-    SELECT c.org_id, c.id
-    FROM convene.users u
-    JOIN convene.organizations o ON o.id = u.org_id
-    CROSS JOIN LATERAL (
-        SELECT p_mentee_id AS user_id
-        UNION
-        SELECT s.mentor_id FROM convene.time_slots s WHERE s.org_id = u.org_id AND s.id = p_time_slot_id
-        UNION
-        SELECT b.mentee_id FROM convene.bookings b WHERE b.org_id = u.org_id AND b.id = p_booking_id
-    ) party
-    JOIN convene.calendar_connections c ON c.org_id = u.org_id AND c.user_id = party.user_id
-    WHERE u.id = p_mentee_id AND c.status = 'connected' AND c.tokens IS NOT NULL
-      AND coalesce(c.synced_at < clock_timestamp() - o.calendar_fresh_minutes * interval '1 minute', true)
-      -- A provider that is down is not asked before every booking while what is known still counts.
-      AND NOT coalesce(
-          c.sync_attempts > 0 AND c.sync_due_at > clock_timestamp()
-          AND c.synced_at > clock_timestamp() - o.calendar_stale_minutes * interval '1 minute', false
-      );
-END
-$$;
-COMMENT ON FUNCTION convene.stale_connections(uuid, uuid, uuid) IS
-'The accounts to read again before a slot is booked: those of the mentee and of the slot''s mentor that were read longer
-ago than the organization''s calendar_fresh_minutes, unless that just failed and what is known still counts.
-Arguments: p_time_slot_id, the slot; p_booking_id, the booking that moves there, NULL for a new one; p_mentee_id, who
-asks.
-Returns: a row each.';
-
-CREATE OR REPLACE FUNCTION convene.claim_calendar_syncs(p_lease uuid, p_limit integer, p_seconds integer)
-RETURNS TABLE (org_id integer, connection_id uuid)
-LANGUAGE sql VOLATILE SECURITY DEFINER ROWS 10
-SET search_path = pg_catalog, convene, pg_temp AS $$
-    UPDATE convene.calendar_connections c
-    SET sync_lease = p_lease, sync_until = clock_timestamp() + p_seconds * interval '1 second',
-        -- Whoever asks meanwhile brings it back.
-        sync_due_at = clock_timestamp() + p_seconds * interval '1 second'
-    FROM (
-        SELECT d.org_id, d.id
-        FROM convene.calendar_connections d
-        WHERE d.status = 'connected' AND d.sync_due_at <= clock_timestamp() AND d.tokens IS NOT NULL
-          AND coalesce(d.sync_until < clock_timestamp(), true)
-        ORDER BY d.sync_due_at
-        LIMIT p_limit
-        FOR UPDATE SKIP LOCKED
-    ) due
-    WHERE c.org_id = due.org_id AND c.id = due.id
-    RETURNING c.org_id, c.id
-$$;
-COMMENT ON FUNCTION convene.claim_calendar_syncs(uuid, integer, integer) IS
-'Claims accounts that are due to be read. For the workers.
-Arguments: p_lease, the worker''s; p_limit, the most to claim; p_seconds, how long the claim holds unless it is
-extended.
-Returns: a row each.';
-
-CREATE OR REPLACE FUNCTION convene.claim_calendar_sync(
-    p_org_id integer, p_connection_id uuid, p_lease uuid, p_seconds integer
-) RETURNS boolean
-LANGUAGE sql VOLATILE SECURITY DEFINER
-SET search_path = pg_catalog, convene, pg_temp AS $$
-    WITH claimed AS (
-        UPDATE convene.calendar_connections c
-        SET sync_lease = p_lease, sync_until = clock_timestamp() + p_seconds * interval '1 second'
-        WHERE c.org_id = p_org_id AND c.id = p_connection_id AND c.status = 'connected'
-          AND coalesce(c.sync_until < clock_timestamp(), true)
-        RETURNING c.id
-    )
-    SELECT EXISTS (SELECT FROM claimed)
-$$;
-COMMENT ON FUNCTION convene.claim_calendar_sync(integer, uuid, uuid, integer) IS
-'Claims one account, to read it before a booking. For the service.
-Arguments: p_org_id and p_connection_id, the account; p_lease, made up by the caller; p_seconds, how long it holds.
-Returns: whether the caller has it; if not, somebody else is reading.';
 
 CREATE OR REPLACE FUNCTION convene.sync_plan(p_org_id integer, p_connection_id uuid)
 RETURNS TABLE (
@@ -264,36 +140,26 @@ Returns: the calendars that make its user busy, the user''s zone, and what time 
 organization''s slot horizon, and a margin; the calendar that bookings are written to, and the provider''s sync token with
 its window, NULL when one is to be begun.';
 
-CREATE OR REPLACE FUNCTION convene.is_syncing(p_org_id integer, p_connection_id uuid) RETURNS boolean
-LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER
-SET search_path = pg_catalog, convene, pg_temp AS $$
-    SELECT coalesce((
-        SELECT c.sync_until > clock_timestamp()
-        FROM convene.calendar_connections c WHERE c.org_id = p_org_id AND c.id = p_connection_id
-    ), false)
-$$;
-COMMENT ON FUNCTION convene.is_syncing(integer, uuid) IS
-'Whether somebody is reading an account. For the service, which waits for them.
-Arguments: p_org_id and p_connection_id, the account.';
-
 CREATE OR REPLACE FUNCTION convene.store_busy_windows(
-    p_org_id integer, p_connection_id uuid, p_lease uuid, p_is_sync boolean, p_as_of timestamptz, p_until timestamptz,
-    p_windows jsonb, p_faults jsonb
-) RETURNS boolean
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+    p_org_id integer, p_connection_id uuid, p_lease uuid, p_as_of timestamptz, p_until timestamptz, p_windows jsonb,
+    p_faults jsonb
+) RETURNS TABLE (is_whole boolean, next_at timestamptz)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, convene, pg_temp AS $$
+#variable_conflict use_column
 DECLARE
     owner     record;
-    is_whole  boolean := p_faults = '{}';
+    stale     interval;
+    all_read  boolean := p_faults = '{}';
     -- Our own events are no reason against a booking: the bookings themselves are.
     ours      tstzmultirange;
 BEGIN
     SELECT c.user_id, c.synced_at INTO owner
     FROM convene.calendar_connections c
-    WHERE c.org_id = p_org_id AND c.id = p_connection_id AND c.sync_lease = p_lease
+    WHERE c.org_id = p_org_id AND c.id = p_connection_id
     FOR UPDATE;
-    IF NOT FOUND THEN
-        RETURN false;
+    IF NOT FOUND OR NOT convene.holds_work('calendar_syncs', p_org_id, p_connection_id, p_lease) THEN
+        RETURN;
     END IF;
     SELECT coalesce(range_agg(own.taken), '{}') INTO ours
     FROM (
@@ -313,7 +179,7 @@ BEGIN
     DELETE FROM convene.calendar_busy_windows w
     WHERE w.org_id = p_org_id AND w.connection_id = p_connection_id AND NOT p_faults ? w.calendar_id;
     INSERT INTO convene.calendar_busy_windows (org_id, id, user_id, connection_id, calendar_id, busy)
-    SELECT p_org_id, gen_random_uuid(), owner.user_id, p_connection_id, read.calendar_id, piece.busy
+    SELECT p_org_id, convene.new_id(p_org_id), owner.user_id, p_connection_id, read.calendar_id, piece.busy
     FROM (
         SELECT w.calendar_id, range_agg(tstzrange(w.start_time, w.end_time)) AS busy
         FROM jsonb_to_recordset(p_windows) AS w (calendar_id text, start_time timestamptz, end_time timestamptz)
@@ -325,103 +191,20 @@ BEGIN
     SET error = p_faults ->> k.calendar_id
     WHERE k.org_id = p_org_id AND k.connection_id = p_connection_id AND k.error IS DISTINCT FROM p_faults ->> k.calendar_id;
     UPDATE convene.calendar_connections c
-    SET synced_at = CASE WHEN is_whole THEN p_as_of ELSE c.synced_at END,
-        synced_until = CASE WHEN is_whole THEN p_until ELSE c.synced_until END,
-        sync_attempts = CASE WHEN is_whole THEN 0 ELSE c.sync_attempts + 1 END,
-        sync_error = CASE WHEN is_whole THEN NULL ELSE 'a calendar cannot be read' END,
-        sync_due_at = CASE
-            WHEN is_whole AND (NOT p_is_sync OR c.sync_due_at <= clock_timestamp()) THEN c.sync_due_at
-            WHEN is_whole THEN clock_timestamp() + o.calendar_stale_minutes * interval '30 seconds'
-            ELSE clock_timestamp() + least(coalesce(convene.retry_seconds(c.sync_attempts + 1), 900), 900) * interval '1 second'
-        END,
-        sync_lease = NULL, sync_until = NULL
-    FROM convene.organizations o
-    WHERE o.id = p_org_id AND c.org_id = p_org_id AND c.id = p_connection_id;
-    RETURN true;
+    SET synced_at = p_as_of, synced_until = p_until
+    WHERE c.org_id = p_org_id AND c.id = p_connection_id AND all_read;
+    SELECT o.calendar_stale_minutes * interval '1 minute' INTO stale FROM convene.organizations o WHERE o.id = p_org_id;
+    RETURN QUERY SELECT all_read, clock_timestamp() + stale / 2;
 END
 $$;
-COMMENT ON FUNCTION convene.store_busy_windows(
-    integer, uuid, uuid, boolean, timestamptz, timestamptz, jsonb, jsonb
-) IS
-'Keeps what an account''s calendars said, without our own events, and ends the claim. A calendar that could not be read
-keeps what was known of it, and then the account is not known as of now. It is due again in half of the time after which
-it would be stale.
-Arguments: p_org_id and p_connection_id, the account; p_lease, the claim; p_is_sync, whether everything else that is due
-with it was done, too; p_as_of, when reading began; p_until, up to when was read; p_windows, an
-array of {calendar_id, start_time, end_time}; p_faults, an object of reasons by the id of calendars that could not be
-read.
-Returns: false when the claim was lost, and nothing kept.';
-
-CREATE OR REPLACE FUNCTION convene.fail_calendar_sync(
-    p_org_id integer, p_connection_id uuid, p_lease uuid, p_error text, p_retry_after double precision
-) RETURNS void
-LANGUAGE sql VOLATILE SECURITY DEFINER
-SET search_path = pg_catalog, convene, pg_temp AS $$
-    UPDATE convene.calendar_connections c
-    SET sync_attempts = c.sync_attempts + 1, sync_error = left(p_error, 200), sync_lease = NULL, sync_until = NULL,
-        -- An outage is asked about for as long as it lasts, every quarter of an hour in the end.
-        sync_due_at = clock_timestamp() + greatest(
-            p_retry_after, least(coalesce(convene.retry_seconds(c.sync_attempts + 1), 900), 900)
-        ) * interval '1 second'
-    WHERE c.org_id = p_org_id AND c.id = p_connection_id AND c.sync_lease = p_lease
-$$;
-COMMENT ON FUNCTION convene.fail_calendar_sync(integer, uuid, uuid, text, double precision) IS
-'Notes that an account could not be read, and when to try again. For the workers.
-Arguments: p_org_id and p_connection_id, the account; p_lease, the claim; p_error, why, in the provider''s word;
-p_retry_after, seconds that the provider asked for, NULL for none.';
-
-CREATE OR REPLACE FUNCTION convene.store_calendar_changes(
-    p_org_id integer, p_connection_id uuid, p_calendar_id text, p_as_of timestamptz, p_is_whole boolean,
-    p_from timestamptz, p_to timestamptz, p_cursor text, p_changes jsonb
-) RETURNS integer
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER
-SET search_path = pg_catalog, convene, pg_temp AS $$
-DECLARE
-    noticed integer;
-BEGIN
-    WITH changed AS (
-        SELECT
-            c.id,
-            CASE WHEN c.start_time IS NOT NULL THEN tstzrange(c.start_time, c.end_time) END AS found
-        FROM jsonb_to_recordset(p_changes) AS c (id text, start_time timestamptz, end_time timestamptz)
-    ),
-    ours AS (
-        SELECT e.org_id, e.id, changed.found
-        FROM convene.booking_external_events e
-        LEFT JOIN changed ON changed.id = e.event_id
-        WHERE e.org_id = p_org_id AND e.connection_id = p_connection_id AND e.calendar_id = p_calendar_id
-          -- What was written since the provider was asked is newer than its answer.
-          AND e.event_id IS NOT NULL AND e.updated_at < p_as_of
-          -- The whole list has what is there; what it lacks is gone.
-          AND (changed.id IS NOT NULL OR (p_is_whole AND e.written <@ tstzrange(p_from, p_to)))
-    )
-    UPDATE convene.booking_external_events e
-    SET owner_change = CASE
-            WHEN ours.found IS NULL THEN 'deleted'
-            WHEN ours.found <> e.written THEN 'moved'
-        END,
-        owner_moved_to = CASE WHEN ours.found <> e.written THEN ours.found END,
-        updated_at = clock_timestamp()
-    FROM ours
-    WHERE e.org_id = ours.org_id AND e.id = ours.id
-      -- What we are about to change ourselves is not the owner's doing, and what we canceled is gone rightly.
-      AND e.status = 'done' AND e.written IS NOT NULL
-      AND (ours.found IS DISTINCT FROM e.written OR e.owner_change IS NOT NULL);
-    GET DIAGNOSTICS noticed = ROW_COUNT;
-    UPDATE convene.calendars k
-    SET cursor = p_cursor, cursor_from = p_from, cursor_to = p_to
-    WHERE k.org_id = p_org_id AND k.connection_id = p_connection_id AND k.calendar_id = p_calendar_id AND k.is_written;
-    RETURN noticed;
-END
-$$;
-COMMENT ON FUNCTION convene.store_calendar_changes(
-    integer, uuid, text, timestamptz, boolean, timestamptz, timestamptz, text, jsonb
-) IS
-'Notices what owners did to our events in their calendars, and keeps up to where changes are known. For the workers.
-Arguments: p_org_id and p_connection_id, the account; p_calendar_id, the calendar; p_as_of, when it
-was asked; p_is_whole, whether this is all that
-is in the calendar from p_from to p_to, and not what changed; p_cursor, the provider''s sync token; p_changes, an array of {id, start_time, end_time}, without times for events that are gone.
-Returns: how many of our events that concerned.';
+COMMENT ON FUNCTION convene.store_busy_windows(integer, uuid, uuid, timestamptz, timestamptz, jsonb, jsonb) IS
+'Keeps what an account''s calendars said, without our own events. A calendar that could not be read keeps what was known
+of it, and then the account is not known as of now. For the workers.
+Arguments: p_org_id and p_connection_id, the account; p_lease, the claim on queue calendar_syncs; p_as_of, when reading
+began; p_until, up to when was read; p_windows, an array of {calendar_id, start_time, end_time}; p_faults, an object of
+reasons by the id of calendars that could not be read.
+Returns: one row, none when the claim was lost and nothing was kept: is_whole, whether every calendar was read; next_at,
+when to read the account again, in half of the time after which it would be stale.';
 
 CREATE OR REPLACE FUNCTION convene.refresh_calendars(
     p_org_id integer, p_connection_id uuid, p_calendars jsonb
@@ -446,20 +229,26 @@ CREATE OR REPLACE FUNCTION convene.calendar_changed(
 ) RETURNS boolean
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, convene, pg_temp AS $$
+DECLARE
+    watched record;
 BEGIN
     -- A new channel is opened when its account is read.
     UPDATE convene.calendar_channels h
     SET expires_at = clock_timestamp()
     WHERE p_is_over AND (h.id = p_channel_id OR h.remote_id = p_remote_id) AND h.secret_hash = p_secret_hash;
-    UPDATE convene.calendar_connections c
-    SET sync_due_at = CASE WHEN c.status = 'connected' THEN least(c.sync_due_at, clock_timestamp()) ELSE c.sync_due_at END
-    FROM convene.calendar_channels h
-    WHERE (h.id = p_channel_id OR h.remote_id = p_remote_id) AND h.secret_hash = p_secret_hash
-      AND c.org_id = h.org_id AND c.id = h.connection_id;
-    IF NOT FOUND THEN
+    SELECT array_agg(h.org_id) AS org_ids, array_agg(h.connection_id) AS connections INTO watched
+    FROM (
+        SELECT DISTINCT c.org_id, c.connection_id
+        FROM convene.calendar_channels c
+        WHERE (c.id = p_channel_id OR c.remote_id = p_remote_id) AND c.secret_hash = p_secret_hash
+    ) h;
+    IF watched.connections IS NULL THEN
         RETURN false;
     END IF;
-    PERFORM pg_notify('convene_work', 'calendar_syncs');
+    PERFORM convene.expedite_work(
+        'calendar_syncs', watched.org_ids, watched.connections,
+        array_fill(clock_timestamp(), ARRAY[cardinality(watched.connections)])
+    );
     RETURN true;
 END
 $$;
@@ -498,7 +287,7 @@ SET search_path = pg_catalog, convene, pg_temp AS $$
       AND h.remote_id IS NULL AND h.expires_at < clock_timestamp();
     -- Known before the provider is asked, because it may push before it answers. What it refuses is asked again later.
     INSERT INTO convene.calendar_channels (org_id, id, connection_id, calendar_id, secret_hash, expires_at)
-    VALUES (p_org_id, convene.new_id(), p_connection_id, p_calendar_id, p_secret_hash, clock_timestamp() + interval '1 hour')
+    VALUES (p_org_id, convene.new_id(p_org_id), p_connection_id, p_calendar_id, p_secret_hash, clock_timestamp() + interval '1 hour')
     RETURNING id
 $$;
 COMMENT ON FUNCTION convene.open_calendar_channel(integer, uuid, text, bytea) IS

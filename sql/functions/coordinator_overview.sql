@@ -49,11 +49,14 @@ BEGIN
     -- Staff who cancel for others are not late.
     missed AS (
         SELECT
-            count(*) FILTER (WHERE b.status = 'canceled' AND b.canceled_at > b.start_time - office.late) AS late,
+            count(*) FILTER (
+                WHERE b.status = 'canceled' AND b.canceled_as IN ('host', 'attendee')
+                  AND b.canceled_at > b.start_time - office.late
+            ) AS late,
             count(*) FILTER (WHERE b.status = 'no_show' AND b.start_time <= now()) AS no_shows
         FROM convene.bookings b
         WHERE b.org_id = own_org AND b.start_time >= now() - interval '30 days' AND b.start_time <= now() + office.late
-          AND (b.status = 'no_show' OR b.status = 'canceled' AND b.canceled_by IN (b.mentor_id, b.mentee_id))
+          AND b.status IN ('no_show', 'canceled')
     ),
     pending AS (
         SELECT count(*) AS many, min(b.created_at) AS oldest FROM convene.bookings b

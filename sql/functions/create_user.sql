@@ -28,7 +28,7 @@ BEGIN
         PERFORM convene.refuse_argument('p_org_slug', 'names no organization');
     END IF;
     INSERT INTO convene.users (org_id, id, email, name, role, time_zone)
-    VALUES (org.id, convene.new_id(), p_email, p_name, p_role, coalesce(p_time_zone, org.time_zone))
+    VALUES (org.id, convene.new_id(org.id), p_email, p_name, p_role, coalesce(p_time_zone, org.time_zone))
     ON CONFLICT (org_id, email) WHERE deleted_at IS NULL DO NOTHING
     RETURNING id INTO new_user;
     IF new_user IS NULL THEN

@@ -29,42 +29,31 @@ BEGIN
         ),
         'bookings', (
             SELECT coalesce(jsonb_agg(
-                to_jsonb(b) - '{org_id}'::text[] || jsonb_build_object('history', (
-                    SELECT coalesce(jsonb_agg(
-                        to_jsonb(e) - '{org_id,booking_id,dispatched_at}'::text[] ORDER BY e.seq
-                    ), '[]')
-                    FROM convene.booking_events e WHERE e.org_id = b.org_id AND e.booking_id = b.id
-                ))
+                to_jsonb(b) - '{org_id}'::text[]
+                    || jsonb_build_object('participations', part.own, 'history', (
+                        -- Given to another mentor: what happened while it was the user's.
+                        SELECT coalesce(jsonb_agg(
+                            to_jsonb(e) - '{org_id,booking_id,dispatched_at}'::text[] ORDER BY e.seq
+                        ), '[]')
+                        FROM convene.booking_events e
+                        WHERE e.org_id = b.org_id AND e.booking_id = b.id
+                          AND (part.is_present OR u.id = ANY (e.hosts || e.attendees) OR e.facts -> 'from_hosts' ? u.id::text)
+                    ))
                 ORDER BY b.start_time, b.id
             ), '[]')
-            FROM convene.bookings b
-            WHERE b.org_id = u.org_id AND (b.mentor_id = u.id OR b.mentee_id = u.id)
+            FROM (
+                SELECT
+                    p.booking_id, bool_or(p.status <> 'left') AS is_present,
+                    jsonb_agg(to_jsonb(p) - '{org_id,booking_id,user_id}'::text[] ORDER BY p.position) AS own
+                FROM convene.booking_participants p
+                WHERE p.org_id = u.org_id AND p.user_id = u.id
+                GROUP BY p.booking_id
+            ) part
+            JOIN convene.bookings b ON b.org_id = u.org_id AND b.id = part.booking_id
         ),
-        -- Given to another mentor: what happened while they were the user's.
-        'former_bookings', (
-            SELECT coalesce(jsonb_agg(
-                jsonb_build_object('id', b.id, 'mentee_id', b.mentee_id, 'history', (
-                    SELECT jsonb_agg(to_jsonb(e) - '{org_id,booking_id,dispatched_at}'::text[] ORDER BY e.seq)
-                    FROM convene.booking_events e
-                    WHERE e.org_id = b.org_id AND e.booking_id = b.id AND u.id::text IN (
-                        e.facts ->> 'from_mentor',
-                        (
-                            SELECT later.facts ->> 'from_mentor' FROM convene.booking_events later
-                            WHERE later.org_id = e.org_id AND later.booking_id = e.booking_id
-                              AND later.seq > e.seq AND later.event = 'reassigned'
-                            ORDER BY later.seq
-                            LIMIT 1
-                        )
-                    )
-                ))
-                ORDER BY b.id
-            ), '[]')
-            FROM convene.bookings b
-            WHERE b.org_id = u.org_id AND b.mentor_id <> u.id AND b.id IN (
-                SELECT given.booking_id FROM convene.booking_events given
-                WHERE given.org_id = u.org_id AND given.event = 'reassigned'
-                  AND given.facts ->> 'from_mentor' = u.id::text
-            )
+        'event_types', (
+            SELECT coalesce(jsonb_agg(to_jsonb(t) - '{org_id,host_id}'::text[] ORDER BY t.created_at, t.id), '[]')
+            FROM convene.event_types t WHERE t.org_id = u.org_id AND t.host_id = u.id
         ),
         'ratings_given', (
             SELECT coalesce(jsonb_agg(to_jsonb(r) - '{org_id}'::text[] ORDER BY r.created_at, r.id), '[]')
@@ -93,7 +82,7 @@ BEGIN
         ),
         'calendars', (
             SELECT coalesce(jsonb_agg(
-                to_jsonb(c) - '{org_id,user_id,key_id,tokens,refresh_lease,sync_lease}'::text[] || jsonb_build_object('calendars', (
+                to_jsonb(c) - '{org_id,user_id,key_id,tokens}'::text[] || jsonb_build_object('calendars', (
                     SELECT coalesce(jsonb_agg(
                         to_jsonb(k) - '{org_id,connection_id,cursor}'::text[] ORDER BY k.calendar_id
                     ), '[]')
@@ -108,12 +97,16 @@ BEGIN
             FROM convene.calendar_busy_windows w WHERE w.org_id = u.org_id AND w.user_id = u.id
         ),
         'calendar_events', (
-            SELECT coalesce(jsonb_agg(to_jsonb(e) - '{org_id,user_id,lease}'::text[] ORDER BY e.id), '[]')
+            SELECT coalesce(jsonb_agg(to_jsonb(e) - '{org_id,user_id}'::text[] ORDER BY e.id), '[]')
             FROM convene.booking_external_events e WHERE e.org_id = u.org_id AND e.user_id = u.id
         ),
         'notifications', (
-            SELECT coalesce(jsonb_agg(to_jsonb(n) - '{org_id,user_id}'::text[] ORDER BY n.created_at, n.id), '[]')
-            FROM convene.notification_log n WHERE n.org_id = u.org_id AND n.user_id = u.id
+            SELECT coalesce(jsonb_agg(
+                to_jsonb(n) - '{org_id,user_id}'::text[] || to_jsonb(said) ORDER BY n.created_at, n.id
+            ), '[]')
+            FROM convene.notification_log n
+            CROSS JOIN LATERAL convene.notice_text(n.org_id, n.user_id, n.kind, n.event_seq, n.facts) AS said
+            WHERE n.org_id = u.org_id AND n.user_id = u.id
         ),
         'audit_log', (
             SELECT coalesce(jsonb_agg(to_jsonb(a) - '{org_id,actor_id}'::text[] ORDER BY a.occurred_at, a.id), '[]')
@@ -149,8 +142,8 @@ $$;
 COMMENT ON FUNCTION convene.export_user(uuid, uuid) IS
 'Everything that is stored about a user: for themselves, or for an admin who hands it to them.
 Arguments: p_actor_id, who asks; p_user_id, about whom.
-Returns: a JSON object: profile, urls, tags, bookings with their history, those given to
-another mentor as long as they were theirs, ratings given and received, penalties, tier
+Returns: a JSON object: profile, urls, tags, bookings with their history (of those
+given to another mentor, as long as they were theirs), ratings given and received, penalties, tier
 overrides, availability, calendars, notifications, what they did as staff, sessions, identities and API keys
 without their secrets.
 Refuses: VALIDATION_ERROR (NULL), USER_NOT_FOUND, USER_INACTIVE, NOT_AUTHORIZED.';

@@ -1,18 +1,30 @@
 -- Every place where something personal of a user is kept. A new table that points at users, or keeps what they write,
 -- gets its line here and in export_user; a test (tests/tests/erasure.rs) finds the one that has none.
 
+CREATE OR REPLACE FUNCTION convene.without_name(p_people jsonb, p_user_id uuid) RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT coalesce(pg_catalog.jsonb_agg(
+        CASE WHEN one.person ->> 'user_id' = p_user_id::text
+            THEN one.person || '{"name": "Erased user"}' ELSE one.person END
+        ORDER BY one.nth
+    ), '[]')
+    FROM pg_catalog.jsonb_array_elements(p_people) WITH ORDINALITY AS one (person, nth)
+$$;
+COMMENT ON FUNCTION convene.without_name(jsonb, uuid) IS
+'People of a stored answer without the name of one. For use in other functions; granted to nobody.
+Arguments: p_people, an array of {user_id, name, …}; p_user_id, whose name goes.
+Returns: the array.';
+
 CREATE OR REPLACE FUNCTION convene.forget_person(p_org_id integer, p_user_id uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, convene, pg_temp AS $$
 DECLARE
     erased   constant text := '(erased)';
-    -- What they take or took part in, or did something to: others were told of it, by name.
+    -- What they take or took part in, or did something to.
     meetings uuid[] := ARRAY(
-        SELECT b.id FROM convene.bookings b
-        WHERE b.org_id = p_org_id AND (b.mentor_id = p_user_id OR b.mentee_id = p_user_id)
+        SELECT p.booking_id FROM convene.booking_participants p WHERE p.org_id = p_org_id AND p.user_id = p_user_id
         UNION
-        SELECT e.booking_id FROM convene.booking_events e
-        WHERE e.org_id = p_org_id AND (e.actor_id = p_user_id OR e.facts ->> 'from_mentor' = p_user_id::text)
+        SELECT e.booking_id FROM convene.booking_events e WHERE e.org_id = p_org_id AND e.actor_id = p_user_id
         ORDER BY 1
     );
     requests uuid[] := ARRAY(
@@ -42,32 +54,53 @@ BEGIN
     DELETE FROM convene.user_urls l WHERE l.org_id = p_org_id AND l.user_id = p_user_id;
     DELETE FROM convene.user_tags t WHERE t.org_id = p_org_id AND t.user_id = p_user_id;
     DELETE FROM convene.calendar_connect_states s WHERE s.org_id = p_org_id AND s.user_id = p_user_id;
-    -- With their calendars, busy windows, channels and events.
-    DELETE FROM convene.calendar_connections c WHERE c.org_id = p_org_id AND c.user_id = p_user_id;
+    PERFORM convene.remove_connections(p_org_id, ARRAY(
+        SELECT c.id FROM convene.calendar_connections c WHERE c.org_id = p_org_id AND c.user_id = p_user_id ORDER BY c.id
+    ));
     DELETE FROM convene.blackout_dates d WHERE d.org_id = p_org_id AND d.mentor_id = p_user_id;
     UPDATE convene.availability_blocks a
     SET is_active = false, updated_at = clock_timestamp(),
         location_custom = CASE WHEN a.location_custom IS NOT NULL THEN erased END
     WHERE a.org_id = p_org_id AND a.mentor_id = p_user_id;
 
+    UPDATE convene.event_types t SET title = erased, slug = t.id::text::convene.citext
+    WHERE t.org_id = p_org_id AND t.host_id = p_user_id;
+
     -- What they wrote, and nobody else's words. Rows in the order in which everybody locks bookings.
     PERFORM FROM convene.bookings b WHERE b.org_id = p_org_id AND b.id = ANY (meetings) ORDER BY b.id FOR NO KEY UPDATE;
     UPDATE convene.bookings b
-    SET meeting_goal = CASE WHEN b.mentee_id = p_user_id THEN erased ELSE b.meeting_goal END,
-        materials_urls = CASE WHEN b.mentee_id = p_user_id THEN '{}' ELSE b.materials_urls END,
-        location = CASE WHEN b.mentor_id = p_user_id AND b.meeting_type = 'in_person_custom' THEN erased ELSE b.location END,
+    SET location = CASE WHEN hosted.is_theirs AND b.meeting_type = 'in_person_custom' THEN erased ELSE b.location END,
         cancellation_notes = CASE WHEN b.canceled_by IS DISTINCT FROM p_user_id THEN b.cancellation_notes END,
-        cancellation_reason = CASE
-            -- A declined request keeps the words of whoever declined it there.
-            WHEN b.status = 'declined' AND EXISTS (
-                SELECT FROM convene.booking_events e
-                WHERE e.org_id = b.org_id AND e.booking_id = b.id AND e.event = 'declined' AND e.actor_id = p_user_id
-            ) THEN NULL
-            ELSE b.cancellation_reason
+        -- A declined request keeps the words of whoever declined it there.
+        cancellation_reason = CASE WHEN declined.is_theirs THEN NULL ELSE b.cancellation_reason END
+    FROM unnest(meetings) AS meeting (id)
+    CROSS JOIN LATERAL (
+        SELECT EXISTS (
+            SELECT FROM convene.booking_participants p
+            WHERE p.org_id = p_org_id AND p.booking_id = meeting.id AND p.user_id = p_user_id AND p.role = 'host'
+              AND p.status <> 'left'
+        ) AS is_theirs
+    ) hosted
+    CROSS JOIN LATERAL (
+        SELECT EXISTS (
+            SELECT FROM convene.booking_events e
+            WHERE e.org_id = p_org_id AND e.booking_id = meeting.id AND e.event = 'declined' AND e.actor_id = p_user_id
+        ) AS is_theirs
+    ) declined
+    WHERE b.org_id = p_org_id AND b.id = meeting.id
+      AND (hosted.is_theirs OR declined.is_theirs OR b.canceled_by = p_user_id);
+    UPDATE convene.booking_participants p
+    SET meeting_goal = CASE WHEN p.meeting_goal IS NOT NULL THEN erased END, materials_urls = '{}', answers = '{}'
+    WHERE p.org_id = p_org_id AND p.user_id = p_user_id AND p.role = 'attendee';
+    -- History keeps what happened, and not what they wrote about it.
+    UPDATE convene.booking_events e
+    SET words = CASE WHEN e.actor_id IS DISTINCT FROM p_user_id THEN e.words END,
+        location = CASE
+            WHEN p_user_id = ANY (e.hosts) AND e.meeting_type = 'in_person_custom' THEN erased ELSE e.location
         END
-    WHERE b.org_id = p_org_id AND b.id = ANY (meetings);
-    UPDATE convene.booking_events e SET facts = e.facts || '{"reason": null}'
-    WHERE e.org_id = p_org_id AND e.booking_id = ANY (meetings) AND e.actor_id = p_user_id AND e.event = 'reassigned';
+    WHERE e.org_id = p_org_id AND e.booking_id = ANY (meetings)
+      AND (e.actor_id = p_user_id AND e.words IS NOT NULL
+           OR p_user_id = ANY (e.hosts) AND e.meeting_type = 'in_person_custom');
     UPDATE convene.ratings r SET comment = NULL
     WHERE r.org_id = p_org_id AND r.rater_id = p_user_id AND r.comment IS NOT NULL;
     UPDATE convene.tier_override_requests r
@@ -78,25 +111,21 @@ BEGIN
         reviewed_at = CASE WHEN r.status = 'pending' THEN clock_timestamp() ELSE r.reviewed_at END
     WHERE r.org_id = p_org_id AND r.id = ANY (requests);
 
-    DELETE FROM convene.idempotency_requests i WHERE i.org_id = p_org_id AND i.actor_id = p_user_id;
+    DELETE FROM convene.idempotency_requests i WHERE i.org_id = p_org_id AND i.scope = 'user:' || p_user_id;
     UPDATE convene.idempotency_requests i
     SET response = i.response
+        || jsonb_build_object(
+            'hosts', convene.without_name(i.response -> 'hosts', p_user_id),
+            'attendees', convene.without_name(i.response -> 'attendees', p_user_id)
+        )
         || CASE WHEN i.response ->> 'mentee_id' = p_user_id::text
             THEN jsonb_build_object('meeting_goal', erased, 'materials_urls', '[]'::jsonb) ELSE '{}' END
         || CASE WHEN i.response ->> 'mentor_id' = p_user_id::text AND i.response ->> 'meeting_type' = 'in_person_custom'
             THEN jsonb_build_object('location', erased) ELSE '{}' END
-    WHERE i.org_id = p_org_id AND p_user_id::text IN (i.response ->> 'mentee_id', i.response ->> 'mentor_id');
+    WHERE i.org_id = p_org_id AND (i.response ->> 'id')::uuid = ANY (meetings);
 
-    -- What others were told. Whoever tells somebody something at this moment has read the name: they are waited for,
-    -- and whoever comes later waits, and reads the new one.
-    LOCK TABLE convene.notification_log IN SHARE ROW EXCLUSIVE MODE;
+    -- What others were told names them by id: they read the new name.
     DELETE FROM convene.notification_log n WHERE n.org_id = p_org_id AND n.user_id = p_user_id;
-    UPDATE convene.notification_log n
-    SET message = 'This message named somebody whose data has been erased.'
-    WHERE n.org_id = p_org_id
-      AND (n.metadata ->> 'user_id' = p_user_id::text
-           OR n.metadata ->> 'booking_id' = ANY (meetings::text[])
-           OR n.metadata ->> 'tier_override_request_id' = ANY (requests::text[]));
 END
 $$;
 COMMENT ON FUNCTION convene.forget_person(integer, uuid) IS

@@ -15,12 +15,13 @@ BEGIN
     PERFORM convene.require_given(p_user_id, 'p_user_id');
     is_known := actor.is_staff OR p_user_id = actor.id
         OR EXISTS (
-            SELECT FROM convene.bookings b
-            WHERE b.org_id = actor.org_id AND b.mentor_id = p_user_id AND b.mentee_id = actor.id
-        )
-        OR EXISTS (
-            SELECT FROM convene.bookings b
-            WHERE b.org_id = actor.org_id AND b.mentor_id = actor.id AND b.mentee_id = p_user_id
+            SELECT FROM convene.booking_participants own
+            JOIN convene.booking_participants theirs
+                ON theirs.org_id = own.org_id AND theirs.booking_id = own.booking_id
+            WHERE own.org_id = actor.org_id AND own.user_id = actor.id AND own.status <> 'left'
+              AND theirs.user_id = p_user_id AND theirs.status <> 'left'
+              -- Attendees of one meeting need not know one another.
+              AND theirs.role <> own.role
         );
     RETURN QUERY
     SELECT

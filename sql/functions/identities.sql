@@ -30,7 +30,7 @@ BEGIN
         SELECT FROM convene.users u WHERE u.id = convene.subject_as_id(p_subject) AND u.id <> p_user_id
     ) THEN
         INSERT INTO convene.user_identities AS i (org_id, id, user_id, issuer, subject)
-        VALUES (own_org, convene.new_id(), p_user_id, p_issuer, p_subject)
+        VALUES (own_org, convene.new_id(own_org), p_user_id, p_issuer, p_subject)
         ON CONFLICT (issuer, subject) DO NOTHING
         RETURNING i.id, i.created_at INTO made_id, made_at;
     END IF;

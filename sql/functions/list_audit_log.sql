@@ -1,8 +1,5 @@
 -- What staff did, page by page.
 
--- Before it could be filtered.
-DROP FUNCTION IF EXISTS convene.list_audit_log(uuid, integer, timestamptz, text, uuid);
-
 CREATE OR REPLACE FUNCTION convene.list_audit_log(
     p_actor_id   uuid,
     p_limit      integer DEFAULT 50,
@@ -42,22 +39,16 @@ BEGIN
         ORDER BY l.occurred_at DESC, l.id::text DESC
         LIMIT p_limit
     ),
-    -- A booking's own history says what staff did to it: whoever neither takes part nor did is staff, or was then.
+    -- A booking's own history says what staff did to it.
     booked AS (
         SELECT
             e.seq::text AS id, e.occurred_at, e.actor_id, 'booking_' || e.event AS action, 'booking' AS target_kind,
             e.booking_id::text AS target_id,
             jsonb_build_object('status', jsonb_build_array(e.from_status, e.to_status)) AS details
         FROM convene.booking_events e
-        JOIN convene.bookings b ON b.org_id = e.org_id AND b.id = e.booking_id
         WHERE e.org_id = own_org AND e.occurred_at >= since AND e.occurred_at < until AND e.occurred_at <= before
           AND (e.occurred_at, e.seq::text) < (before, coalesce(p_before_id, ''))
-          AND e.actor_id NOT IN (b.mentor_id, b.mentee_id)
-          AND NOT EXISTS (
-              SELECT FROM convene.booking_events given
-              WHERE given.org_id = e.org_id AND given.booking_id = e.booking_id
-                AND given.facts ->> 'from_mentor' = e.actor_id::text
-          )
+          AND e.acted_as = 'staff'
           AND (p_by IS NULL OR e.actor_id = p_by)
           AND (p_action IS NULL OR 'booking_' || e.event = p_action)
         ORDER BY e.occurred_at DESC, e.seq::text DESC

@@ -1,21 +1,15 @@
 -- Pages of bookings. Each statement walks one index in the order of the answer and stops at the limit. What was tried
 -- with a million bookings:
--- * "mentor or mentee" as an OR reads the organization's bookings by time until it has found enough; as two limited
---   branches it reads at most twice the limit.
+-- * A person's bookings are walked by their own rows of booking_participants, which have a copy of the start.
 -- * Of two lower bounds on one index a btree may start from the lesser and step over all that lies between (550 ms
 --   instead of 1): so from and cursor are folded into one.
--- * Names are looked up row by row. As joins, a plan made for an unknown limit reads all users.
--- * A branch that can hold nothing is skipped whole: its conditions without columns are looked at once.
-
--- Signatures that installations may still have.
-DROP FUNCTION IF EXISTS convene.list_bookings(uuid, boolean, text, timestamptz, timestamptz, text, integer, timestamptz, uuid);
-DROP FUNCTION IF EXISTS convene.bookings_of_user(integer, uuid, uuid, text, timestamptz, uuid, timestamptz, integer);
+-- * People are looked up row by row. As joins, a plan made for an unknown limit reads all users.
 
 CREATE OR REPLACE FUNCTION convene.bookings_of_organization(
     p_org_id integer, p_status text, p_after_start timestamptz, p_after_id uuid, p_to timestamptz, p_limit integer
 ) RETURNS SETOF convene.bookings
 LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 50
--- Planned for its values: few bookings are pending, and those have an index of their own.
+-- Planned for its values: with a status, the index that begins with it serves.
 SET plan_cache_mode = force_custom_plan AS $$
 BEGIN
     RETURN QUERY
@@ -33,51 +27,40 @@ Arguments: p_org_id; p_status, NULL for any; p_after_start and p_after_id, exclu
 Returns: bookings.';
 
 CREATE OR REPLACE FUNCTION convene.bookings_of_user(
-    p_org_id integer, p_user_id uuid, p_other_id uuid, p_mentor_id uuid, p_mentee_id uuid, p_status text,
+    p_org_id integer, p_user_id uuid, p_role text, p_other_ids uuid[], p_other_roles text[], p_status text,
     p_after_start timestamptz, p_after_id uuid, p_to timestamptz, p_limit integer
 ) RETURNS SETOF convene.bookings
 LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 50 AS $$
 BEGIN
     RETURN QUERY
-    (
-        SELECT * FROM convene.bookings b
-        WHERE b.org_id = p_org_id AND b.mentee_id = p_user_id
-          AND (b.start_time, b.id) > (p_after_start, p_after_id) AND b.start_time < p_to
-          AND (p_status IS NULL OR b.status = p_status)
-          AND (p_other_id IS NULL OR b.mentor_id = p_other_id)
-          AND (p_mentor_id IS NULL OR b.mentor_id = p_mentor_id) AND p_mentor_id IS DISTINCT FROM p_user_id
-          AND coalesce(p_mentee_id, p_user_id) = p_user_id
-        ORDER BY b.start_time, b.id
-        LIMIT p_limit
-    )
-    UNION ALL
-    (
-        SELECT * FROM convene.bookings b
-        WHERE b.org_id = p_org_id AND b.mentor_id = p_user_id
-          AND (b.start_time, b.id) > (p_after_start, p_after_id) AND b.start_time < p_to
-          AND (p_status IS NULL OR b.status = p_status)
-          AND (p_other_id IS NULL OR b.mentee_id = p_other_id)
-          AND (p_mentee_id IS NULL OR b.mentee_id = p_mentee_id) AND p_mentee_id IS DISTINCT FROM p_user_id
-          AND coalesce(p_mentor_id, p_user_id) = p_user_id
-        ORDER BY b.start_time, b.id
-        LIMIT p_limit
-    )
-    ORDER BY start_time, id
+    SELECT b.*
+    FROM convene.booking_participants p
+    JOIN convene.bookings b ON b.org_id = p.org_id AND b.id = p.booking_id
+    WHERE p.org_id = p_org_id AND p.user_id = p_user_id AND p.status <> 'left'
+      AND (p.start_time, p.booking_id) > (p_after_start, p_after_id) AND p.start_time < p_to
+      AND (p_role IS NULL OR p.role = p_role)
+      AND (p_status IS NULL OR b.status = p_status)
+      AND NOT EXISTS (
+          SELECT FROM unnest(p_other_ids, p_other_roles) AS other (id, role)
+          WHERE NOT EXISTS (
+              SELECT FROM convene.booking_participants o
+              WHERE o.org_id = p.org_id AND o.booking_id = p.booking_id AND o.user_id = other.id AND o.status <> 'left'
+                AND (other.role IS NULL OR o.role = other.role)
+          )
+      )
+    ORDER BY p.start_time, p.booking_id
     LIMIT p_limit;
 END
 $$;
 COMMENT ON FUNCTION convene.bookings_of_user(
-    integer, uuid, uuid, uuid, uuid, text, timestamptz, uuid, timestamptz, integer
+    integer, uuid, text, uuid[], text[], text, timestamptz, uuid, timestamptz, integer
 ) IS
 'A page of the bookings a user takes part in, by start and id. For use in other functions; granted to nobody.
-Arguments: p_org_id and p_user_id, the user; p_other_id, with whom, p_mentor_id and p_mentee_id, in which
-part, each NULL for anybody; p_status, NULL for any; p_after_start and p_after_id,
-exclusive; p_to, exclusive; p_limit.
+Arguments: p_org_id and p_user_id, the user; p_role, as host or attendee, NULL for either; p_other_ids, with whom, and
+p_other_roles, as what each of them; p_status, NULL for any; p_after_start and p_after_id, exclusive; p_to, exclusive;
+p_limit.
 Returns: bookings.';
 
-DROP FUNCTION IF EXISTS convene.list_bookings(
-    uuid, boolean, text, timestamptz, timestamptz, text, integer, timestamptz, uuid
-);
 CREATE OR REPLACE FUNCTION convene.list_bookings(
     p_actor_id    uuid,
     p_mine        boolean DEFAULT true,
@@ -91,12 +74,12 @@ CREATE OR REPLACE FUNCTION convene.list_bookings(
     p_mentor_id   uuid DEFAULT NULL,
     p_mentee_id   uuid DEFAULT NULL
 ) RETURNS TABLE (
-    id uuid, status text, mentor_id uuid, mentee_id uuid, time_slot_id uuid,
-    start_time timestamptz, end_time timestamptz, meeting_goal text, materials_urls text[],
-    meeting_type text, location text, requested_at timestamptz, responded_at timestamptz,
-    confirmed_at timestamptz, canceled_at timestamptz, canceled_by uuid, cancellation_reason text,
-    cancellation_notes text, no_show_user_id uuid, conference_url text, created_at timestamptz, updated_at timestamptz,
-    mentor_name text, mentee_name text
+    id uuid, status text, mentor_id uuid, mentee_id uuid, time_slot_id uuid, event_type_id uuid,
+    start_time timestamptz, end_time timestamptz, hosts jsonb, attendees jsonb, capacity integer,
+    meeting_goal text, materials_urls text[], meeting_type text, location text, held_until timestamptz,
+    requested_at timestamptz, responded_at timestamptz, confirmed_at timestamptz, canceled_at timestamptz,
+    canceled_by uuid, cancellation_reason text, cancellation_notes text, no_show_user_id uuid, conference_url text,
+    created_at timestamptz, updated_at timestamptz, mentor_name text, mentee_name text
 )
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 50
 SET search_path = pg_catalog, convene, pg_temp
@@ -105,9 +88,11 @@ SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
     actor       record;
-    subject     uuid;  -- whose bookings; NULL for the whole organization's
-    other       uuid;  -- with whom; NULL for anybody
     unknown     uuid;
+    named       uuid;
+    -- Everybody who must take part, and as what; the list walks the bookings of the first.
+    people      uuid[] := '{}';
+    roles       text[] := '{}';
     to_time     timestamptz := coalesce(p_to, 'infinity');
     -- What starts at p_from or later comes after the last possible id of the microsecond before.
     after_start timestamptz := coalesce(p_from, '-infinity') - interval '1 microsecond';
@@ -145,42 +130,47 @@ BEGIN
         after_id := p_after_id;
     END IF;
     IF p_mine THEN
-        subject := actor.id;
+        people := people || actor.id;
+        roles := roles || NULL::text;
     END IF;
     IF p_email IS NOT NULL THEN
-        SELECT u.id INTO other
+        SELECT u.id INTO named
         FROM convene.users u
         WHERE u.org_id = actor.org_id AND u.email = p_email::convene.citext AND u.deleted_at IS NULL;
         IF NOT FOUND THEN
             RETURN;
         END IF;
-        IF subject IS NULL OR subject = other THEN
-            subject := other;
-            other := NULL;
-        END IF;
+        people := people || named;
+        roles := roles || NULL::text;
     END IF;
-
-    subject := coalesce(subject, p_mentee_id, p_mentor_id);
+    IF p_mentee_id IS NOT NULL THEN
+        people := people || p_mentee_id;
+        roles := roles || 'attendee'::text;
+    END IF;
+    IF p_mentor_id IS NOT NULL THEN
+        people := people || p_mentor_id;
+        roles := roles || 'host'::text;
+    END IF;
 
     RETURN QUERY
     SELECT
-        b.id, b.status, b.mentor_id, b.mentee_id, b.time_slot_id, b.start_time, b.end_time, b.meeting_goal,
-        b.materials_urls, b.meeting_type, b.location, b.requested_at, b.responded_at, b.confirmed_at,
-        b.canceled_at, b.canceled_by, b.cancellation_reason, b.cancellation_notes, b.no_show_user_id, b.conference_url,
-        b.created_at, b.updated_at,
-        (SELECT u.name FROM convene.users u WHERE u.org_id = b.org_id AND u.id = b.mentor_id),
-        (SELECT u.name FROM convene.users u WHERE u.org_id = b.org_id AND u.id = b.mentee_id)
+        b.id, b.status, people.mentor_id, people.mentee_id, b.time_slot_id, b.event_type_id, b.start_time, b.end_time,
+        people.hosts, people.attendees, b.capacity, people.meeting_goal, people.materials_urls, b.meeting_type,
+        b.location, b.held_until, b.requested_at, b.responded_at, b.confirmed_at, b.canceled_at, b.canceled_by,
+        b.cancellation_reason, b.cancellation_notes, people.no_show_user_id, b.conference_url, b.created_at,
+        b.updated_at, people.mentor_name, people.mentee_name
     FROM (
         SELECT * FROM convene.bookings_of_organization(
             actor.org_id, p_status, after_start, after_id, to_time, p_limit
         )
-        WHERE subject IS NULL
+        WHERE cardinality(people) = 0
         UNION ALL
         SELECT * FROM convene.bookings_of_user(
-            actor.org_id, subject, other, p_mentor_id, p_mentee_id, p_status, after_start, after_id, to_time, p_limit
+            actor.org_id, people[1], roles[1], people[2:], roles[2:], p_status, after_start, after_id, to_time, p_limit
         )
-        WHERE subject IS NOT NULL
+        WHERE cardinality(people) > 0
     ) b
+    CROSS JOIN LATERAL convene.booking_people(b.org_id, b.id) AS people
     ORDER BY b.start_time, b.id;
 END
 $$;
@@ -191,6 +181,6 @@ COMMENT ON FUNCTION convene.list_bookings(
 Arguments: p_actor_id, who looks; p_mine, true for those they take part in, false for all of the organization
 (coordinators and admins); p_status, only those; p_from and p_to, only those starting in [p_from, p_to); p_email,
 only those with that participant; p_limit, 1 to 200; p_after_start and p_after_id, the last row of the page before;
-p_mentor_id and p_mentee_id, only those in which that user is the mentor, or the mentee.
-Returns: the bookings, with the names of both people.
+p_mentor_id and p_mentee_id, only those that this user hosts, or attends.
+Returns: the bookings with their hosts and attendees, and in office hours mentor and mentee by name.
 Refuses: VALIDATION_ERROR, USER_NOT_FOUND (the actor, the mentor or the mentee), USER_INACTIVE, NOT_AUTHORIZED.';

@@ -1,7 +1,6 @@
 -- A search that is slow in no combination of its filters: the list is walked in its own order, and what a filter asks
 -- of a mentor is either in the row, in a set made once (tags), or one probe of an index (free slots).
 
-DROP FUNCTION IF EXISTS convene.list_mentors(uuid, integer, text, uuid, text);
 CREATE OR REPLACE FUNCTION convene.list_mentors(
     p_actor_id   uuid,
     p_limit      integer DEFAULT 50,

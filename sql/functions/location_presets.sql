@@ -14,7 +14,7 @@ BEGIN
     PERFORM convene.require_given(p_name, 'p_name');
     BEGIN
         INSERT INTO convene.location_presets AS p (org_id, id, slug, name)
-        VALUES (own_org, convene.new_id(), p_slug, p_name)
+        VALUES (own_org, convene.new_id(own_org), p_slug, p_name)
         ON CONFLICT (org_id, slug) WHERE deleted_at IS NULL DO NOTHING
         RETURNING p.id, p.slug::text AS slug, p.name INTO made;
     EXCEPTION WHEN check_violation THEN

@@ -30,9 +30,9 @@ BEGIN
         DELETE FROM convene.email_deliveries d
         WHERE d.org_id = addressee.org_id AND d.user_id = addressee.id AND d.template = 'magic_link';
         INSERT INTO convene.magic_links (org_id, id, user_id, token_hash, expires_at)
-        VALUES (addressee.org_id, convene.new_id(), addressee.id, p_token_hash, clock_timestamp() + interval '15 minutes');
+        VALUES (addressee.org_id, convene.new_id(addressee.org_id), addressee.id, p_token_hash, clock_timestamp() + interval '15 minutes');
         INSERT INTO convene.email_deliveries (org_id, id, user_id, template, key_id, payload)
-        VALUES (addressee.org_id, convene.new_id(), addressee.id, 'magic_link', p_key_id, p_payload);
+        VALUES (addressee.org_id, convene.new_id(addressee.org_id), addressee.id, 'magic_link', p_key_id, p_payload);
     END LOOP;
 END
 $$;
@@ -77,7 +77,7 @@ BEGIN
     PERFORM convene.note_activity(link.org_id, link.user_id);
     RETURN QUERY
     INSERT INTO convene.sessions AS s (org_id, id, user_id, token_hash, expires_at)
-    VALUES (link.org_id, convene.new_id(), link.user_id, p_session_hash, clock_timestamp() + interval '7 days')
+    VALUES (link.org_id, convene.new_id(link.org_id), link.user_id, p_session_hash, clock_timestamp() + interval '7 days')
     RETURNING s.user_id, s.id, s.expires_at;
 END
 $$;

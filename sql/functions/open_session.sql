@@ -5,7 +5,6 @@ SET search_path = pg_catalog, convene, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     found_users record;
-    new_session uuid := convene.new_id();
 BEGIN
     PERFORM convene.require_given(p_email, 'p_email');
     PERFORM convene.require_given(p_token_hash, 'p_token_hash');
@@ -29,7 +28,8 @@ BEGIN
     RETURN QUERY
     INSERT INTO convene.sessions AS s (org_id, id, user_id, token_hash, expires_at)
     VALUES (
-        found_users.org_id, new_session, found_users.id, p_token_hash, clock_timestamp() + interval '7 days'
+        found_users.org_id, convene.new_id(found_users.org_id), found_users.id, p_token_hash,
+        clock_timestamp() + interval '7 days'
     )
     RETURNING s.user_id, s.org_id, s.id, s.expires_at;
 END

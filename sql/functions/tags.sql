@@ -41,7 +41,7 @@ BEGIN
         PERFORM convene.refuse_argument('p_name', 'must be 1 to 100 characters, and none that control');
     END IF;
     INSERT INTO convene.tags AS t (org_id, id, kind, name)
-    VALUES (actor_org, convene.new_id(), p_kind, new_name::convene.citext)
+    VALUES (actor_org, convene.new_id(actor_org), p_kind, new_name::convene.citext)
     ON CONFLICT (org_id, kind, name) DO NOTHING
     RETURNING t.id INTO made;
     IF made IS NOT NULL THEN

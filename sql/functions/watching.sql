@@ -1,64 +1,73 @@
 -- What /metrics and /v1/health/db show. Asked every few seconds, so each figure comes from an index and is bounded.
 
 CREATE OR REPLACE FUNCTION convene.queue_status()
-RETURNS TABLE (queue text, depth bigint, oldest_age double precision)
-LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 3
+RETURNS TABLE (queue text, depth bigint, oldest_age double precision, failed bigint)
+LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 7
 SET search_path = pg_catalog, convene, pg_temp AS $$
+    -- One look into an index for each queue, however many items it has.
+    WITH RECURSIVE waiting_queues AS (
+        SELECT min(w.queue) AS queue FROM convene.work_items w WHERE w.lease IS NULL AND w.failed_at IS NULL
+        UNION ALL
+        SELECT (
+            SELECT min(w.queue) FROM convene.work_items w
+            WHERE w.queue > q.queue AND w.lease IS NULL AND w.failed_at IS NULL
+        )
+        FROM waiting_queues q WHERE q.queue IS NOT NULL
+    ),
+    failed_queues AS (
+        SELECT min(w.queue) AS queue FROM convene.work_items w WHERE w.failed_at IS NOT NULL
+        UNION ALL
+        SELECT (SELECT min(w.queue) FROM convene.work_items w WHERE w.queue > q.queue AND w.failed_at IS NOT NULL)
+        FROM failed_queues q WHERE q.queue IS NOT NULL
+    )
     SELECT
         waiting.queue,
         waiting.depth,
-        greatest(extract(epoch FROM statement_timestamp() - waiting.since), 0)::double precision
+        greatest(extract(epoch FROM statement_timestamp() - waiting.since), 0)::double precision,
+        waiting.failed
     FROM (
         SELECT
             'booking_events',
             (SELECT count(*) FROM (
                 SELECT FROM convene.booking_events e WHERE e.dispatched_at IS NULL LIMIT 100000
             ) AS owed),
-            (SELECT e.occurred_at FROM convene.booking_events e WHERE e.dispatched_at IS NULL ORDER BY e.seq LIMIT 1)
+            (SELECT e.occurred_at FROM convene.booking_events e WHERE e.dispatched_at IS NULL ORDER BY e.seq LIMIT 1),
+            0::bigint
         UNION ALL
         SELECT
             'email_deliveries',
             (SELECT count(*) FROM (SELECT FROM convene.email_deliveries d LIMIT 100000) AS owed),
-            (SELECT min(d.created_at) FROM convene.email_deliveries d)
+            (SELECT min(d.created_at) FROM convene.email_deliveries d),
+            0
         UNION ALL
         SELECT
-            'booking_external_events',
+            q.queue,
             (SELECT count(*) FROM (
-                SELECT FROM convene.booking_external_events e
-                WHERE e.status = 'pending' AND e.due_at <= statement_timestamp() LIMIT 100000
-            ) AS owed),
-            (SELECT min(e.due_at) FROM convene.booking_external_events e
-                WHERE e.status = 'pending' AND e.due_at <= statement_timestamp())
-        UNION ALL
-        SELECT
-            'calendar_syncs',
-            (SELECT count(*) FROM (
-                SELECT FROM convene.calendar_connections c
-                WHERE c.status = 'connected' AND c.tokens IS NOT NULL AND c.sync_due_at <= statement_timestamp()
+                SELECT FROM convene.work_items w
+                WHERE w.queue = q.queue AND w.lease IS NULL AND w.failed_at IS NULL AND w.due_at <= statement_timestamp()
                 LIMIT 100000
             ) AS owed),
-            (SELECT min(c.sync_due_at) FROM convene.calendar_connections c
-                WHERE c.status = 'connected' AND c.tokens IS NOT NULL AND c.sync_due_at <= statement_timestamp())
-        UNION ALL
-        SELECT
-            'airtable_sources',
+            (SELECT min(w.due_at) FROM convene.work_items w
+                WHERE w.queue = q.queue AND w.lease IS NULL AND w.failed_at IS NULL
+                  AND w.due_at <= statement_timestamp()),
             (SELECT count(*) FROM (
-                SELECT FROM convene.airtable_sources s
-                WHERE s.status = 'active' AND s.due_at <= statement_timestamp() LIMIT 100000
-            ) AS owed),
-            (SELECT min(s.due_at) FROM convene.airtable_sources s
-                WHERE s.status = 'active' AND s.due_at <= statement_timestamp())
+                SELECT FROM convene.work_items w WHERE w.queue = q.queue AND w.failed_at IS NOT NULL LIMIT 100000
+            ) AS given_up)
+        FROM (SELECT w.queue FROM waiting_queues w UNION SELECT f.queue FROM failed_queues f) q
+        WHERE q.queue IS NOT NULL
         UNION ALL
         SELECT
             'idempotency_requests',
             (SELECT count(*) FROM (SELECT FROM convene.idempotency_requests r LIMIT 100000) AS kept),
-            (SELECT min(r.created_at) FROM convene.idempotency_requests r)
-    ) AS waiting (queue, depth, since)
+            (SELECT min(r.created_at) FROM convene.idempotency_requests r),
+            0
+    ) AS waiting (queue, depth, since, failed)
 $$;
 COMMENT ON FUNCTION convene.queue_status() IS
 'What waits to be done or cleaned, of all tenants.
-Returns: a row for each queue: queue, its table; depth, the rows that wait, counted up to 100000; oldest_age, the age of
-the oldest in seconds, NULL for an empty one.';
+Returns: a row for each queue of work_items that has any items, and for the tables booking_events, email_deliveries and
+idempotency_requests: queue, its name; depth, what is due and waits, counted up to 100000; oldest_age, for how long the
+oldest has waited in seconds, NULL for an empty one; failed, what was given up, counted up to 100000.';
 
 CREATE OR REPLACE FUNCTION convene.job_health()
 RETURNS TABLE (

@@ -12,9 +12,7 @@ SELECT
     failed.created_at AS last_failed_at,
     today.runs AS runs_24h,
     today.failures AS failures_24h,
-    coalesce(
-        convene.last_due(j.schedule, now() - interval '5 minutes') > coalesce(latest.created_at, installed.at), false
-    ) AS is_overdue
+    convene.is_overdue(j.schedule, coalesce(latest.created_at, installed.at)) AS is_overdue
 FROM convene.jobs j
 CROSS JOIN (SELECT min(o.created_at) AS at FROM convene.organizations o) installed
 LEFT JOIN LATERAL (

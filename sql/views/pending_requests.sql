@@ -8,13 +8,14 @@ SELECT
     mentor.email::text AS mentor_email,
     mentee.name AS mentee_name,
     mentee.email::text AS mentee_email,
-    b.meeting_goal,
+    pair.meeting_goal,
     b.created_at,
     b.id AS booking_id
 FROM convene.bookings b
 JOIN convene.organizations o ON o.id = b.org_id
-JOIN convene.users mentor ON mentor.org_id = b.org_id AND mentor.id = b.mentor_id
-JOIN convene.users mentee ON mentee.org_id = b.org_id AND mentee.id = b.mentee_id
+JOIN convene.office_hours_bookings pair ON pair.org_id = b.org_id AND pair.id = b.id
+JOIN convene.users mentor ON mentor.org_id = b.org_id AND mentor.id = pair.mentor_id
+JOIN convene.users mentee ON mentee.org_id = b.org_id AND mentee.id = pair.mentee_id
 WHERE b.status = 'pending';
 COMMENT ON VIEW convene.pending_requests IS 'Booking requests that wait for their mentor''s answer';
 COMMENT ON COLUMN convene.pending_requests.organization IS 'Short name of the organization';

@@ -17,8 +17,9 @@ FROM convene.organizations o
 JOIN convene.bookings b ON b.org_id = o.id
     AND b.start_time > now() - interval '26 hours' AND b.start_time < now() + interval '26 hours'
     AND (b.start_time AT TIME ZONE o.time_zone)::date = (now() AT TIME ZONE o.time_zone)::date
-JOIN convene.users mentor ON mentor.org_id = b.org_id AND mentor.id = b.mentor_id
-JOIN convene.users mentee ON mentee.org_id = b.org_id AND mentee.id = b.mentee_id;
+JOIN convene.office_hours_bookings pair ON pair.org_id = b.org_id AND pair.id = b.id
+JOIN convene.users mentor ON mentor.org_id = b.org_id AND mentor.id = pair.mentor_id
+JOIN convene.users mentee ON mentee.org_id = b.org_id AND mentee.id = pair.mentee_id;
 COMMENT ON VIEW convene.todays_bookings IS 'Bookings of every status that start today, as the organization''s zone has it';
 COMMENT ON COLUMN convene.todays_bookings.organization IS 'Short name of the organization';
 COMMENT ON COLUMN convene.todays_bookings.start_time IS 'First instant';

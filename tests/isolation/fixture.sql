@@ -14,7 +14,7 @@ DECLARE
     org_id constant integer := 1;
     today  constant timestamptz := date_trunc('day', now());
 BEGIN
-    TRUNCATE convene.users CASCADE;
+    TRUNCATE convene.users, convene.work_items CASCADE;
     UPDATE convene.organizations SET calendars_required = false WHERE id = org_id;
     INSERT INTO convene.users (org_id, id, email, name, role)
     SELECT org_id, office.id(name), name || '@office.test', name, role
@@ -46,14 +46,14 @@ $$;
 
 -- The booking of that mentee; specs give each one at most.
 CREATE FUNCTION office.booking(p_mentee text) RETURNS uuid
-LANGUAGE sql STABLE AS $$ SELECT b.id FROM convene.bookings b WHERE b.mentee_id = office.id(p_mentee) $$;
+LANGUAGE sql STABLE AS $$ SELECT b.id FROM convene.office_hours_bookings b WHERE b.mentee_id = office.id(p_mentee) $$;
 
 -- What became of it: every slot that is taken, by whom, and in which state.
 CREATE VIEW office.taken AS
 SELECT slot, mentee.name AS by_whom, b.status
 FROM unnest(ARRAY['mia_10', 'mia_10_15', 'mia_12', 'max_10', 'mia_15']) AS slot
 JOIN convene.time_slots s ON s.id = office.id(slot)
-JOIN convene.bookings b ON b.org_id = s.org_id AND b.id = s.booking_id
+JOIN convene.office_hours_bookings b ON b.org_id = s.org_id AND b.id = s.booking_id
 JOIN convene.users mentee ON mentee.org_id = b.org_id AND mentee.id = b.mentee_id
 ORDER BY slot;
 
@@ -72,3 +72,25 @@ SELECT u.name AS of_whom, e.operation, e.status
 FROM convene.booking_external_events e
 JOIN convene.users u ON u.org_id = e.org_id AND u.id = e.user_id
 ORDER BY u.name;
+
+-- A meeting with several seats on the third day, of which the attendee has the first.
+CREATE FUNCTION office.talk(p_host text, p_attendee text, p_seats integer) RETURNS void
+LANGUAGE sql VOLATILE AS $$
+    INSERT INTO convene.event_types (org_id, id, host_id, slug, title, capacity)
+    VALUES (1, office.id('talk'), office.id(p_host), 'talk', 'A talk', p_seats);
+    SELECT FROM convene.book_event_type(
+        office.id('talk'), office.id(p_attendee), date_trunc('day', now()) + interval '3 days 10 hours',
+        date_trunc('day', now()) + interval '3 days 11 hours')
+$$;
+
+CREATE FUNCTION office.the_talk() RETURNS uuid
+LANGUAGE sql STABLE AS $$ SELECT id FROM convene.bookings WHERE event_type_id = office.id('talk') $$;
+
+-- Who sits where, and how the meeting is.
+CREATE VIEW office.seats AS
+SELECT p.seat, u.name AS by_whom, p.status, b.status AS booking
+FROM convene.booking_participants p
+JOIN convene.bookings b ON b.org_id = p.org_id AND b.id = p.booking_id
+JOIN convene.users u ON u.org_id = p.org_id AND u.id = p.user_id
+WHERE p.role = 'attendee'
+ORDER BY p.seat, u.name;

@@ -19,7 +19,7 @@ pub struct Providers {
 impl Providers {
     pub async fn start() -> Self {
         // The fakes push with a client of their own, which needs the process to have TLS.
-        drop(convene_api::outbound::builder());
+        drop(convene_providers::outbound::builder());
         Self { google: Google::start().await, microsoft: Microsoft::start().await }
     }
 

@@ -1,12 +1,14 @@
-//! A cluster of its own, for tests that kill Postgres.
+//! A cluster of its own, for tests that kill Postgres or set it up otherwise.
 
 use std::net::TcpListener;
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use tokio::process::Command;
 use tokio_postgres::Config;
 
+use crate::certificates::{Authority, Issued};
 use crate::surroundings::surroundings;
 
 /// A running cluster, which is stopped and removed with this value. Its disk is waited for, as in production.
@@ -15,10 +17,39 @@ pub struct Cluster {
     port: u16,
 }
 
+static COUNT: AtomicU32 = AtomicU32::new(0);
+
 impl Cluster {
     /// Makes and starts one.
     pub async fn start_new() -> Self {
-        let home = std::env::temp_dir().join(format!("convene-cluster-{}", std::process::id()));
+        let cluster = Self::make().await;
+        cluster.start().await;
+        cluster
+    }
+
+    /// Makes and starts one that speaks TLS with this certificate, asks for clients' certificates of the authority, and
+    /// lets in whom these lines of pg_hba.conf name.
+    pub async fn start_with_tls(server: &Issued, clients: &Authority, hba: &str) -> Self {
+        let cluster = Self::make().await;
+        let data = cluster.home.join("data");
+        let script = format!(
+            "set -e; umask 077; cd '{data}'
+             printf %s '{certificate}' > server.crt; printf %s '{key}' > server.key; printf %s '{authority}' > ca.crt
+             printf %s '{hba}' > pg_hba.conf
+             printf '%s\\n' 'ssl = on' \"ssl_ca_file = 'ca.crt'\" >> postgresql.conf",
+            data = data.display(),
+            certificate = server.certificate,
+            key = server.key,
+            authority = clients.certificate,
+        );
+        cluster.run("sh", &["-c", &script]).await;
+        cluster.start().await;
+        cluster
+    }
+
+    async fn make() -> Self {
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let home = std::env::temp_dir().join(format!("convene-cluster-{}-{number}", std::process::id()));
         let port = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a free port").port();
         let cluster = Self { home, port };
         let home = cluster.home.display();
@@ -30,7 +61,6 @@ impl Cluster {
             bin = surroundings().postgres_programs.display(),
         );
         cluster.run("sh", &["-c", &script]).await;
-        cluster.start().await;
         cluster
     }
 
@@ -43,6 +73,10 @@ impl Cluster {
     /// Stops it as a power failure would: nothing is flushed, everybody is cut off.
     pub async fn stop_immediately(&self) {
         self.pg_ctl(&["stop", "-m", "immediate", "-t", "120"]).await;
+    }
+
+    pub fn port(&self) -> u16 {
+        self.port
     }
 
     /// The superuser's access to the database `postgres`.

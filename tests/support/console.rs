@@ -97,7 +97,8 @@ async fn print(pieces: &[Piece], environment: &[(&str, OsString)]) -> Vec<String
         .output()
         .await
         .expect("there is a bash");
-    let text = String::from_utf8(output.stdout).expect("examples print UTF-8");
+    // Headers of HTTP end in CR and LF, which a document should not.
+    let text = String::from_utf8(output.stdout).expect("examples print UTF-8").replace("\r\n", "\n");
     let mut printed: Vec<String> = text.split(MARK).map(|part| part.trim_matches('\n').to_owned()).collect();
     printed.pop();
     printed

@@ -1,13 +1,28 @@
 //! Documents that must agree with the code.
 //!
-//! A test that finds a document out of date fails, and says what to change; with `CONVENE_ACCEPT=1` in the environment
-//! it changes the document instead.
+//! A test that finds a document out of date fails, and says what is different. With `CONVENE_ACCEPT=1` in the
+//! environment, which `make docs` sets, it writes the document instead.
+
+use std::path::Path;
 
 use crate::surroundings::root;
 
 /// Reads a file of the checkout.
 pub fn read(path: &str) -> String {
     std::fs::read_to_string(root().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+/// Every document of the checkout, as paths from its root.
+pub fn all() -> Vec<String> {
+    let mut documents = Vec::new();
+    for directory in ["", "docs"] {
+        let entries = std::fs::read_dir(root().join(directory)).unwrap_or_else(|error| panic!("{directory}: {error}"));
+        let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+        let markdown = names.filter(|name| name.ends_with(".md"));
+        documents.extend(markdown.map(|name| Path::new(directory).join(name).to_string_lossy().into_owned()));
+    }
+    documents.sort();
+    documents
 }
 
 /// Checks that a file says `wanted`, by what `essence` leaves of both.
@@ -21,7 +36,8 @@ pub fn check(path: &str, wanted: &str, essence: impl Fn(&str) -> String) {
         return;
     }
     panic!(
-        "{path} is out of date. Run the test again with CONVENE_ACCEPT=1, and look at what changes:\n{}",
+        "{path} is out of date. `make docs` writes documents and the schema anew; for another file run this test with \
+         CONVENE_ACCEPT=1. What changes:\n{}",
         differences(&essence(&current), &essence(wanted))
     );
 }

@@ -4,7 +4,8 @@
 //! | --- | --- |
 //! | [`surroundings`] | the private cluster and the programs, as `scripts/test` names them |
 //! | [`database`] | a database for each test, from a template that is migrated once |
-//! | [`cluster`] | a cluster of its own, for tests that kill Postgres |
+//! | [`cluster`] | a cluster of its own, for tests that kill Postgres or set it up otherwise |
+//! | [`certificates`] | authorities, and the certificates that they issue |
 //! | [`sql`] | calling functions; refusals |
 //! | [`program`] | `convene` and Postgres's programs, run to their end |
 //! | [`service`] | the service as a process, and HTTP clients |
@@ -15,8 +16,9 @@
 //! | [`collector`] | a collector of telemetry |
 //! | [`metrics`] | what `/metrics` says |
 //! | [`tags`] | tags, and who has them |
-//! | [`console`], [`document`] | documents: their examples run, their lists compared with the code |
+//! | [`console`], [`document`], [`links`] | documents: their examples run, their lists compared with the code, their links followed |
 //! | [`refusals`] | one of each |
+//! | [`work`] | work that is owed to the outside world |
 //! | [`workers`] | the functions that no user calls |
 
 // Only tests use this: what fails here should fail the test on the spot.
@@ -25,6 +27,7 @@
 pub mod availability;
 pub mod calendars;
 pub mod captcha;
+pub mod certificates;
 pub mod cluster;
 pub mod collector;
 pub mod console;
@@ -32,6 +35,7 @@ pub mod database;
 pub mod directory;
 pub mod document;
 pub mod issuer;
+pub mod links;
 pub mod metrics;
 pub mod program;
 pub mod refusals;
@@ -39,6 +43,7 @@ pub mod service;
 pub mod sql;
 pub mod surroundings;
 pub mod tags;
+pub mod work;
 pub mod workers;
 pub mod world;
 

@@ -1,8 +1,9 @@
 //! One of each refusal, for what is said of all of them.
 
 use convene_rules::refusal::{Refusal, Whose};
+use convene_rules::role::Role;
 use convene_rules::state::{Action, Status};
-use convene_rules::tier::Tier;
+use convene_rules::tier::{OverrideStatus, Tier};
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -36,7 +37,7 @@ pub fn one_of_each() -> Vec<Refusal> {
         Refusal::LocationPresetInUse { blocks: 2 },
         Refusal::MagicLinkInvalid {},
         Refusal::UserInactive { user_id: id },
-        Refusal::NotAMentee { role: "mentor".to_owned() },
+        Refusal::NotAMentee { role: Role::Mentor },
         Refusal::NotAuthorized { action: "cancel this booking".to_owned() },
         Refusal::CalendarNotConnected {},
         Refusal::MentorCalendarNotConnected {},
@@ -53,6 +54,7 @@ pub fn one_of_each() -> Vec<Refusal> {
         Refusal::SlotWithdrawn { time_slot_id: id },
         Refusal::SlotAlreadyBooked { time_slot_id: id },
         Refusal::CalendarUnavailable { whose: Whose::Mentor },
+        Refusal::CalendarsStale { org_id: 1, connections: vec![id] },
         Refusal::CalendarConflict { provider: "google".to_owned(), calendar: "Work".to_owned() },
         Refusal::MentorCalendarConflict { provider: "microsoft".to_owned(), calendar: "primary".to_owned() },
         Refusal::BookingConflict {},
@@ -61,12 +63,17 @@ pub fn one_of_each() -> Vec<Refusal> {
         Refusal::MeetingNotStarted { start_time: instant },
         Refusal::MeetingStarted { start_time: instant },
         Refusal::DifferentMentor { mentor_id: id },
+        Refusal::HoldLapsed { held_until: instant },
+        Refusal::RequestLapsed { lapsed_at: instant },
+        Refusal::NotJoinable { status: Status::Canceled },
+        Refusal::BookingFull { capacity: 12 },
+        Refusal::AlreadyTakesPart { booking_id: id },
         Refusal::SameSlot { time_slot_id: id },
         Refusal::BookingNotCompleted { status: Status::Confirmed },
         Refusal::AlreadyRated { booking_id: id },
         Refusal::OverrideNotNeeded { your_tier: Tier::Silver, mentor_tier: Tier::Bronze },
         Refusal::OverrideAlreadyRequested { mentor_id: id },
-        Refusal::OverrideAlreadyReviewed { status: "rejected".to_owned() },
+        Refusal::OverrideAlreadyReviewed { status: OverrideStatus::Rejected },
         Refusal::OverrideExpired { expires_at: instant },
         Refusal::IdempotencyKeyReused {},
     ]

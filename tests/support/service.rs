@@ -159,7 +159,7 @@ pub async fn open_session(world: &World, user: &User) -> String {
 }
 
 fn client() -> reqwest::Client {
-    convene_api::outbound::builder().timeout(Duration::from_secs(60)).build().expect("a client")
+    convene_providers::outbound::builder().timeout(Duration::from_secs(60)).build().expect("a client")
 }
 
 impl Client {

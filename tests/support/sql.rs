@@ -122,10 +122,10 @@ impl Refused {
     pub fn read(reported: &DbError) -> Option<Self> {
         let refusal: Refusal = serde_json::from_str(reported.detail()?).ok()?;
         assert_eq!(reported.code().code(), refusal.sqlstate().code(), "{refusal:?}");
-        assert_eq!(reported.message(), refusal.message(), "{refusal:?}");
+        assert_eq!(reported.message(), refusal.to_string(), "{refusal:?}");
         assert_eq!(reported.hint(), Some(refusal.hint()), "{refusal:?}");
         Some(Self {
-            code: refusal.code(),
+            code: refusal.code().to_owned(),
             sqlstate: reported.code().code().to_owned(),
             details: refusal.details(),
             message: reported.message().to_owned(),

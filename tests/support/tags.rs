@@ -21,7 +21,7 @@ impl World {
     }
 
     pub async fn tag_in(&self, org: &Organization, kind: &str, name: &str) -> Tag {
-        let sql = "INSERT INTO convene.tags (org_id, kind, name) VALUES ($1, $2, $3::text) RETURNING id";
+        let sql = "INSERT INTO convene.tags (org_id, id, kind, name) VALUES ($1, convene.new_id($1), $2, $3::text) RETURNING id";
         let id = self.admin.value(sql, &[&org.id, &kind, &name]).await;
         Tag { id, kind: kind.to_owned(), name: name.to_owned() }
     }

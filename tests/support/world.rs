@@ -147,14 +147,14 @@ impl World {
     async fn make_slot(&self, mentor: &User, start: Timestamp, requires_confirmation: bool) -> Slot {
         let sql = "WITH block AS (
                 INSERT INTO convene.availability_blocks (
-                    org_id, mentor_id, recurrence, start_date, start_time, end_time, time_zone, slot_minutes,
+                    org_id, id, mentor_id, recurrence, start_date, start_time, end_time, time_zone, slot_minutes,
                     requires_confirmation, generated_until
                 )
-                VALUES ($1, $2, 'one_time', ($3 AT TIME ZONE 'UTC')::date, '00:00', '24:00', 'UTC', 30, $4, '2999-12-31')
+                VALUES ($1, convene.new_id($1), $2, 'one_time', ($3 AT TIME ZONE 'UTC')::date, '00:00', '24:00', 'UTC', 30, $4, '2999-12-31')
                 RETURNING org_id, id, mentor_id
             )
-            INSERT INTO convene.time_slots (org_id, block_id, mentor_id, start_time, end_time)
-            SELECT org_id, id, mentor_id, $3, $3::timestamptz + interval '30 minutes' FROM block
+            INSERT INTO convene.time_slots (org_id, id, block_id, mentor_id, start_time, end_time)
+            SELECT org_id, convene.new_id(org_id), id, mentor_id, $3, $3::timestamptz + interval '30 minutes' FROM block
             RETURNING id, block_id";
         let rows = self.admin.rows(sql, &[&mentor.org_id, &mentor.id, &start, &requires_confirmation]).await;
         let (id, block_id) = (rows[0].get(0), rows[0].get(1));
@@ -168,8 +168,8 @@ impl World {
 
     /// Connects an external calendar.
     pub async fn connect_calendar(&self, user: &User) {
-        let sql = "INSERT INTO convene.calendar_connections (org_id, user_id, provider, synced_at)
-            VALUES ($1, $2, 'google', now())
+        let sql = "INSERT INTO convene.calendar_connections (org_id, id, user_id, provider, synced_at)
+            VALUES ($1, convene.new_id($1), $2, 'google', now())
             ON CONFLICT (org_id, user_id, provider) DO UPDATE SET status = 'connected', synced_at = now()";
         self.admin.execute(sql, &[&user.org_id, &user.id]).await;
     }
@@ -177,13 +177,13 @@ impl World {
     /// Puts something into the user's external calendar while the slot lasts.
     pub async fn busy(&self, user: &User, slot: &Slot) {
         let sql = "WITH connection AS (
-                INSERT INTO convene.calendar_connections (org_id, user_id, provider, synced_at)
-                VALUES ($1, $2, 'google', now())
+                INSERT INTO convene.calendar_connections (org_id, id, user_id, provider, synced_at)
+                VALUES ($1, convene.new_id($1), $2, 'google', now())
                 ON CONFLICT (org_id, user_id, provider) DO UPDATE SET synced_at = now()
                 RETURNING org_id, id, user_id
             )
-            INSERT INTO convene.calendar_busy_windows (org_id, user_id, connection_id, calendar_id, busy)
-            SELECT org_id, user_id, id, 'primary', tstzrange($3, $3::timestamptz + interval '5 minutes') FROM connection";
+            INSERT INTO convene.calendar_busy_windows (org_id, id, user_id, connection_id, calendar_id, busy)
+            SELECT org_id, convene.new_id(org_id), user_id, id, 'primary', tstzrange($3, $3::timestamptz + interval '5 minutes') FROM connection";
         self.admin.execute(sql, &[&user.org_id, &user.id, &slot.start]).await;
     }
 
@@ -191,25 +191,23 @@ impl World {
     pub async fn let_start(&self, booking: &Booking, from_now: SignedDuration) {
         let start = in_whole_minutes(from_now);
         let (id, slot) = (booking.id(), booking.uuid("time_slot_id"));
-        self.admin
-            .execute(
-                "UPDATE convene.bookings SET start_time = $2, end_time = $2::timestamptz + (end_time - start_time) WHERE id = $1",
-                &[&id, &start],
+        let sql = "WITH moved AS (
+                SELECT org_id, id, $3::timestamptz - start_time AS later FROM convene.bookings WHERE id = $1
+            ), slot AS (
+                UPDATE convene.time_slots s SET start_time = s.start_time + m.later, end_time = s.end_time + m.later
+                FROM moved m WHERE s.org_id = m.org_id AND s.id = $2
+            ), people AS (
+                UPDATE convene.booking_participants p
+                SET start_time = p.start_time + m.later,
+                    blocked = tstzrange(lower(p.blocked) + m.later, upper(p.blocked) + m.later)
+                FROM moved m WHERE p.org_id = m.org_id AND p.booking_id = m.id
+            ), history AS (
+                UPDATE convene.booking_events e SET start_time = e.start_time + m.later, end_time = e.end_time + m.later
+                FROM moved m WHERE e.org_id = m.org_id AND e.booking_id = m.id
             )
-            .await;
-        self.admin
-            .execute(
-                "UPDATE convene.time_slots SET start_time = $2, end_time = $2::timestamptz + (end_time - start_time) WHERE id = $1",
-                &[&slot, &start],
-            )
-            .await;
-        self.admin
-            .execute(
-                "UPDATE convene.booking_participants
-                 SET blocked = tstzrange($2, $2::timestamptz + (upper(blocked) - lower(blocked))) WHERE booking_id = $1",
-                &[&id, &start],
-            )
-            .await;
+            UPDATE convene.bookings b SET start_time = b.start_time + m.later, end_time = b.end_time + m.later
+            FROM moved m WHERE b.org_id = m.org_id AND b.id = m.id";
+        self.admin.execute(sql, &[&id, &slot, &start]).await;
     }
 
     pub async fn book(&self, mentee: &User, slot: &Slot) -> Result<Booking, Refused> {

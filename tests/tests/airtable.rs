@@ -19,7 +19,7 @@ fn problems(report: &Value) -> Vec<String> {
 }
 
 async fn told(world: &World, user: &User) -> Vec<String> {
-    let sql = "SELECT type || ': ' || message FROM convene.notification_log WHERE user_id = $1 ORDER BY created_at";
+    let sql = "SELECT kind || ': ' || message FROM convene.notices WHERE user_id = $1 ORDER BY created_at";
     world.admin.rows(sql, &[&user.id]).await.iter().map(|row| row.get(0)).collect()
 }
 
@@ -318,7 +318,9 @@ async fn the_notice_of_somebodys_removal_forgets_them_when_they_are_erased() {
     world.sql.call_one("erase_user", json!({ "p_actor_id": admin.id, "p_user_id": mentee.id })).await.unwrap();
     assert_eq!(
         told(&world, &coordinator).await,
-        ["user_removed: This message named somebody whose data has been erased."]
+        [
+            "user_removed: Erased user is no longer in Airtable and was removed. A meeting was canceled, and the other participants are told."
+        ]
     );
 }
 
@@ -390,7 +392,7 @@ async fn whoever_books_somebody_at_the_moment_of_their_removal_has_no_meeting_wi
             let codes = ["MENTOR_NOT_AVAILABLE", "SLOT_WITHDRAWN", "SLOT_NOT_FOUND"];
             assert!(codes.contains(&refused.code.as_str()), "{refused:?}");
         }
-        let left = "SELECT count(*) FROM convene.bookings WHERE mentor_id = $1 AND status <> 'canceled'";
+        let left = "SELECT count(*) FROM convene.office_hours_bookings WHERE mentor_id = $1 AND status <> 'canceled'";
         assert_eq!(world.admin.value::<i64>(left, &[&mentor.id]).await, 0);
     }
 }

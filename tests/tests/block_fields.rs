@@ -266,8 +266,7 @@ async fn a_place_is_one_of_the_organizations_own() {
     let world = World::new().await;
     let mentor = world.mentor().await;
     let elsewhere = world.other_organization("elsewhere").await;
-    let add =
-        "INSERT INTO convene.location_presets (org_id, slug, name) VALUES ($1, 'office', 'The office') RETURNING id";
+    let add = "INSERT INTO convene.location_presets (org_id, id, slug, name) VALUES ($1, convene.new_id($1), 'office', 'The office') RETURNING id";
     let ours: Uuid = world.admin.value(add, &[&world.org.id]).await;
     let theirs: Uuid = world.admin.value(add, &[&elsewhere.id]).await;
     let at = |preset: Uuid| json!({ "meeting_type": "in_person_preset", "location_preset_id": preset });

@@ -45,7 +45,7 @@ async fn wrong_rights_are_named_and_migrating_repairs_them() {
         ),
         ("REVOKE USAGE ON SCHEMA convene FROM convene_service", "convene_service may not call the functions"),
         ("GRANT EXECUTE ON FUNCTION convene.create_user TO PUBLIC", "is open to PUBLIC"),
-        ("GRANT EXECUTE ON FUNCTION convene.new_id TO PUBLIC", "new_id() is open to PUBLIC"),
+        ("GRANT EXECUTE ON FUNCTION convene.new_id TO PUBLIC", "new_id(integer) is open to PUBLIC"),
         ("ALTER FUNCTION convene.create_user OWNER TO postgres", "belongs to postgres"),
         ("ALTER FUNCTION convene.get_booking RESET search_path", "without a pinned search_path"),
     ] {
@@ -144,6 +144,19 @@ async fn work_that_is_left_undone_is_named() {
         world.admin.run(doing).await;
         is_healthy(&convene_doctor(&world.database).await);
     }
+}
+
+#[tokio::test]
+async fn work_that_waits_or_was_given_up_is_named_by_its_queue() {
+    let world = World::new().await;
+    let said = async || convene_doctor(&world.database).await.stdout;
+    assert!(said().await.contains("work: nothing was given up, and nothing waits for long"), "{}", said().await);
+    world.work("writebacks", 3).await;
+    world.admin.run("UPDATE convene.work_items SET failed_at = now()").await;
+    assert!(said().await.contains("work: given up: 3 of writebacks"), "{}", said().await);
+    world.work("calendar_syncs", 2).await;
+    world.admin.run("UPDATE convene.work_items SET due_at = now() - interval '16 minutes'").await;
+    assert!(said().await.contains("work: due for more than 15 minutes: 2 of calendar_syncs"), "{}", said().await);
 }
 
 #[tokio::test]

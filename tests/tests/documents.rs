@@ -1,72 +1,7 @@
-//! What is written about the code says what the code does. See [`support::document`] for bringing it up to date.
+//! The documents agree with the database, and their examples print what they say. `make docs` writes what is out of date.
 
-use convene_api::config::SETTINGS;
-use convene_api::error::ApiError;
-use convene_api::telemetry::METRICS;
-use serde_json::Value;
 use support::surroundings::{path, url_of};
-use support::{Service, TestDatabase, World, console, document, refusals};
-
-#[test]
-fn every_refusal_is_in_the_list() {
-    let refusals = refusals::one_of_each();
-    let codes: Vec<String> = refusals.iter().map(|refusal| refusal.code()).collect();
-    assert_eq!(codes, refusals::all_codes());
-
-    let rows = refusals.iter().map(|refusal| {
-        let status = ApiError::Refused(refusal.clone()).status();
-        let details = refusal.details();
-        let facts: Vec<String> =
-            details.as_object().into_iter().flatten().map(|(name, _)| format!("`{name}`")).collect();
-        vec![
-            format!("`{}`", refusal.code()),
-            status.as_u16().to_string(),
-            refusal.sqlstate().code().to_owned(),
-            refusal.message(),
-            refusal.hint().to_owned(),
-            facts.join(", "),
-        ]
-    });
-    let table = document::table(&["code", "HTTP", "SQLSTATE", "message, for example", "hint", "details"], rows);
-    document::check_part("docs/refusals.md", "refusals", &table);
-}
-
-#[test]
-fn every_metric_is_in_the_list() {
-    let rows = METRICS.iter().map(|metric| {
-        let labels: Vec<String> = metric.prometheus_labels().map(|label| format!("`{label}`")).collect();
-        let (name, unit) = (format!("`{}`", metric.prometheus_name()), metric.unit.to_owned());
-        vec![name, format!("{:?}", metric.kind).to_lowercase(), unit, labels.join(", "), metric.meaning.to_owned()]
-    });
-    let table = document::table(&["metric", "kind", "unit", "labels", "meaning"], rows);
-    document::check_part("docs/operations.md", "metrics", &table);
-}
-
-#[test]
-fn every_setting_is_in_the_list() {
-    let rows = SETTINGS.iter().map(|setting| {
-        let default = setting.default.map(|value| format!("`{value}`"));
-        vec![format!("`{}`", setting.name), default.unwrap_or_default(), setting.meaning.to_owned()]
-    });
-    let table = document::table(&["variable", "default", "meaning"], rows);
-    document::check_part("docs/operations.md", "settings", &table);
-}
-
-#[test]
-fn every_route_is_in_the_list() {
-    let api = serde_json::to_value(convene_api::openapi_document()).unwrap();
-    let mut rows = Vec::new();
-    for (path, operations) in api["paths"].as_object().unwrap() {
-        for (method, operation) in operations.as_object().unwrap() {
-            let roles: Vec<&str> =
-                operation["x-roles"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-            let open_to = if roles.is_empty() { "everybody, without signing in".to_owned() } else { roles.join(", ") };
-            let summary = operation["summary"].as_str().unwrap_or_default().to_owned();
-            rows.push(vec![format!("`{} {path}`", method.to_uppercase()), summary, open_to]);
-        }
-    }
-    document::check_part("docs/http.md", "routes", &document::table(&["route", "what it does", "open to"], rows));
-}
+use support::{Service, TestDatabase, World, console, document};
 
 #[tokio::test]
 async fn every_function_and_view_is_in_the_reference() {
@@ -84,6 +19,15 @@ async fn every_function_and_view_is_in_the_reference() {
         })
         .collect();
     document::check_part("docs/sql.md", "reference", &format!("\n{text}"));
+}
+
+#[tokio::test]
+async fn the_schema_is_as_written_down() {
+    let world = World::new().await;
+    let schema: String = world.admin.value(include_str!("../sql/schema_dump.sql"), &[]).await;
+    let head = "-- The schema that migrations/ make, and the views of sql/views/, for reading. Nothing runs this file.\n\
+                -- Written by `make docs`.\n\n";
+    document::check("sql/schema.sql", &format!("{head}{schema}"), str::to_owned);
 }
 
 /// Runs the examples of a document on fresh demo data.

@@ -50,15 +50,15 @@ async fn marked(world: &World, user: User) -> User {
     world.sql.call("set_user_urls", json!({ "p_user_id": user.id, "p_urls": urls })).await.unwrap();
     let key = "SELECT FROM convene.create_api_key($1, $2, '{users:read}', 'cvk_12345678', sha256('key'))";
     world.admin.rows(key, &[&user.id, &format!("{MARK}'s script")]).await;
-    let identity = "INSERT INTO convene.user_identities (org_id, user_id, issuer, subject)
-        VALUES ($1, $2, 'https://issuer.test', $3)";
+    let identity = "INSERT INTO convene.user_identities (org_id, id, user_id, issuer, subject)
+        VALUES ($1, convene.new_id($1), $2, 'https://issuer.test', $3)";
     world.admin.execute(identity, &[&user.org_id, &user.id, &MARK]).await;
     let calendar = "WITH connection AS (
-            INSERT INTO convene.calendar_connections (org_id, user_id, provider, synced_at) VALUES ($1, $2, 'google', now())
+            INSERT INTO convene.calendar_connections (org_id, id, user_id, provider, synced_at) VALUES ($1, convene.new_id($1), $2, 'google', now())
             RETURNING org_id, id, user_id
         )
-        INSERT INTO convene.calendar_busy_windows (org_id, user_id, connection_id, calendar_id, busy)
-        SELECT org_id, user_id, id, $3, tstzrange(now() - interval '1 day', now() - interval '23 hours') FROM connection";
+        INSERT INTO convene.calendar_busy_windows (org_id, id, user_id, connection_id, calendar_id, busy)
+        SELECT org_id, convene.new_id(org_id), user_id, id, $3, tstzrange(now() - interval '1 day', now() - interval '23 hours') FROM connection";
     world.admin.execute(calendar, &[&user.org_id, &user.id, &email]).await;
     User { email, ..user }
 }
@@ -124,10 +124,11 @@ async fn of_an_erased_mentee_no_table_keeps_a_word() {
     world.sql.call_one("request_tier_override", request).await.unwrap();
     let tables = [
         "convene.api_keys: 1",
-        "convene.bookings: 4",
+        "convene.booking_events: 1",
+        "convene.booking_participants: 4",
+        "convene.bookings: 1",
         "convene.calendar_busy_windows: 1",
         "convene.idempotency_requests: 5",
-        "convene.notification_log: 10",
         "convene.ratings: 1",
         "convene.tier_override_requests: 1",
         "convene.user_identities: 1",
@@ -150,7 +151,7 @@ async fn of_an_erased_mentee_no_table_keeps_a_word() {
     // Only the late cancellation of before costs anything.
     assert_eq!(world.admin.value::<i64>("SELECT count(*) FROM convene.reputation_penalties", &[]).await, 1);
     // The others know that the meetings are off.
-    let told = "SELECT count(*) FROM convene.notification_log WHERE user_id = $1 AND type = 'booking_canceled'
+    let told = "SELECT count(*) FROM convene.notices WHERE user_id = $1 AND kind = 'booking_canceled'
         AND message LIKE 'Erased user canceled your meeting on %'";
     assert_eq!(world.admin.value::<i64>(told, &[&mentor.id]).await, 2);
     let to_mentee = "SELECT count(*) FROM convene.notification_log WHERE user_id = $1";
@@ -160,7 +161,8 @@ async fn of_an_erased_mentee_no_table_keeps_a_word() {
     let slot = support::Slot { id: asked.uuid("time_slot_id"), ..world.slot(&mentor, days(9)).await };
     world.book(&other, &slot).await.unwrap();
     // A stored answer is still an answer.
-    let stored = "SELECT response ->> 'meeting_goal' FROM convene.idempotency_requests WHERE actor_id = $1";
+    let stored =
+        "SELECT response ->> 'meeting_goal' FROM convene.idempotency_requests WHERE scope = 'user:' || $1::uuid";
     assert_eq!(world.admin.value::<String>(stored, &[&mentor.id]).await, "(erased)");
 
     let hash = "SELECT count(*) FROM convene.authenticate_session(sha256(convert_to($1, 'UTF8')))";
@@ -193,9 +195,9 @@ async fn of_an_erased_mentor_no_table_keeps_a_word_and_nothing_can_be_booked() {
         "convene.api_keys: 1",
         "convene.availability_blocks: 1",
         "convene.blackout_dates: 1",
+        "convene.booking_events: 2",
         "convene.bookings: 2",
         "convene.calendar_busy_windows: 1",
-        "convene.notification_log: 3",
         "convene.user_identities: 1",
         "convene.user_urls: 1",
         "convene.users: 1",
@@ -233,7 +235,7 @@ async fn of_an_erased_coordinator_no_table_keeps_a_word() {
         "p_notes": format!("{MARK} agrees") });
     world.sql.call_one("review_tier_override", review).await.unwrap();
     tell(&world).await;
-    assert!(found(&world, MARK).await.contains(&"convene.notification_log: 6".to_owned()));
+    assert!(found(&world, MARK).await.contains(&"convene.booking_events: 2".to_owned()));
 
     erase(&world, &coordinator, &coordinator).await.unwrap();
 
@@ -329,7 +331,7 @@ async fn an_export_has_everything_that_is_stored_and_no_secret() {
             "busy_windows: 1",
             "calendar_events: 0",
             "calendars: 1",
-            "former_bookings: 0",
+            "event_types: 0",
             "identities: 1",
             "notifications: 6",
             "penalties: 1",
@@ -366,22 +368,18 @@ async fn a_former_mentors_export_has_what_happened_while_the_booking_was_theirs(
         world.act("reassign_booking", given).await.unwrap();
     }
     world.cancel(&booking, &mentee).await.unwrap();
-    let events = async |mentor: &User, list: &str| -> Vec<String> {
+    let events = async |mentor: &User, part: &str| -> Vec<String> {
         let export = export(&world, mentor, mentor).await.unwrap();
-        let bookings = export[list].as_array().unwrap();
-        bookings.iter().for_each(|one| {
-            assert_eq!((&one["id"], &one["mentee_id"]), (&json!(booking.id()), &json!(mentee.id)));
-        });
-        let history = bookings.iter().flat_map(|one| one["history"].as_array().unwrap());
-        history.map(|event| format!("{} {}", event["event"], event["facts"]["reason"]).replace('"', "")).collect()
+        let [one] = export["bookings"].as_array().unwrap().as_slice() else { panic!("{export}") };
+        assert_eq!((&one["id"], &one["participations"][0]["status"]), (&json!(booking.id()), &json!(part)));
+        let history = one["history"].as_array().unwrap().iter();
+        history.map(|event| format!("{} {}", event["event"], event["words"]).replace('"', "")).collect()
     };
 
     let (away, again) = ("reassigned First is ill", "reassigned Second has left");
-    assert_eq!(events(&first, "former_bookings").await, ["created null", "confirmed null", away]);
-    assert_eq!(events(&second, "former_bookings").await, [away, again]);
-    assert_eq!(events(&third, "former_bookings").await, [] as [String; 0]);
-    assert_eq!(events(&third, "bookings").await, ["created null", "confirmed null", away, again, "canceled null"]);
-    assert_eq!(events(&first, "bookings").await, [] as [String; 0]);
+    assert_eq!(events(&first, "left").await, ["created null", "confirmed null", away]);
+    assert_eq!(events(&second, "left").await, [away, again]);
+    assert_eq!(events(&third, "active").await, ["created null", "confirmed null", away, again, "canceled null"]);
 }
 
 /// Who adds a table that points at users decides what of it is exported and what is erased.
@@ -449,7 +447,7 @@ async fn who_is_erased_while_they_book_has_no_booking_ahead() {
 
         let canceled = erased.unwrap()["bookings_canceled"] == 1;
         assert_eq!(booked.map_err(|no| no.code).err(), (!canceled).then(|| "USER_INACTIVE".to_owned()));
-        let left = "SELECT count(*) FROM convene.bookings b JOIN convene.time_slots s ON s.id = b.time_slot_id
+        let left = "SELECT count(*) FROM convene.office_hours_bookings b JOIN convene.time_slots s ON s.id = b.time_slot_id
             WHERE b.mentee_id = $1 AND (b.status <> 'canceled' OR s.booking_id IS NOT NULL)";
         assert_eq!(world.admin.value::<i64>(left, &[&mentee.id]).await, 0);
     }

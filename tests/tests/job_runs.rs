@@ -202,7 +202,7 @@ async fn pg_cron_itself_fires_the_jobs_that_migrating_scheduled() {
     let job: i64 = world.admin.value(schedule, &[]).await;
     // pg_cron starts jobs at full minutes.
     wait_until(&world.admin, "SELECT NOT EXISTS (SELECT FROM convene.bookings WHERE status = 'pending')", 120).await;
-    wait_until(&world.admin, "SELECT count(*) >= 2 FROM convene.notification_log WHERE type = 'booking_created'", 120)
+    wait_until(&world.admin, "SELECT count(*) >= 2 FROM convene.notification_log WHERE kind = 'booking_created'", 120)
         .await;
     wait_until(
         &world.admin,

@@ -24,9 +24,8 @@ impl Pair {
     /// Fans out, and reads what is new: to the mentee, then to the mentor, as `title: message`.
     async fn told(&self) -> Vec<String> {
         self.world.sql.run("SELECT convene.dispatch_events()").await;
-        let sql = "WITH told AS (DELETE FROM convene.notification_log RETURNING *)
-            SELECT u.name || ' < ' || t.title || ': ' || t.message FROM told t
-            JOIN convene.users u ON u.org_id = t.org_id AND u.id = t.user_id ORDER BY 1";
+        let sql = "WITH read AS (DELETE FROM convene.notification_log)
+            SELECT user_name || ' < ' || title || ': ' || message FROM convene.notices ORDER BY 1";
         self.world.admin.rows(sql, &[]).await.iter().map(|row| row.get(0)).collect()
     }
 
@@ -155,7 +154,7 @@ async fn coordinators_are_told_of_late_cancellations_and_of_no_others() {
     let former = world.coordinator().await;
     world.admin.execute("UPDATE convene.users SET is_active = false WHERE id = $1", &[&former.id]).await;
     world.user_in(&world.other_organization("elsewhere").await, "coordinator").await;
-    let told = "SELECT user_id, type, message FROM convene.notification_log WHERE type = 'booking_canceled_late'";
+    let told = "SELECT user_id, kind, message FROM convene.notices WHERE kind = 'booking_canceled_late'";
 
     let early = world.booking(&pair.mentee, &pair.mentor, hours(3)).await;
     world.cancel(&early, &pair.mentee).await.unwrap();
@@ -171,7 +170,7 @@ async fn coordinators_are_told_of_late_cancellations_and_of_no_others() {
     assert_eq!(
         world.admin.json(told, &[]).await,
         json!({
-            "user_id": coordinator.id, "type": "booking_canceled_late",
+            "user_id": coordinator.id, "kind": "booking_canceled_late",
             "message": format!("Mina canceled their meeting with Theo on {start} shortly before it."),
         })
     );
@@ -209,7 +208,7 @@ async fn many_who_fan_out_at_once_tell_everybody_once() {
         (count(&world, "notification_log").await, count(&world, "booking_events WHERE dispatched_at IS NULL").await),
         (80, 0)
     );
-    let twice = "(SELECT FROM convene.notification_log GROUP BY user_id, metadata HAVING count(*) > 1) AS twice";
+    let twice = "(SELECT FROM convene.notification_log GROUP BY user_id, kind, event_seq HAVING count(*) > 1) AS twice";
     assert_eq!(world.admin.value::<i64>(&format!("SELECT count(*) FROM {twice}"), &[]).await, 0);
 }
 

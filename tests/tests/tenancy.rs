@@ -48,42 +48,41 @@ async fn tenant(world: &World, org: &Organization) -> Tenant {
     ids.extend([("bronze mentee", bronze().await.id), ("platinum mentor", platinum.id)]);
     ids.insert("request", request(world, &bronze().await, &platinum).await);
 
-    let session = "INSERT INTO convene.sessions (org_id, user_id, token_hash, expires_at)
-        VALUES ($1, $2, sha256(uuid_send($2)), now() + interval '1 day') RETURNING id";
+    let session = "INSERT INTO convene.sessions (org_id, id, user_id, token_hash, expires_at)
+        VALUES ($1, convene.new_id($1), $2, sha256(uuid_send($2)), now() + interval '1 day') RETURNING id";
     ids.insert("session", world.admin.value(session, &[&org.id, &coordinator.id]).await);
-    let key = "INSERT INTO convene.api_keys (org_id, user_id, name, prefix, token_hash, scopes)
-        VALUES ($1, $2, 'a wall', 'cvk_AAAAAAAA', sha256(uuid_send($2)), '{users:read}') RETURNING id";
+    let key = "INSERT INTO convene.api_keys (org_id, id, user_id, name, prefix, token_hash, scopes)
+        VALUES ($1, convene.new_id($1), $2, 'a wall', 'cvk_AAAAAAAA', sha256(uuid_send($2)), '{users:read}') RETURNING id";
     ids.insert("api key", world.admin.value(key, &[&org.id, &coordinator.id]).await);
 
-    let identity = "INSERT INTO convene.user_identities (org_id, user_id, issuer, subject)
-        VALUES ($1, $2, 'https://issuer.test', uuid_send($2)::text) RETURNING id";
+    let identity = "INSERT INTO convene.user_identities (org_id, id, user_id, issuer, subject)
+        VALUES ($1, convene.new_id($1), $2, 'https://issuer.test', uuid_send($2)::text) RETURNING id";
     ids.insert("identity", world.admin.value(identity, &[&org.id, &mentee.id]).await);
 
-    let preset =
-        "INSERT INTO convene.location_presets (org_id, slug, name) VALUES ($1, 'office', 'The office') RETURNING id";
+    let preset = "INSERT INTO convene.location_presets (org_id, id, slug, name) VALUES ($1, convene.new_id($1), 'office', 'The office') RETURNING id";
     ids.insert("preset", world.admin.value(preset, &[&org.id]).await);
     let connection = "WITH connection AS (
-            INSERT INTO convene.calendar_connections (org_id, user_id, provider, account, synced_at)
-            VALUES ($1, $2, 'google', 'somebody@new.test', now()) RETURNING org_id, id
+            INSERT INTO convene.calendar_connections (org_id, id, user_id, provider, account, synced_at)
+            VALUES ($1, convene.new_id($1), $2, 'google', 'somebody@new.test', now()) RETURNING org_id, id
         )
         INSERT INTO convene.calendars (org_id, connection_id, calendar_id, name, can_write, is_read, is_written)
         SELECT org_id, id, 'primary', 'Work', true, true, true FROM connection
         RETURNING connection_id";
     ids.insert("connection", world.admin.value(connection, &[&org.id, &mentor.id]).await);
     let writeback = "INSERT INTO convene.booking_external_events
-            (org_id, booking_id, user_id, connection_id, event_seq, operation, wanted)
-        SELECT b.org_id, b.id, b.mentor_id, $3, 0, 'create', tstzrange(b.start_time, b.end_time)
-        FROM convene.bookings b WHERE b.org_id = $1 AND b.id = $2 RETURNING id";
+            (org_id, id, booking_id, user_id, connection_id, operation, wanted)
+        SELECT b.org_id, convene.new_id(b.org_id), b.id, b.mentor_id, $3, 'create', tstzrange(b.start_time, b.end_time)
+        FROM convene.office_hours_bookings b WHERE b.org_id = $1 AND b.id = $2 RETURNING id";
     ids.insert("writeback", world.admin.value(writeback, &[&org.id, &ids["confirmed"], &ids["connection"]]).await);
     let state = "INSERT INTO convene.calendar_connect_states
-            (org_id, user_id, provider, state_hash, key_id, verifier, expires_at)
-        VALUES ($1, $2, 'google', decode(repeat('5f', 32), 'hex'), '7', '\\xff', now() + interval '1 hour')";
+            (org_id, id, user_id, provider, state_hash, key_id, verifier, expires_at)
+        VALUES ($1, convene.new_id($1), $2, 'google', decode(repeat('5f', 32), 'hex'), '7', '\\xff', now() + interval '1 hour')";
     world.admin.execute(state, &[&org.id, &coordinator.id]).await;
     let source = "INSERT INTO convene.airtable_sources
             (org_id, id, base_id, table_name, key_id, secrets, webhook_id, webhook_key_id, webhook_secret)
         VALUES ($1, gen_random_uuid(), 'appA', 'People', '7', '', 'achA', '7', '') RETURNING id";
     ids.insert("source", world.admin.value(source, &[&org.id]).await);
-    let change = "INSERT INTO convene.audit_log (org_id, actor_id, action, target_kind) VALUES ($1, $2, 'change_policy', 'organization')";
+    let change = "INSERT INTO convene.audit_log (org_id, id, actor_id, action, target_kind) VALUES ($1, convene.new_id($1), $2, 'change_policy', 'organization')";
     world.admin.execute(change, &[&org.id, &ids["admin"]]).await;
     Tenant(ids)
 }
@@ -326,7 +325,7 @@ async fn a_row_of_one_organization_cannot_point_into_another() {
         ("UPDATE convene.bookings SET mentee_id = $2 WHERE id = $1", "confirmed", "mentee"),
         ("UPDATE convene.bookings SET time_slot_id = $2 WHERE id = $1", "confirmed", "slot"),
         (
-            "UPDATE convene.booking_participants SET user_id = $2 WHERE booking_id = $1 AND role = 'mentee'",
+            "UPDATE convene.booking_participants SET user_id = $2 WHERE booking_id = $1 AND role = 'attendee'",
             "confirmed",
             "mentee",
         ),

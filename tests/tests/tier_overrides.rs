@@ -44,7 +44,7 @@ async fn an_approved_override_lets_one_booking_pass_and_is_then_used_up() {
     assert_eq!(can_book().await, false);
     assert_eq!(world.book(&mentee, &second).await.unwrap_err().code, "TIER_RESTRICTION");
     let told: String =
-        world.admin.value("SELECT type FROM convene.notification_log WHERE user_id = $1", &[&mentee.id]).await;
+        world.admin.value("SELECT kind FROM convene.notification_log WHERE user_id = $1", &[&mentee.id]).await;
     assert_eq!(told, "tier_override_approved");
 }
 

@@ -3,7 +3,7 @@
 use std::error::Error;
 
 use convene_api::config::Config;
-use convene_api::mail::waiting;
+use convene_api::operate::mail::waiting;
 
 pub async fn run() -> Result<(), Box<dyn Error>> {
     let config = Config::from_environment()?;

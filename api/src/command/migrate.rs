@@ -3,9 +3,9 @@
 use std::error::Error;
 
 use convene_api::config::Config;
-use convene_api::migrate::{Options, run_reporting};
+use convene_api::operate::migrate::{Options, run_reporting};
 
-use crate::cli::Migrate;
+use super::arguments::Migrate;
 
 pub async fn run(arguments: &Migrate) -> Result<(), Box<dyn Error>> {
     let config = Config::from_environment()?;

@@ -1,5 +1,6 @@
 //! What each subcommand does with the library.
 
+mod arguments;
 mod config;
 mod doctor;
 mod mail;
@@ -11,9 +12,10 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use convene_api::config::Config;
-use convene_api::{openapi_document, token};
+use convene_api::openapi_document;
+use convene_api::operate::token;
 
-use crate::cli::Command;
+pub use arguments::{Arguments, Command, load_env_file};
 
 pub async fn run(command: Command) -> Result<ExitCode, Box<dyn Error>> {
     match command {

@@ -4,7 +4,7 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use convene_api::config::Config;
-use convene_api::rotate_keys::rotate;
+use convene_api::operate::rotate_keys::rotate;
 
 pub async fn run() -> Result<ExitCode, Box<dyn Error>> {
     let config = Config::from_environment()?;

@@ -4,12 +4,12 @@ use std::error::Error;
 use std::io::{Write, stdout};
 
 use convene_api::config::{Config, Switch};
-use convene_api::{Server, logging};
+use convene_api::{Server, telemetry};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 pub async fn run() -> Result<(), Box<dyn Error>> {
     let config = Config::from_environment()?;
-    logging::start(&config.log);
+    telemetry::logging::start(&config.log);
     let (terminate, interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let answers = config.serve_http == Switch::On;
     let server = Server::bind(config).await?;
@@ -19,7 +19,7 @@ pub async fn run() -> Result<(), Box<dyn Error>> {
             text.push_str(&format!("For operators: http://{address}/zpages and /metrics\n"));
         }
         let mut output = stdout();
-        // At once: whoever reads one line only may close the pipe after it.
+        // In one write: a reader that wants one line only may close the pipe after it.
         output.write_all(text.as_bytes())?;
         output.flush()?;
     }

@@ -1,49 +1,22 @@
 //! The providers of calendars: which are configured, and where they are.
 
+use convene_providers::Secret;
+use convene_providers::calendar::{GoogleConfig, MicrosoftConfig, Registration};
 use reqwest::Url;
 
 use super::faults::ConfigFault;
 use super::read::Reader;
-use super::secret::Secret;
 use super::settings;
 use super::values;
 
-/// What is known of the providers.
+/// The providers that are configured.
 #[derive(Debug, Clone, Default)]
 pub struct CalendarConfig {
-    /// Where providers reach this service, without a slash at its end; `None`: they tell of no changes, and calendars
-    /// are only polled.
+    /// Where providers reach this service, without a slash at its end. `None`: providers cannot push changes, so
+    /// calendars are only polled.
     pub public_url: Option<String>,
     pub google: Option<GoogleConfig>,
     pub microsoft: Option<MicrosoftConfig>,
-}
-
-/// An application that is registered with a provider.
-#[derive(Debug, Clone)]
-pub struct Registration {
-    pub client_id: String,
-    pub client_secret: Secret<String>,
-    /// The page that people come back to after they gave their consent.
-    pub redirect_url: String,
-}
-
-#[derive(Debug, Clone)]
-pub struct GoogleConfig {
-    pub registration: Registration,
-    pub authorize_url: Url,
-    pub token_url: Url,
-    pub revoke_url: Url,
-    /// Calendar v3.
-    pub calendar_url: Url,
-}
-
-#[derive(Debug, Clone)]
-pub struct MicrosoftConfig {
-    pub registration: Registration,
-    /// With the tenant; the endpoints are below it.
-    pub login_url: Url,
-    /// Graph, with its version.
-    pub graph_url: Url,
 }
 
 impl CalendarConfig {

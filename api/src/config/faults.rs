@@ -1,9 +1,8 @@
 //! What is wrong with a configuration.
 
-use std::fmt;
-
 /// One setting that cannot be used as it is.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{name} {problem}")]
 pub struct ConfigFault {
     /// The environment variable.
     pub name: &'static str,
@@ -11,21 +10,11 @@ pub struct ConfigFault {
     pub problem: String,
 }
 
-impl fmt::Display for ConfigFault {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.name, self.problem)
-    }
-}
-
 /// Every fault of a configuration, so that one start shows them all.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the configuration cannot be used:{}", lines(.0))]
 pub struct ConfigFaults(pub Vec<ConfigFault>);
 
-impl fmt::Display for ConfigFaults {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the configuration cannot be used:")?;
-        self.0.iter().try_for_each(|fault| write!(f, "\n  {fault}"))
-    }
+fn lines(faults: &[ConfigFault]) -> String {
+    faults.iter().map(|fault| format!("\n  {fault}")).collect()
 }
-
-impl std::error::Error for ConfigFaults {}

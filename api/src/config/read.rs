@@ -3,18 +3,18 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use convene_providers::Secret;
+use convene_providers::captcha::{Captcha, CaptchaProvider};
 use http::HeaderValue;
 use reqwest::Url;
 use tracing_subscriber::filter::Targets;
 
 use super::calendars::CalendarConfig;
+use super::database_url::DatabaseUrl;
 use super::faults::{ConfigFault, ConfigFaults};
-use super::secret::Secret;
+use super::limits::{LimitsConfig, Proxies, Rates, TrustedKeys};
 use super::settings::{self, SETTINGS};
-use super::values::{self, Collector, DatabaseUrl};
-use crate::auth::TrustedKeys;
-use crate::captcha::{Captcha, Provider};
-use crate::rate_limit::{Proxies, Rates};
+use super::values::{self, Collector};
 use crate::seal::KeyRing;
 
 /// Everything that can be set.
@@ -34,7 +34,7 @@ pub struct Config {
     pub airtable_url: Option<Url>,
     /// `None`: only session tokens sign in.
     pub jwt: Option<JwtConfig>,
-    /// `None`: nothing can be sealed, and so nobody signs in by mail.
+    /// `None`: secrets cannot be sealed, so signing in by mail is off.
     pub keys: Option<KeyRing>,
     /// Where links in mails lead.
     pub sign_in_url: Option<String>,
@@ -42,7 +42,7 @@ pub struct Config {
     pub session_cache: Duration,
     /// Whether HTTP is answered.
     pub serve_http: Switch,
-    /// Whether booking events are fanned out.
+    /// Whether background work is done.
     pub workers: Switch,
     /// Where traces and metrics are sent; `None`: nowhere.
     pub collector: Option<Collector>,
@@ -63,7 +63,7 @@ pub struct HttpConfig {
     pub shutdown_timeout: Duration,
     /// Largest request body, in bytes.
     pub body_limit: usize,
-    /// Whose pages may ask.
+    /// Origins whose pages may send requests (CORS).
     pub origins: Vec<HeaderValue>,
 }
 
@@ -72,7 +72,7 @@ pub struct HttpConfig {
 pub struct InternalConfig {
     /// `None`: nowhere.
     pub listen: Option<SocketAddr>,
-    /// Whether somebody chose the address, and so relies on it.
+    /// Whether the address was set. If it was, it must be free; the default one need not be.
     pub is_chosen: bool,
 }
 
@@ -84,16 +84,6 @@ pub struct PoolConfig {
     pub wait: Duration,
     /// Set on every connection as `statement_timeout`.
     pub statement_timeout: Duration,
-}
-
-/// How much senders may ask for.
-#[derive(Debug, Clone)]
-pub struct LimitsConfig {
-    pub rates: Rates,
-    /// Whose word about a sender's address is taken.
-    pub proxies: Proxies,
-    /// API keys that nothing limits.
-    pub trusted_keys: TrustedKeys,
 }
 
 #[derive(Debug, Clone)]
@@ -128,7 +118,7 @@ impl Config {
         Self::read(|name| std::env::var(name).ok())
     }
 
-    /// Reads settings from `lookup`, which is given a variable's name. An empty value is as good as none.
+    /// Reads settings from `lookup`, which is given a variable's name. An empty value counts as unset.
     pub fn read(lookup: impl Fn(&str) -> Option<String>) -> Result<Self, ConfigFaults> {
         let mut reader = Reader { lookup, faults: Vec::new() };
         let second = Duration::from_secs(1);
@@ -221,8 +211,8 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         (self.lookup)(name).is_some_and(|text| !text.trim().is_empty())
     }
 
-    /// The setting, or the default that [`SETTINGS`] states. `placeholder` stands in for a faulty one, whose fault
-    /// keeps the configuration from being used.
+    /// The setting, or the default that [`SETTINGS`] states. A faulty setting is recorded as a fault and replaced by
+    /// `placeholder`, which is never used: a configuration with faults is refused.
     pub(super) fn with_default<T>(
         &mut self,
         name: &'static str,
@@ -246,7 +236,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
 
     fn captcha(&mut self) -> Option<Captcha> {
         let text = |text: &str| Ok::<_, String>(text.to_owned());
-        let provider = self.optional(settings::CAPTCHA, Provider::parse);
+        let provider = self.optional(settings::CAPTCHA, CaptchaProvider::parse);
         let secret = self.optional(settings::CAPTCHA_SECRET, text);
         let url = self.optional(settings::CAPTCHA_URL, values::web_address);
         let hostname = self.optional(settings::CAPTCHA_HOSTNAME, text);

@@ -1,59 +1,13 @@
-//! How a setting's text becomes a value. Each parser says what it wants, and never repeats what it got.
+//! How the text of a setting becomes a value. An error says what is expected, and never repeats the text.
 
 use std::net::SocketAddr;
-use std::str::FromStr;
 use std::time::Duration;
 
 use http::HeaderValue;
 use http::uri::Authority;
 use reqwest::Url;
-use tokio_postgres::config::{Host, SslMode};
 
-use crate::rate_limit::Rate;
-
-/// Where a database is and who connects to it.
-#[derive(Clone)]
-pub struct DatabaseUrl(tokio_postgres::Config);
-
-impl DatabaseUrl {
-    /// A `postgres://` URL or `key=value` string, as libpq reads them.
-    pub fn parse(text: &str) -> Result<Self, String> {
-        let config = tokio_postgres::Config::from_str(text)
-            .map_err(|_| "is not a connection string such as postgres://user@host:5432/database".to_owned())?;
-        if config.get_ssl_mode() == SslMode::Require {
-            return Err(
-                "asks for TLS, which this build does not speak: use a socket, a tunnel or a private network".into()
-            );
-        }
-        if config.get_hosts().is_empty() {
-            return Err("names no host".into());
-        }
-        Ok(Self(config))
-    }
-
-    /// The parsed connection parameters.
-    pub fn parameters(&self) -> &tokio_postgres::Config {
-        &self.0
-    }
-
-    /// Who connects where, without the password: `user@host:port/database`.
-    pub fn describe(&self) -> String {
-        let user = self.0.get_user().unwrap_or("(this user)");
-        let host = match self.0.get_hosts().first() {
-            Some(Host::Tcp(name)) => name.clone(),
-            Some(Host::Unix(path)) => path.display().to_string(),
-            None => "(no host)".to_owned(),
-        };
-        let port = self.0.get_ports().first().copied().unwrap_or(5432);
-        format!("{user}@{host}:{port}/{}", self.0.get_dbname().unwrap_or(user))
-    }
-}
-
-impl std::fmt::Debug for DatabaseUrl {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.describe())
-    }
-}
+use super::limits::Rate;
 
 /// Where telemetry is sent.
 #[derive(Debug, Clone)]
@@ -161,7 +115,7 @@ pub fn address_or_off(text: &str) -> Result<Option<SocketAddr>, String> {
     if text == "off" { Ok(None) } else { address(text).map(Some).map_err(|problem| format!("{problem}, nor off")) }
 }
 
-/// An http(s) address without a fragment, which is ours to add.
+/// An http(s) address without a fragment: the service adds one.
 pub fn web_address(text: &str) -> Result<String, String> {
     let address = text.parse::<http::Uri>().ok().filter(|uri| uri.host().is_some());
     match address.as_ref().and_then(http::Uri::scheme_str) {
@@ -170,7 +124,7 @@ pub fn web_address(text: &str) -> Result<String, String> {
     }
 }
 
-/// The http(s) address of a service, to which paths are added: without a query, a fragment and a name to sign in with.
+/// The http(s) address of a service, to which paths are added. It has no query, no fragment and no credentials.
 pub fn service_address(text: &str) -> Result<Url, String> {
     let address = Url::parse(text).ok().filter(|url| ["http", "https"].contains(&url.scheme()) && url.has_host());
     let is_plain = |url: &Url| url.query().is_none() && url.fragment().is_none();
@@ -242,24 +196,5 @@ mod tests {
         {
             assert!(origins(nonsense).is_err(), "{nonsense}");
         }
-    }
-
-    #[test]
-    fn a_database_is_described_without_its_password() {
-        let url = DatabaseUrl::parse("postgres://someone:hunter2@db.example:5433/convene").unwrap();
-        assert_eq!(url.describe(), "someone@db.example:5433/convene");
-        assert_eq!(format!("{url:?}"), "someone@db.example:5433/convene");
-    }
-
-    #[test]
-    fn a_socket_directory_is_a_host() {
-        let url = DatabaseUrl::parse("postgres:///convene?host=/run/postgresql&port=5433&user=someone").unwrap();
-        assert_eq!(url.describe(), "someone@/run/postgresql:5433/convene");
-    }
-
-    #[test]
-    fn a_fault_in_a_connection_string_does_not_repeat_it() {
-        let fault = DatabaseUrl::parse("postgres://someone:hunter2@db:not-a-port/x").err().unwrap();
-        assert!(!fault.contains("hunter2"), "{fault}");
     }
 }

@@ -2,10 +2,12 @@
 
 use std::time::Instant;
 
-use deadpool_postgres::{Object, Pool, PoolError};
+use deadpool_postgres::{Object, Pool, PoolError as WaitError};
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
+use super::connect::explain;
+use super::connector::{Connector, TlsError};
 use super::lease::Lease;
 use super::pool;
 use super::row::FromRow;
@@ -16,11 +18,21 @@ use crate::telemetry::Calls;
 /// Values for `$1`, `$2`, ….
 pub type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
 
-/// The service's connections. One call is one round trip, once its statement is prepared on the connection it gets.
+/// The service's connections. A call is one round trip, once its statement is prepared on the connection.
 #[derive(Clone)]
 pub struct Database {
     pool: Pool,
+    connector: Connector,
     calls: Calls,
+}
+
+/// Why there is no pool.
+#[derive(Debug, thiserror::Error)]
+pub enum PoolError {
+    #[error(transparent)]
+    Tls(#[from] TlsError),
+    #[error(transparent)]
+    Settings(#[from] deadpool_postgres::BuildError),
 }
 
 /// How many connections there are.
@@ -35,12 +47,13 @@ pub struct Connections {
 }
 
 impl Database {
-    /// Connects when first used. What is called is measured by `calls`.
-    pub fn new(url: &DatabaseUrl, settings: &PoolConfig, calls: Calls) -> Result<Self, deadpool_postgres::BuildError> {
-        Ok(Self { pool: pool::build(url, settings)?, calls })
+    /// Connects when first used; certificates are read now. What is called is measured by `calls`.
+    pub fn new(url: &DatabaseUrl, settings: &PoolConfig, calls: Calls) -> Result<Self, PoolError> {
+        let connector = Connector::new(url.tls())?;
+        Ok(Self { pool: pool::build(url, connector.clone(), settings)?, connector, calls })
     }
 
-    /// How the pool is.
+    /// The state of the pool.
     pub fn connections(&self) -> Connections {
         let status = self.pool.status();
         let idle = status.available;
@@ -62,23 +75,23 @@ impl Database {
         self.first(sql, parameters).await?.ok_or_else(|| ApiError::internal(format!("no row from {sql}")))
     }
 
-    /// Calls a function for what it does.
+    /// Calls a function for its effect.
     pub async fn run(&self, sql: &str, parameters: Parameters<'_>) -> Result<(), ApiError> {
         self.rows(sql, parameters).await.map(|_| ())
     }
 
-    /// Runs `sql`, twice at most: a second time if the first left nothing behind and may succeed when repeated.
+    /// Runs `sql`. Tries a second time if the first attempt changed nothing and may succeed when repeated.
     async fn rows(&self, sql: &str, parameters: Parameters<'_>) -> Result<Vec<Row>, ApiError> {
         let mut tried = false;
         loop {
-            let lease = Lease::new(self.connection().await?);
+            let lease = Lease::new(self.connection().await?, self.connector.clone());
             let started = Instant::now();
             let outcome = run(&lease, sql, parameters).await;
             self.calls.ended(sql, started.elapsed(), outcome.as_ref().err().map(sqlstate));
             let again = match &outcome {
                 Ok(_) => false,
                 Err(error) if error::is_stale_statement(error) => {
-                    // Every statement on this connection may be as old.
+                    // Other statements that are prepared on this connection may be stale too.
                     lease.client().iter().for_each(|client| client.statement_cache.clear());
                     true
                 }
@@ -98,13 +111,14 @@ impl Database {
         let connection = self.pool.get().await;
         self.calls.waited(started);
         connection.map_err(|error| match error {
-            PoolError::Timeout(deadpool_postgres::TimeoutType::Wait) => {
+            WaitError::Timeout(deadpool_postgres::TimeoutType::Wait) => {
                 self.calls.timed_out();
                 Fault::Busy.into()
             }
-            PoolError::Backend(error) => {
-                // A refused password or a missing database is the installation's fault, and just as unavailable.
-                let cause = error.as_db_error().map_or_else(|| error.to_string(), |reported| reported.message().into());
+            WaitError::Backend(error) => {
+                // A refused password or a missing database is a fault of the installation, and makes it unavailable
+                // too.
+                let cause = error.as_db_error().map_or_else(|| explain(&error), |reported| reported.message().into());
                 Fault::DatabaseUnavailable { problem: format!("cannot connect: {cause}") }.into()
             }
             other => Fault::DatabaseUnavailable { problem: other.to_string() }.into(),
@@ -118,7 +132,7 @@ async fn run(lease: &Lease, sql: &str, parameters: Parameters<'_>) -> Result<Vec
     client.query(&statement, parameters).await
 }
 
-/// What went wrong: the server's word for it, or that it said none.
+/// The SQLSTATE of an error, or `unreported` where the server sent none.
 fn sqlstate(error: &tokio_postgres::Error) -> String {
     error.code().map_or("unreported", tokio_postgres::error::SqlState::code).to_owned()
 }

@@ -1,9 +1,14 @@
 //! One connection outside the pool, for the commands of an administrator.
 
-use tokio::task::JoinHandle;
-use tokio_postgres::{Client, NoTls};
+use std::time::Duration;
 
+use tokio::task::JoinHandle;
+use tokio_postgres::Client;
+
+use super::connector::{Connector, UndrivenConnection};
 use crate::config::DatabaseUrl;
+
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// A connection and the task that drives it.
 pub struct Connection {
@@ -20,36 +25,36 @@ impl Connection {
 }
 
 /// Why a database cannot be reached. Shows the server's words, and never the password.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("cannot connect to {target}: {cause}")]
 pub struct ConnectError {
     target: String,
     cause: String,
 }
 
-impl std::fmt::Display for ConnectError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "cannot connect to {}: {}", self.target, self.cause)
-    }
-}
-
-impl std::error::Error for ConnectError {}
-
 /// Connects as `application`, a name that shows in `pg_stat_activity`.
 pub async fn connect(url: &DatabaseUrl, application: &str) -> Result<Connection, ConnectError> {
-    let mut parameters = url.parameters().clone();
-    parameters.application_name(application);
-    if parameters.get_connect_timeout().is_none() {
-        parameters.connect_timeout(std::time::Duration::from_secs(10));
-    }
-    let (client, connection) = parameters
-        .connect(NoTls)
-        .await
-        .map_err(|error| ConnectError { target: url.describe(), cause: explain(&error) })?;
+    let (client, connection) = connect_undriven(url, application).await?;
     let driver = tokio::spawn(async move {
         // Its end shows as an error of the statement that was running.
         let _ = connection.await;
     });
     Ok(Connection { client, driver })
+}
+
+/// The same, without a task that drives the connection. The caller polls it, and gets the server's notifications.
+pub async fn connect_undriven(
+    url: &DatabaseUrl,
+    application: &str,
+) -> Result<(Client, UndrivenConnection), ConnectError> {
+    let fault = |error: &dyn std::error::Error| ConnectError { target: url.describe(), cause: explain(error) };
+    let connector = Connector::new(url.tls()).map_err(|error| fault(&error))?;
+    let mut parameters = url.parameters().clone();
+    parameters.application_name(application);
+    if parameters.get_connect_timeout().is_none() {
+        parameters.connect_timeout(CONNECT_TIMEOUT);
+    }
+    connector.connect(&parameters).await.map_err(|error| fault(&error))
 }
 
 /// An error with its causes, in one line.

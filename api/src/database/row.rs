@@ -8,7 +8,7 @@ pub trait FromRow: Sized {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error>;
 }
 
-/// The value of a row's only column.
+/// The value of the only column of a row.
 #[derive(Debug)]
 pub struct Scalar<T>(pub T);
 

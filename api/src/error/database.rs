@@ -27,13 +27,13 @@ fn refusal_in(error: &DbError) -> Option<Refusal> {
         .or_else(|| error.constraint().and_then(Refusal::of_constraint))
 }
 
-/// Errors that the server did not report: it is gone, or the two sides misunderstand each other.
+/// Errors that the server did not report: the connection broke, or a row has another shape than expected.
 fn unreported(error: &tokio_postgres::Error) -> Fault {
     let io = std::error::Error::source(error).is_some_and(|source| source.is::<std::io::Error>());
     if error.is_closed() || io {
         Fault::DatabaseUnavailable { problem: error.to_string() }
     } else {
-        // Such as a column that is missing or has another type: the service and the functions are of different builds.
+        // For example a column that is missing or has another type: service and functions are of different versions.
         let cause = std::error::Error::source(error).map(|source| format!(": {source}")).unwrap_or_default();
         Fault::Internal { problem: format!("{error}{cause}") }
     }
@@ -42,7 +42,7 @@ fn unreported(error: &tokio_postgres::Error) -> Fault {
 fn by_sqlstate(error: &DbError) -> ApiError {
     let state = error.code();
     match state.code() {
-        // Values that no function got to see: out of range, not a date, a NUL character in text, …
+        // Values that Postgres refused before a function saw them: out of range, no date, a NUL character in text, …
         "22001" | "22003" | "22007" | "22008" | "22021" | "22023" | "22P02" | "22P03" | "22P05" => {
             ApiError::invalid("request", "holds a value that the database cannot take")
         }
@@ -61,13 +61,13 @@ fn logged(error: &DbError) -> String {
     format!("{}: {}{place}", error.code().code(), error.message())
 }
 
-/// Whether the same statement may succeed when it is sent again as it was: nothing of it has remained.
+/// Whether the statement had no effect and may succeed when it is sent again.
 pub fn is_transient(error: &tokio_postgres::Error) -> bool {
     matches!(error.code(), Some(&SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED))
 }
 
-/// Whether a statement must be prepared anew, because the function it calls was replaced by another shape, or a
-/// connection pooler gave us a session that does not know it.
+/// Whether a statement must be prepared again: its function was replaced by one of another shape, or a connection
+/// pooler gave us a session that does not know it.
 pub fn is_stale_statement(error: &tokio_postgres::Error) -> bool {
     match error.code() {
         Some(&SqlState::INVALID_SQL_STATEMENT_NAME) => true,

@@ -1,4 +1,4 @@
-//! Requests as people look at them: what is in progress, and what recently was slow or failed.
+//! Requests for the pages of operators: those in progress, and those that recently were slow or failed.
 
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
-use crate::http::{RequestId, RequestNotes};
+use super::{RequestId, RequestNotes};
 
 /// A request of at least this long is slow.
 pub const SLOW: Duration = Duration::from_millis(250);
@@ -45,7 +45,7 @@ pub struct Finished {
     pub id: RequestId,
     /// The user's id.
     pub principal: Option<Uuid>,
-    /// None: the client left before there was one.
+    /// None: the client left before the answer.
     pub status: Option<u16>,
     /// The code of a fault.
     pub problem: Option<String>,
@@ -57,7 +57,7 @@ pub struct RouteRecord {
     pub count: u64,
     /// Answers of 400 to 499.
     pub refused: u64,
-    /// Answers of 500 and above, and none at all.
+    /// Answers of 500 and above, and requests whose client left.
     pub failed: u64,
     pub total: Duration,
     pub longest: Duration,
@@ -68,7 +68,8 @@ pub struct RouteRecord {
 }
 
 impl InFlight {
-    /// Writes the request's line in the log: nothing of its address but the route's template, which names nobody.
+    /// Writes the request's line in the log. Of its address only the route's template is logged, which holds no
+    /// personal data.
     pub fn log(&self, status: Option<u16>, duration: Duration) {
         tracing::info!(
             method = self.method,

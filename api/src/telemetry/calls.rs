@@ -39,12 +39,12 @@ impl Calls {
         }
     }
 
-    /// A connection came, or the attempt to get one ended.
+    /// The wait for a connection ended, with or without one.
     pub fn waited(&self, since: Instant) {
         self.wait.record(since.elapsed().as_secs_f64(), &[pool()]);
     }
 
-    /// Nobody gave a connection back in time.
+    /// No connection became free in time.
     pub fn timed_out(&self) {
         self.timeouts.add(1, &[pool()]);
     }

@@ -98,8 +98,8 @@ pub const QUEUE_DEPTH: Metric = Metric {
     kind: Kind::Gauge,
     unit: "{item}",
     labels: &["queue"],
-    meaning: "Rows that wait, of all tenants, counted up to 100000; of `idempotency_requests`, which wait to be cleaned, \
-              those that are kept",
+    meaning: "What is due and waits, of all tenants, counted up to 100000; of `idempotency_requests`, which wait to be \
+              cleaned, those that are kept",
 };
 pub const QUEUE_AGE: Metric = Metric {
     name: "convene.queue.oldest_age",
@@ -107,6 +107,13 @@ pub const QUEUE_AGE: Metric = Metric {
     unit: "s",
     labels: &["queue"],
     meaning: "Age of the one that waits longest; 0 when none does",
+};
+pub const QUEUE_FAILED: Metric = Metric {
+    name: "convene.queue.failed",
+    kind: Kind::Gauge,
+    unit: "{item}",
+    labels: &["queue"],
+    meaning: "Items that were given up after all tries, until somebody asks for them again; counted up to 100000",
 };
 pub const QUEUE_WORK: Metric = Metric {
     name: "convene.queue.work.duration",
@@ -182,6 +189,7 @@ pub const METRICS: &[Metric] = &[
     DATABASE_UP,
     QUEUE_DEPTH,
     QUEUE_AGE,
+    QUEUE_FAILED,
     QUEUE_WORK,
     JOB_SUCCESS,
     JOB_DURATION,

@@ -1,7 +1,8 @@
 //! Sending traces and metrics to a collector, by OTLP over HTTP.
 //!
-//! OpenTelemetry's SDK exports from threads of its own: nothing waits for a collector, and what one does not take in
-//! time is dropped. Its usual HTTP clients are a second HTTP stack; this one is what the service has anyway.
+//! OpenTelemetry's SDK exports from threads of its own: requests never wait for a collector, and what it does not
+//! accept in time is dropped. The SDK's usual HTTP clients would bring a second HTTP stack; this client uses the
+//! service's own.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -24,7 +25,7 @@ use crate::config::Collector;
 
 /// For one attempt, and for all attempts to send one batch.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// A collector has little to say.
+/// A collector's answers are short.
 const LONGEST_ANSWER: usize = 64 << 10;
 
 /// What sends metrics every minute, or as OTEL_METRIC_EXPORT_INTERVAL says. Needs Tokio.
@@ -52,7 +53,7 @@ pub fn traces(collector: &Collector, resource: Resource) -> Result<SdkTracerProv
 /// A connection for each batch: there is one every few seconds.
 #[derive(Debug)]
 struct Client {
-    /// The SDK's threads are none of Tokio's.
+    /// The SDK's threads do not belong to Tokio.
     runtime: Handle,
     fails: AtomicBool,
 }

@@ -7,7 +7,7 @@ use opentelemetry::Context;
 use super::Telemetry;
 use super::board::{Finished, InFlight};
 
-/// Counts as a request in progress while it lives. Dropped before it landed, the client has left.
+/// Counts as a request in progress while it lives. If it is dropped before it landed, the client has left.
 pub struct Flight {
     telemetry: Telemetry,
     number: u64,
@@ -22,7 +22,7 @@ impl Flight {
         Self { telemetry, number, what, context, landed: false }
     }
 
-    /// What its spans are part of.
+    /// The trace that its spans belong to.
     pub fn context(&self) -> Context {
         self.context.clone()
     }

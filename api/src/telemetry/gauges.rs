@@ -11,6 +11,7 @@ use super::calls::pool;
 use super::catalogue::{
     ACTIVE_REQUESTS, CONNECTION_WAITERS, CONNECTIONS, CONNECTIONS_MAX, DATABASE_UP, JOB_DURATION, JOB_OVERDUE,
     JOB_RUNS, JOB_SUCCESS, PROCESS_CPU, PROCESS_FILES, PROCESS_MEMORY, PROCESS_UPTIME, QUEUE_AGE, QUEUE_DEPTH,
+    QUEUE_FAILED,
 };
 use super::{Board, JobHealth, Metric, QueueStatus, Sample, Sampler, process};
 use crate::database::Database;
@@ -57,6 +58,7 @@ pub fn of_work(meter: &Meter, sampler: &Sampler) {
     };
     queues(&QUEUE_DEPTH, |queue| queue.depth as f64);
     queues(&QUEUE_AGE, |queue| queue.oldest_age.unwrap_or(0.0));
+    queues(&QUEUE_FAILED, |queue| queue.failed as f64);
 
     let jobs = |metric: &Metric, value: fn(&JobHealth) -> Option<f64>| {
         of_sample(meter, metric, sampler, move |sample, report| {

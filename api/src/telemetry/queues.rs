@@ -1,4 +1,4 @@
-//! How the workers do.
+//! Measurements of the workers.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What records and what is read from.
+//! Where everything is recorded and read.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -17,10 +17,9 @@ use prometheus::{Registry, TextEncoder};
 use super::board::{Board, Finished, InFlight};
 use super::catalogue::{REFUSALS, REQUEST_DURATION};
 use super::trace::Tracing;
-use super::{Calls, Flight, QueueMeter, Sampler, export, gauges};
+use super::{Calls, Flight, QueueMeter, RequestId, RequestNotes, Sampler, export, gauges};
 use crate::config::Collector;
 use crate::database::Database;
-use crate::http::{RequestId, RequestNotes};
 
 /// OpenTelemetry's buckets for requests, in seconds; those of calls start lower.
 const REQUEST_BUCKETS: [f64; 14] = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
@@ -33,7 +32,7 @@ struct Instruments {
     started: Instant,
     registry: Registry,
     meters: SdkMeterProvider,
-    /// `None`: nobody wants spans.
+    /// `None`: there is no collector for spans.
     tracers: Option<SdkTracerProvider>,
     tracing: Tracing,
     meter: Meter,
@@ -85,17 +84,17 @@ impl Telemetry {
         QueueMeter::new(&self.0.meter)
     }
 
-    /// What people look at.
+    /// Requests, for the pages of operators.
     pub fn board(&self) -> &Board {
         &self.0.board
     }
 
-    /// Since it was made, with the service.
+    /// How long the service has been running.
     pub fn uptime(&self) -> Duration {
         self.0.started.elapsed()
     }
 
-    /// From now on, reports how the database's pool, its queues and its jobs are, and the process.
+    /// From now on, reports the state of the pool, of queues and jobs, and of the process.
     pub fn watch(&self, database: &Database, sampler: &Sampler) {
         gauges::of_requests(&self.0.meter, Arc::clone(&self.0.board));
         gauges::of_pool(&self.0.meter, database);
@@ -148,7 +147,7 @@ impl Telemetry {
         TextEncoder::new().encode_to_string(&self.0.registry.gather())
     }
 
-    /// Sends what waits to be sent, for some seconds at most. Blocks its thread.
+    /// Sends what has not been sent yet, for some seconds at most. Blocks its thread.
     pub fn shut_down(&self) {
         let spans = self.0.tracers.as_ref().map_or(Ok(()), SdkTracerProvider::shutdown);
         for error in [spans, self.0.meters.shutdown()].into_iter().filter_map(Result::err) {
@@ -158,34 +157,15 @@ impl Telemetry {
 }
 
 /// Why nothing can be measured.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum TelemetryError {
-    Sdk(OTelSdkError),
-    Exporter(ExporterBuildError),
+    #[error(transparent)]
+    Sdk(#[from] OTelSdkError),
+    #[error(transparent)]
+    Exporter(#[from] ExporterBuildError),
 }
 
-impl From<OTelSdkError> for TelemetryError {
-    fn from(error: OTelSdkError) -> Self {
-        Self::Sdk(error)
-    }
-}
-
-impl From<ExporterBuildError> for TelemetryError {
-    fn from(error: ExporterBuildError) -> Self {
-        Self::Exporter(error)
-    }
-}
-
-impl std::fmt::Display for TelemetryError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Sdk(error) => error.fmt(f),
-            Self::Exporter(error) => error.fmt(f),
-        }
-    }
-}
-
-/// Who this is.
+/// The attributes of this process.
 fn resource() -> Resource {
     Resource::builder_empty()
         .with_attributes([
@@ -196,7 +176,7 @@ fn resource() -> Resource {
         .build()
 }
 
-/// The method, if it is one; senders may make up others.
+/// The method, if it is a standard one: senders may invent others.
 fn verb(method: &Method) -> &'static str {
     match *method {
         Method::GET => "GET",

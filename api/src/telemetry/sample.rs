@@ -5,11 +5,14 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
+use crate::claims::QUEUES;
 use crate::database::{Database, resource};
 use crate::error::ApiError;
 
 /// However many look, the database is asked no more often.
 const REMEMBER: Duration = Duration::from_secs(10);
+/// How often it is asked for what is exported.
+const PAUSE: Duration = Duration::from_secs(15);
 /// Whoever looks is not kept waiting for a database that does not answer.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -20,6 +23,8 @@ resource! {
         depth: i64,
         /// In seconds.
         oldest_age: Option<f64>,
+        /// What was given up.
+        failed: i64,
     }
 }
 
@@ -78,6 +83,21 @@ impl Sampler {
         self.latest()
     }
 
+    /// Asks now and then until `stop` ends, for whoever is sent the numbers.
+    pub async fn run(&self, stop: impl Future<Output = ()>) {
+        let mut stop = std::pin::pin!(stop);
+        loop {
+            tokio::select! {
+                () = &mut stop => return,
+                _ = self.refresh() => {}
+            }
+            tokio::select! {
+                () = &mut stop => return,
+                () = tokio::time::sleep(PAUSE) => {}
+            }
+        }
+    }
+
     /// The last answer.
     pub fn latest(&self) -> Arc<Sample> {
         Arc::clone(&self.0.latest.lock().unwrap_or_else(PoisonError::into_inner))
@@ -85,13 +105,21 @@ impl Sampler {
 }
 
 impl Inner {
+    /// The database names the queues in which there is something; of the others it is told that there is nothing.
+    async fn queues(&self) -> Result<Vec<QueueStatus>, ApiError> {
+        let sql = "SELECT queue, depth, oldest_age, failed FROM convene.queue_status()";
+        let mut queues: Vec<QueueStatus> = self.database.all(sql, &[]).await?;
+        for queue in QUEUES {
+            if !queues.iter().any(|known| known.queue == queue) {
+                queues.push(QueueStatus { queue: queue.to_owned(), depth: 0, oldest_age: None, failed: 0 });
+            }
+        }
+        Ok(queues)
+    }
+
     async fn ask(&self) -> Result<Sample, ApiError> {
         let jobs = "SELECT name, last_run_at, last_success_at, last_status, last_duration_ms, runs_24h, failures_24h,
             is_overdue FROM convene.job_health()";
-        Ok(Sample {
-            is_up: true,
-            queues: self.database.all("SELECT queue, depth, oldest_age FROM convene.queue_status()", &[]).await?,
-            jobs: self.database.all(jobs, &[]).await?,
-        })
+        Ok(Sample { is_up: true, queues: self.queues().await?, jobs: self.database.all(jobs, &[]).await? })
     }
 }

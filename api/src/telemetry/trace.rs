@@ -1,6 +1,6 @@
 //! Spans: one for a request, and one within it for each call of the database. None without a collector.
 //!
-//! They say what metrics and the log say, and nothing of a request's address but the route's template.
+//! They hold what metrics and the log hold; of a request's address only the route's template.
 
 use std::time::{Duration, SystemTime};
 

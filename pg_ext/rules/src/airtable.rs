@@ -9,9 +9,9 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::matching::TagKind;
-use crate::{profile, request};
+use crate::role::Role;
+use crate::{email, profile, request};
 
-const EMAIL_LONGEST: usize = 254;
 const TAG_LONGEST: usize = 100;
 /// Most tags of one kind.
 const TAGS_MOST: usize = 50;
@@ -19,10 +19,11 @@ const TAGS_MOST: usize = 50;
 /// A person as a record describes them. What cannot be told from the record is to stay as it is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Person {
-    /// Up to 254 characters, with an @ inside and no space.
+    /// As [`email::is_address`] has it.
     pub email: String,
     /// 1 to 200 characters. `None` stays; somebody new is called by their address.
     pub name: Option<String>,
+    /// Never admin.
     pub role: Role,
     pub is_active: bool,
     pub title: Said,
@@ -45,25 +46,6 @@ pub enum Said {
     Nothing,
     /// It cannot be used: what was known stays.
     Unclear,
-}
-
-/// Airtable makes no admins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    Mentee,
-    Mentor,
-    Coordinator,
-}
-
-impl Role {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Mentee => "mentee",
-            Self::Mentor => "mentor",
-            Self::Coordinator => "coordinator",
-        }
-    }
 }
 
 /// Something in a record that cannot be used. It repeats nothing of what is there.
@@ -137,7 +119,7 @@ impl Reader<'_> {
 
     fn email(&mut self) -> Option<String> {
         match self.text("Email").map(|email| email.map(str::to_owned)) {
-            Ok(Some(email)) if is_email(&email) => Some(email),
+            Ok(Some(email)) if email::is_address(&email) => Some(email),
             Ok(Some(_)) => self.wrong("Email", "must be an email address"),
             Ok(None) => self.wrong("Email", "is empty"),
             Err(problem) => self.wrong("Email", problem),
@@ -234,14 +216,6 @@ impl Person {
         let local = || self.email.split('@').next().unwrap_or_default().chars().take(profile::NAME_LONGEST).collect();
         self.name.clone().unwrap_or_else(local)
     }
-}
-
-fn is_email(text: &str) -> bool {
-    let parts: Vec<&str> = text.split('@').collect();
-    let has_form = matches!(parts.as_slice(), [local, host] if !local.is_empty() && !host.is_empty());
-    has_form
-        && text.chars().count() <= EMAIL_LONGEST
-        && !text.chars().any(|letter| letter.is_whitespace() || letter.is_control())
 }
 
 fn length_of(text: &str, longest: usize) -> Result<String, String> {

@@ -1,7 +1,5 @@
 //! An availability block as people send it: JSON in, a checked draft out.
 
-use std::fmt;
-
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -12,6 +10,7 @@ use crate::recurrence::Recurrence;
 use crate::refusal::Refusal;
 use crate::request;
 use crate::slots::{Block, Window, WindowParts};
+use crate::word;
 use crate::zone::{WallTime, Zone};
 
 /// First and last date a block may name.
@@ -39,8 +38,22 @@ const BLOCK: Kind = Kind {
 };
 
 /// Where a block's meetings are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::AsRefStr,
+    strum::Display,
+    strum::EnumString,
+    strum::VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum MeetingType {
     Online,
     /// At one of the organization's location presets.
@@ -50,28 +63,9 @@ pub enum MeetingType {
 }
 
 impl MeetingType {
-    pub const ALL: [Self; 3] = [Self::Online, Self::InPersonPreset, Self::InPersonCustom];
-
     /// As stored and sent: `online`, `in_person_preset` or `in_person_custom`. Refuses others as field `meeting_type`.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
-        Self::ALL
-            .into_iter()
-            .find(|meeting_type| meeting_type.as_str() == text)
-            .ok_or_else(|| Refusal::invalid("meeting_type", "must be online, in_person_preset or in_person_custom"))
-    }
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Online => "online",
-            Self::InPersonPreset => "in_person_preset",
-            Self::InPersonCustom => "in_person_custom",
-        }
-    }
-}
-
-impl fmt::Display for MeetingType {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+        word::parse("meeting_type", text)
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::refusal::Refusal;
-use crate::zone::{WallTime, Zone};
+use crate::zone::{self, WallTime, Zone};
 
 /// Longest part of an unknown field's name that a refusal repeats, in characters.
 const NAME_LONGEST: usize = 64;
@@ -79,15 +79,8 @@ pub fn integer(name: &str, value: &Value) -> Result<i32, Refusal> {
     i32::try_from(whole).map_err(|_| Refusal::invalid(name, "is out of range"))
 }
 
-/// Exactly `YYYY-MM-DD`: the date parser alone would take times and zones behind it.
 pub fn date(name: &str, value: &Value) -> Result<Date, Refusal> {
-    let text = as_text(name, value)?;
-    let has_form = text.len() == 10
-        && text
-            .bytes()
-            .enumerate()
-            .all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
-    has_form.then(|| text.parse().ok()).flatten().ok_or_else(|| Refusal::invalid(name, "must be a date as YYYY-MM-DD"))
+    zone::date(name, as_text(name, value)?)
 }
 
 pub fn wall_time(name: &str, value: &Value) -> Result<WallTime, Refusal> {

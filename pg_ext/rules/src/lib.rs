@@ -10,13 +10,22 @@
 //! | What may a person say about a block? | [`block`] |
 //! | What may a person say about themselves? | [`profile`] |
 //! | What may a person type elsewhere? | [`request`] |
-//! | May this mentee have this slot? | [`booking`] |
+//! | Is this an email address? | [`email`] |
+//! | May these people have this time? | [`eligibility`] |
+//! | When is somebody's time taken? | [`timeline`] |
+//! | How often in a week? | [`week`] |
+//! | What is somebody in a booking? | [`participant`] |
+//! | Who may do what to a booking? | [`permission`] |
 //! | What may happen to a booking next? | [`state`] |
 //! | How good is someone's standing? | [`reputation`] |
 //! | What does that standing allow? | [`tier`] |
+//! | What may a user be? | [`role`] |
 //! | Which mentors suit a mentee? | [`matching`] |
 //! | What does a record of Airtable say about a person? | [`airtable`] |
+//! | What are calendars owed for a booking? | [`writeback`] |
+//! | Which of the work owed to the outside world is next, and what becomes of it? | [`work`] |
 //! | When is what failed tried again? | [`backoff`] |
+//! | When was a job due? | [`schedule`] |
 //! | How are ids made? | [`id`] |
 
 #![forbid(unsafe_code)]
@@ -24,16 +33,26 @@
 pub mod airtable;
 pub mod backoff;
 pub mod block;
-pub mod booking;
+pub mod eligibility;
+pub mod email;
 mod fields;
 pub mod id;
 pub mod matching;
+pub mod participant;
+pub mod permission;
 pub mod profile;
 pub mod recurrence;
 pub mod refusal;
 pub mod reputation;
 pub mod request;
+pub mod role;
+pub mod schedule;
 pub mod slots;
 pub mod state;
 pub mod tier;
+pub mod timeline;
+pub mod week;
+mod word;
+pub mod work;
+pub mod writeback;
 pub mod zone;

@@ -11,7 +11,8 @@ use serde::{Serialize, Serializer};
 use uuid::Uuid;
 
 use crate::refusal::Refusal;
-use crate::tier::Tier;
+use crate::tier::{Reach, Tier};
+use crate::word;
 
 /// What each component weighs. One unit of weight is ten points, and there are ten units.
 ///
@@ -90,7 +91,10 @@ pub struct SharedTags {
 }
 
 /// What a tag says something about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, strum::AsRefStr, strum::Display, strum::EnumString, strum::VariantArray,
+)]
+#[strum(serialize_all = "snake_case")]
 pub enum TagKind {
     Industry,
     Technology,
@@ -98,23 +102,9 @@ pub enum TagKind {
 }
 
 impl TagKind {
-    /// As stored and sent.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Industry => "industry",
-            Self::Technology => "technology",
-            Self::Stage => "stage",
-        }
-    }
-
     /// As stored and sent: `industry`, `technology` or `stage`. Refuses others as field `kind`.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
-        match text {
-            "industry" => Ok(Self::Industry),
-            "technology" => Ok(Self::Technology),
-            "stage" => Ok(Self::Stage),
-            _ => Err(Refusal::invalid("kind", "must be industry, technology or stage")),
-        }
+        word::parse("kind", text)
     }
 }
 
@@ -190,7 +180,8 @@ fn soonness(first_in: SignedDuration) -> f64 {
 /// awake before the dormant, then those with most points for tags and reputation. Their order is that in which to look:
 /// once somebody is safe from the next ([`Match::is_safe_from`]), they are safe from all that follow.
 pub fn shortlist(mut mentors: Vec<Standing>, highest_bookable: Tier, longest: usize) -> Vec<Standing> {
-    mentors.retain(|mentor| mentor.has_override || mentor.tier <= highest_bookable);
+    let reach = Reach::new(highest_bookable, None);
+    mentors.retain(|mentor| mentor.has_override || reach.allows(mentor.tier));
     mentors.sort_by_cached_key(|mentor| {
         let points = Breakdown::of(mentor, &Openings::default()).total();
         (mentor.is_dormant, Reverse(points), mentor.mentor_id)

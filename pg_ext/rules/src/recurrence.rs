@@ -1,6 +1,5 @@
 //! The dates on which a block falls (docs/rules.md). Dates only: no zone, no time.
 
-use std::fmt;
 use std::ops::RangeInclusive;
 
 use jiff::civil::Date;
@@ -8,10 +7,25 @@ use jiff::{Span, Unit};
 use serde::{Deserialize, Serialize};
 
 use crate::refusal::Refusal;
+use crate::word;
 
 /// How often a block comes back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::AsRefStr,
+    strum::Display,
+    strum::EnumString,
+    strum::VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Recurrence {
     /// On its start date only.
     OneTime,
@@ -24,23 +38,9 @@ pub enum Recurrence {
 }
 
 impl Recurrence {
-    pub const ALL: [Self; 4] = [Self::OneTime, Self::Weekly, Self::Monthly, Self::Quarterly];
-
     /// As stored and sent: `one_time`, `weekly`, `monthly` or `quarterly`. Refuses others as field `recurrence`.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
-        Self::ALL
-            .into_iter()
-            .find(|recurrence| recurrence.as_str() == text)
-            .ok_or_else(|| Refusal::invalid("recurrence", "must be one_time, weekly, monthly or quarterly"))
-    }
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::OneTime => "one_time",
-            Self::Weekly => "weekly",
-            Self::Monthly => "monthly",
-            Self::Quarterly => "quarterly",
-        }
+        word::parse("recurrence", text)
     }
 
     fn step(self) -> Step {
@@ -50,12 +50,6 @@ impl Recurrence {
             Self::Monthly => Step::Months(1),
             Self::Quarterly => Step::Months(3),
         }
-    }
-}
-
-impl fmt::Display for Recurrence {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
     }
 }
 

@@ -1,14 +1,27 @@
 //! The booking state machine: one table, exhaustive.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
 use crate::refusal::Refusal;
+use crate::word;
 
 /// Where a booking stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::AsRefStr,
+    strum::Display,
+    strum::EnumString,
+    strum::VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Status {
     /// Kept for a booker who is still deciding.
     Held,
@@ -25,36 +38,9 @@ pub enum Status {
 }
 
 impl Status {
-    pub const ALL: [Self; 8] = [
-        Self::Held,
-        Self::Pending,
-        Self::Confirmed,
-        Self::Completed,
-        Self::NoShow,
-        Self::Canceled,
-        Self::Declined,
-        Self::Expired,
-    ];
-
     /// As stored and sent, such as `no_show`. Refuses others as field `status`.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
-        Self::ALL.into_iter().find(|status| status.as_str() == text).ok_or_else(|| {
-            let known: Vec<_> = Self::ALL.into_iter().map(Self::as_str).collect();
-            Refusal::invalid("status", format!("must be one of {}", known.join(", ")))
-        })
-    }
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Held => "held",
-            Self::Pending => "pending",
-            Self::Confirmed => "confirmed",
-            Self::Completed => "completed",
-            Self::NoShow => "no_show",
-            Self::Canceled => "canceled",
-            Self::Declined => "declined",
-            Self::Expired => "expired",
-        }
+        word::parse("status", text)
     }
 
     /// Whether the booking takes its participants' time and its slot.
@@ -90,16 +76,12 @@ impl Status {
     }
 }
 
-impl fmt::Display for Status {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
 /// What can be done to a booking.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, strum::VariantArray)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
+    /// A booking is made of a hold.
+    Finalize,
     Confirm,
     Decline,
     Cancel,
@@ -110,12 +92,10 @@ pub enum Action {
 }
 
 impl Action {
-    pub const ALL: [Self; 7] =
-        [Self::Confirm, Self::Decline, Self::Cancel, Self::Reschedule, Self::Complete, Self::MarkNoShow, Self::Expire];
-
     /// As said of a booking to which it was done: "confirmed".
     pub fn done(self) -> &'static str {
         match self {
+            Self::Finalize => "finalized",
             Self::Confirm => "confirmed",
             Self::Decline => "declined",
             Self::Cancel => "canceled",
@@ -127,23 +107,25 @@ impl Action {
     }
 }
 
-/// Whether the slot a booking moves to wants the mentor's confirmation.
+/// Whether the host must confirm, at the time that is held or moved to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Confirmation {
     Required,
     NotRequired,
 }
 
-/// The status after an action. Only rescheduling looks at `confirmation`. Refuses with `INVALID_TRANSITION`.
+/// The status after an action. Only finalizing and rescheduling look at `confirmation`. Refuses with `INVALID_TRANSITION`.
 pub fn next(status: Status, action: Action, confirmation: Confirmation) -> Result<Status, Refusal> {
     match (status, action) {
         (Status::Pending, Action::Confirm) => Ok(Status::Confirmed),
         (Status::Pending, Action::Decline) => Ok(Status::Declined),
         (Status::Held | Status::Pending | Status::Confirmed, Action::Cancel) => Ok(Status::Canceled),
-        (Status::Pending | Status::Confirmed, Action::Reschedule) => Ok(match confirmation {
-            Confirmation::Required => Status::Pending,
-            Confirmation::NotRequired => Status::Confirmed,
-        }),
+        (Status::Held, Action::Finalize) | (Status::Pending | Status::Confirmed, Action::Reschedule) => {
+            Ok(match confirmation {
+                Confirmation::Required => Status::Pending,
+                Confirmation::NotRequired => Status::Confirmed,
+            })
+        }
         (Status::Confirmed, Action::Complete) => Ok(Status::Completed),
         (Status::Confirmed, Action::MarkNoShow) => Ok(Status::NoShow),
         (Status::Held | Status::Pending, Action::Expire) => Ok(Status::Expired),
@@ -151,8 +133,8 @@ pub fn next(status: Status, action: Action, confirmation: Confirmation) -> Resul
             Status::Held,
             Action::Confirm | Action::Decline | Action::Reschedule | Action::Complete | Action::MarkNoShow,
         )
-        | (Status::Pending, Action::Complete | Action::MarkNoShow)
-        | (Status::Confirmed, Action::Confirm | Action::Decline | Action::Expire)
+        | (Status::Pending, Action::Finalize | Action::Complete | Action::MarkNoShow)
+        | (Status::Confirmed, Action::Finalize | Action::Confirm | Action::Decline | Action::Expire)
         | (Status::Completed | Status::NoShow | Status::Canceled | Status::Declined | Status::Expired, _) => {
             Err(Refusal::InvalidTransition { status, action })
         }

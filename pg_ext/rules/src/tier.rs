@@ -1,14 +1,30 @@
 //! Tiers of standing, and what each allows (docs/rules.md, OH 8.7.1).
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::refusal::Refusal;
+use crate::word;
 
 /// A user's standing, lowest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::AsRefStr,
+    strum::Display,
+    strum::EnumString,
+    strum::VariantArray,
+)]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Tier {
     Bronze,
     Silver,
@@ -17,29 +33,61 @@ pub enum Tier {
 }
 
 impl Tier {
-    pub const ALL: [Self; 4] = [Self::Bronze, Self::Silver, Self::Gold, Self::Platinum];
-
     /// As stored and sent: `bronze`, `silver`, `gold` or `platinum`. Refuses others as field `tier`.
     pub fn parse(text: &str) -> Result<Self, Refusal> {
-        Self::ALL
-            .into_iter()
-            .find(|tier| tier.as_str() == text)
-            .ok_or_else(|| Refusal::invalid("tier", "must be bronze, silver, gold or platinum"))
-    }
-
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Bronze => "bronze",
-            Self::Silver => "silver",
-            Self::Gold => "gold",
-            Self::Platinum => "platinum",
-        }
+        word::parse("tier", text)
     }
 }
 
-impl fmt::Display for Tier {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
+/// Where a request to book beyond one's tier stands.
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    strum::AsRefStr,
+    strum::Display,
+    strum::EnumString,
+    strum::VariantArray,
+)]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum OverrideStatus {
+    Pending,
+    Approved,
+    Rejected,
+}
+
+/// Whom somebody's tier lets them book: the tier's own reach, and what an override adds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reach {
+    highest_bookable: Tier,
+    override_id: Option<Uuid>,
+}
+
+impl Reach {
+    /// `override_id`: an approved, unused and unexpired override for the mentor in question.
+    pub fn new(highest_bookable: Tier, override_id: Option<Uuid>) -> Self {
+        Self { highest_bookable, override_id }
+    }
+
+    /// Highest tier of mentor that the tier itself allows.
+    pub fn highest_bookable(self) -> Tier {
+        self.highest_bookable
+    }
+
+    /// Whether a mentor of that tier may be booked.
+    pub fn allows(self, mentor_tier: Tier) -> bool {
+        mentor_tier <= self.highest_bookable || self.override_id.is_some()
+    }
+
+    /// The override without which a mentor of that tier could not be booked.
+    pub fn override_needed(self, mentor_tier: Tier) -> Option<Uuid> {
+        if mentor_tier <= self.highest_bookable { None } else { self.override_id }
     }
 }
 

@@ -56,6 +56,14 @@ impl Zone {
         self.rules.to_datetime(instant).date()
     }
 
+    /// What calendars and clocks here show at an instant.
+    pub fn reading_at(&self, instant: Timestamp) -> Reading {
+        let offset = self.rules.to_offset(instant);
+        let shown = offset.to_datetime(instant);
+        let is_shown_twice = matches!(self.rules.to_ambiguous_timestamp(shown).offset(), AmbiguousOffset::Fold { .. });
+        Reading { shown, offset, is_shown_twice }
+    }
+
     /// The instant at which clocks here show that time on that date.
     ///
     /// More exactly, the first instant at which they show it or a later one: a time that clocks skip becomes the instant
@@ -88,6 +96,16 @@ impl Zone {
     }
 }
 
+/// What calendars and clocks of a zone show at an instant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reading {
+    pub shown: DateTime,
+    /// From UTC, at that instant.
+    pub offset: Offset,
+    /// Whether clocks show this time once more, as they were or will be set back: only the offset tells the two apart.
+    pub is_shown_twice: bool,
+}
+
 impl PartialEq for Zone {
     fn eq(&self, other: &Self) -> bool {
         self.name == other.name
@@ -114,6 +132,17 @@ fn has_iana_form(name: &str) -> bool {
 /// A refused name as the refusal repeats it: as long as a real one could be.
 fn shown(name: &str) -> String {
     name.chars().take(LONGEST_NAME).collect()
+}
+
+/// A date as exactly `YYYY-MM-DD`: the date parser alone would take times and zones behind it. Refuses others under the
+/// field's name.
+pub fn date(field: &str, text: &str) -> Result<Date, Refusal> {
+    let has_form = text.len() == 10
+        && text
+            .bytes()
+            .enumerate()
+            .all(|(at, byte)| if at == 4 || at == 7 { byte == b'-' } else { byte.is_ascii_digit() });
+    has_form.then(|| text.parse().ok()).flatten().ok_or_else(|| Refusal::invalid(field, "must be a date as YYYY-MM-DD"))
 }
 
 /// A time on a clock's face in whole minutes, 00:00 to 24:00.

@@ -13,7 +13,7 @@ use pgrx::spi::SpiClient;
 use uuid::Uuid;
 
 use crate::failure::{Failure, Outcome, answer};
-use crate::people::ids;
+use crate::ids::IdRow;
 use crate::{args, lock, statement};
 
 use page::Page;
@@ -21,7 +21,7 @@ use record::Record;
 use report::Report;
 
 statement! {
-    fresh PEOPLE = "../sql/airtable_people.sql" (INT4OID, TEXTARRAYOID, TEXTARRAYOID);
+    fresh PEOPLE: IdRow = "../sql/airtable_people.sql" (INT4OID, TEXTARRAYOID, TEXTARRAYOID);
 }
 
 /// Applies records as they were at an instant. COMMENT in finalize.sql.
@@ -67,7 +67,7 @@ fn lock_people(client: &SpiClient<'_>, org_id: i32, records: &[Record]) -> Outco
     let emails: Vec<String> = records.iter().filter_map(|record| record.email().map(str::to_owned)).collect();
     let people = || -> Outcome<Vec<Uuid>> {
         let args = [org_id.into(), record_ids.clone().into(), emails.clone().into()];
-        ids(PEOPLE.with(|people| people.rows(client, &args))?)
+        PEOPLE.ids(client, &args)
     };
     let concerned = people()?;
     lock::users(client, org_id, &concerned)?;

@@ -1,6 +1,7 @@
 //! A page of records, applied: what the rules decide of each is written.
 
 use convene_rules::airtable::{Gone, Known, Linked, Named, Person, Reading, Reason, Said, Step};
+use convene_rules::role::Role;
 use jiff::Timestamp;
 use pgrx::spi::SpiClient;
 use uuid::Uuid;
@@ -8,14 +9,15 @@ use uuid::Uuid;
 use super::record::Record;
 use super::report::Report;
 use crate::failure::Outcome;
+use crate::ids::IdRow;
 use crate::people::leave;
 use crate::values::{pg_timestamp, pg_uuid, pg_uuids};
-use crate::{ids, reputation, statement};
+use crate::{ids, record, reputation, statement};
 
 statement! {
-    fresh KNOWN = "../sql/airtable_known.sql" (INT4OID, TEXTOID, TEXTOID, TEXTOID);
+    fresh KNOWN: KnownRow = "../sql/airtable_known.sql" (INT4OID, TEXTOID, TEXTOID, TEXTOID);
     fresh NOTE = "../sql/airtable_note.sql" (INT4OID, TEXTOID, INT4OID, TIMESTAMPTZOID, TEXTOID, BOOLOID);
-    fresh CREATE = "../sql/airtable_create.sql" (
+    fresh CREATE: IdRow = "../sql/airtable_create.sql" (
         INT4OID, UUIDOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID, TEXTOID, TEXTOID,
     );
     fresh CHANGE = "../sql/airtable_change.sql" (
@@ -26,6 +28,21 @@ statement! {
     fresh MAKE_TAGS = "../sql/airtable_tags_make.sql" (INT4OID, TEXTOID, TEXTARRAYOID);
     fresh TAGS = "../sql/airtable_tags.sql" (INT4OID, UUIDOID, TEXTOID, TEXTARRAYOID);
     fresh REMOVE = "../sql/airtable_remove.sql" (INT4OID, UUIDARRAYOID, UUIDARRAYOID);
+}
+
+record! {
+    /// What is known about a record: what was applied of it, whom it stands for, and who else has its address.
+    struct KnownRow {
+        as_of: Option<Timestamp>,
+        is_same: bool,
+        own_id: Option<Uuid>,
+        own_role: Option<Role>,
+        own_is_removed: bool,
+        own_is_erased: Option<bool>,
+        other_id: Option<Uuid>,
+        other_role: Option<Role>,
+        other_is_linked: bool,
+    }
 }
 
 /// Records as they were at an instant, whose people are locked.
@@ -71,7 +88,7 @@ impl Page<'_, '_> {
         self.report.removed += u32::try_from(users.len()).unwrap_or(u32::MAX);
         let left = leave(self.client, self.org_id, &users, None)?;
         let args = [self.org_id.into(), pg_uuids(&users).into(), pg_uuids(&left.canceled).into()];
-        REMOVE.with(|remove| remove.run(self.client, &args))?;
+        REMOVE.run(self.client, &args)?;
         Ok(())
     }
 
@@ -112,21 +129,20 @@ impl Page<'_, '_> {
     fn create(&mut self, record: &Record, person: &Person) -> Outcome<Applied> {
         let args = [
             self.org_id.into(),
-            pg_uuid(ids::new_uuid()?).into(),
+            pg_uuid(ids::new_uuid(self.org_id)?).into(),
             record.id.as_str().into(),
             person.email.as_str().into(),
             person.first_name().into(),
-            person.role.as_str().into(),
+            person.role.as_ref().into(),
             person.is_active.into(),
             text(&person.title).into(),
             text(&person.company).into(),
             text(&person.bio).into(),
         ];
-        let Some(mut row) = CREATE.with(|create| create.row(self.client, &args))? else {
+        let Some(IdRow { id: user_id }) = CREATE.row(self.client, &args)? else {
             self.skip(record, Reason::EmailTaken);
             return Ok(Applied::InPart);
         };
-        let user_id = row.id()?;
         self.report.created += 1;
         // A new user has the reputation that the rules give to an empty record.
         reputation::refresh(self.client, self.org_id, &[user_id])?;
@@ -141,7 +157,7 @@ impl Page<'_, '_> {
             record.id.as_str().into(),
             (!keeps_email).then_some(person.email.as_str()).into(),
             person.name.as_deref().into(),
-            person.role.as_str().into(),
+            person.role.as_ref().into(),
             person.is_active.into(),
             text(&person.title).into(),
             stays(&person.title).into(),
@@ -150,7 +166,7 @@ impl Page<'_, '_> {
             text(&person.bio).into(),
             stays(&person.bio).into(),
         ];
-        CHANGE.with(|change| change.run(self.client, &args))?;
+        CHANGE.run(self.client, &args)?;
         self.report.updated += 1;
         self.extras(record, person, user_id)?;
         if keeps_email {
@@ -163,36 +179,37 @@ impl Page<'_, '_> {
     fn extras(&mut self, record: &Record, person: &Person, user_id: Uuid) -> Outcome<()> {
         if let Some(url) = &person.linkedin {
             let args = [self.org_id.into(), pg_uuid(user_id).into(), url.as_str().into()];
-            if URL.with(|put| put.run(self.client, &args))? == 0 {
+            if URL.run(self.client, &args)? == 0 {
                 self.report.add(record, Reason::TooManyUrls.problem());
             }
         }
         for (kind, words) in person.tags() {
             let words = words.to_vec();
-            let made = [self.org_id.into(), kind.as_str().into(), words.clone().into()];
-            MAKE_TAGS.with(|make| make.run(self.client, &made))?;
-            let args = [self.org_id.into(), pg_uuid(user_id).into(), kind.as_str().into(), words.into()];
-            TAGS.with(|tags| tags.run(self.client, &args))?;
+            let made = [self.org_id.into(), kind.as_ref().into(), words.clone().into()];
+            MAKE_TAGS.run(self.client, &made)?;
+            let args = [self.org_id.into(), pg_uuid(user_id).into(), kind.as_ref().into(), words.into()];
+            TAGS.run(self.client, &args)?;
         }
         Ok(())
     }
 
     fn known(&self, record: &Record) -> Outcome<Known> {
         let args = [self.org_id.into(), record.id.as_str().into(), record.email().into(), record.said()?.into()];
-        let Some(mut row) = KNOWN.with(|known| known.row(self.client, &args))? else { return Ok(Known::default()) };
-        let (as_of, is_same) = (row.maybe_time()?, row.value()?);
-        let (own, is_admin, is_removed, is_erased) = (row.maybe_id()?, row.maybe()?, row.maybe()?, row.maybe()?);
-        let (other, other_is_admin, is_linked) = (row.maybe_id()?, row.maybe()?, row.value()?);
+        let Some(row) = KNOWN.row(self.client, &args)? else { return Ok(Known::default()) };
         Ok(Known {
-            as_of,
-            is_same,
-            linked: own.map(|user_id| Linked {
+            as_of: row.as_of,
+            is_same: row.is_same,
+            linked: row.own_id.map(|user_id| Linked {
                 user_id,
-                is_admin: is_admin.unwrap_or_default(),
-                is_removed: is_removed.unwrap_or_default(),
-                is_erased: is_erased.unwrap_or_default(),
+                is_admin: row.own_role == Some(Role::Admin),
+                is_removed: row.own_is_removed,
+                is_erased: row.own_is_erased.unwrap_or_default(),
             }),
-            named: other.map(|user_id| Named { user_id, is_admin: other_is_admin.unwrap_or_default(), is_linked }),
+            named: row.other_id.map(|user_id| Named {
+                user_id,
+                is_admin: row.other_role == Some(Role::Admin),
+                is_linked: row.other_is_linked,
+            }),
         })
     }
 
@@ -208,7 +225,7 @@ impl Page<'_, '_> {
             said.into(),
             (applied == Applied::Before).into(),
         ];
-        NOTE.with(|note| note.run(self.client, &args))?;
+        NOTE.run(self.client, &args)?;
         Ok(())
     }
 }

@@ -8,41 +8,30 @@ use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
 use uuid::Uuid;
 
+use super::record::{DayOff, returns_day_off};
 use crate::actor::Actor;
-use crate::failure::{Outcome, answer};
-use crate::slots::{BlockSpan, regenerate};
-use crate::spi::Row;
+use crate::failure::{Failure, Outcome, answer};
+use crate::ids::IdRow;
+use crate::slots::{lock_block, regenerate};
 use crate::values::{pg_date, pg_uuid};
 use crate::{args, audit, ids, lock, statement};
 
 statement! {
     fresh MENTOR = "../sql/block_mentor.sql" (INT4OID, UUIDOID);
-    fresh ADD = "../sql/blackout_add.sql" (INT4OID, UUIDOID, UUIDOID, DATEOID, TEXTOID);
+    fresh ADD: DayOff = "../sql/blackout_add.sql" (INT4OID, UUIDOID, UUIDOID, DATEOID, TEXTOID);
     fresh REMOVE = "../sql/blackout_remove.sql" (INT4OID, UUIDOID, DATEOID);
-    fresh BLOCKS = "../sql/mentor_blocks.sql" (INT4OID, UUIDOID);
+    fresh BLOCKS: IdRow = "../sql/mentor_blocks.sql" (INT4OID, UUIDOID);
 }
 
-type Columns = (pgrx::Uuid, pgrx::Uuid, pgrx::datum::Date, Option<String>, TimestampWithTimeZone);
-
-/// Takes a day off. Adding it twice keeps the first, with the new reason.
-#[pg_extern(volatile, parallel_unsafe)]
-#[allow(clippy::type_complexity)] // pgrx reads the columns from this type
-fn add_blackout_date(
-    p_actor_id: Option<pgrx::Uuid>,
-    p_mentor_id: Option<pgrx::Uuid>,
-    p_day: Option<pgrx::datum::Date>,
-    p_reason: default!(Option<String>, "NULL"),
-) -> TableIterator<
-    'static,
-    (
-        name!(id, pgrx::Uuid),
-        name!(mentor_id, pgrx::Uuid),
-        name!(day, pgrx::datum::Date),
-        name!(reason, Option<String>),
-        name!(created_at, TimestampWithTimeZone),
-    ),
-> {
-    let added = || -> Outcome<Columns> {
+returns_day_off! {
+    /// Takes a day off. Adding it twice keeps the first, with the new reason.
+    #[pg_extern(volatile, parallel_unsafe)]
+    fn add_blackout_date(
+        p_actor_id: Option<pgrx::Uuid>,
+        p_mentor_id: Option<pgrx::Uuid>,
+        p_day: Option<pgrx::datum::Date>,
+        p_reason: default!(Option<String>, "NULL"),
+    ) -> DayOff {
         let (actor_id, mentor_id) = (args::id(p_actor_id, "actor_id")?, args::id(p_mentor_id, "mentor_id")?);
         let day = args::date(p_day, "day")?;
         let reason = p_reason.as_deref().map(|reason| request::notes("reason", reason)).transpose()?;
@@ -50,21 +39,18 @@ fn add_blackout_date(
             let actor = open(client, actor_id, mentor_id)?;
             let row = [
                 actor.org_id.into(),
-                pg_uuid(ids::new_uuid()?).into(),
+                pg_uuid(ids::new_uuid(actor.org_id)?).into(),
                 pg_uuid(mentor_id).into(),
                 pg_date(day)?.into(),
                 reason.as_deref().into(),
             ];
-            let mut row = ADD
-                .with(|add| add.row(client, &row))?
-                .ok_or_else(|| crate::failure::Failure::Corrupt("the day off was not stored".to_owned()))?;
-            let columns = (row.value()?, row.value()?, row.value()?, row.maybe()?, row.value()?);
+            let not_stored = || Failure::Corrupt("the day off was not stored".to_owned());
+            let added = ADD.row(client, &row)?.ok_or_else(not_stored)?;
             regenerate_all(client, actor.org_id, mentor_id)?;
-            record(client, &actor, mentor_id, "add_blackout_date", day)?;
-            Ok(columns)
+            note(client, &actor, mentor_id, "add_blackout_date", day)?;
+            Ok(added)
         })
-    };
-    TableIterator::once(answer(added()))
+    }
 }
 
 /// Gives a day off back.
@@ -80,10 +66,10 @@ fn remove_blackout_date(
         Spi::connect(|client| {
             let actor = open(client, actor_id, mentor_id)?;
             let key = [actor.org_id.into(), pg_uuid(mentor_id).into(), pg_date(day)?.into()];
-            if REMOVE.with(|remove| remove.row(client, &key))?.is_none() {
+            if !REMOVE.finds_any(client, &key)? {
                 return Err(Refusal::BlackoutNotFound { day: day.to_string() }.into());
             }
-            record(client, &actor, mentor_id, "remove_blackout_date", day)?;
+            note(client, &actor, mentor_id, "remove_blackout_date", day)?;
             regenerate_all(client, actor.org_id, mentor_id)
         })
     };
@@ -94,27 +80,24 @@ fn remove_blackout_date(
 fn open(client: &SpiClient<'_>, actor_id: Uuid, mentor_id: Uuid) -> Outcome<Actor> {
     let actor = Actor::load(client, actor_id)?;
     actor.may_change_availability(mentor_id)?;
-    if MENTOR.with(|mentor| mentor.row(client, &[actor.org_id.into(), pg_uuid(mentor_id).into()]))?.is_none() {
+    if !MENTOR.finds_any(client, &[actor.org_id.into(), pg_uuid(mentor_id).into()])? {
         return Err(Refusal::MentorNotFound { mentor_id }.into());
     }
     lock::users(client, actor.org_id, &[mentor_id])?;
     Ok(actor)
 }
 
-fn record(client: &SpiClient<'_>, actor: &Actor, mentor_id: Uuid, action: &str, day: Date) -> Outcome<()> {
+fn note(client: &SpiClient<'_>, actor: &Actor, mentor_id: Uuid, action: &str, day: Date) -> Outcome<()> {
     let details = serde_json::json!({ "day": day.to_string() });
     audit::availability(client, actor, mentor_id, action, ("user", mentor_id), details)
 }
 
 /// Makes the slots of all the mentor's blocks anew; returns how many more (or fewer) there are.
 fn regenerate_all(client: &SpiClient<'_>, org_id: i32, mentor_id: Uuid) -> Outcome<i64> {
-    let blocks = BLOCKS
-        .with(|blocks| blocks.rows(client, &[org_id.into(), pg_uuid(mentor_id).into()]))?
-        .map(|tuple| Row::new(tuple).id())
-        .collect::<Outcome<Vec<_>>>()?;
+    let blocks = BLOCKS.ids(client, &[org_id.into(), pg_uuid(mentor_id).into()])?;
     let (mut added, mut removed) = (0_u64, 0_u64);
     for block_id in blocks {
-        if let Some(span) = BlockSpan::lock(client, org_id, block_id)? {
+        if let Some(span) = lock_block(client, org_id, block_id)? {
             let made = regenerate(client, &span, true)?;
             added += made.added;
             removed += made.removed;

@@ -2,24 +2,26 @@
 
 use convene_rules::block::BlockDraft;
 use convene_rules::refusal::Refusal;
+use convene_rules::zone::Zone;
 use pgrx::iter::TableIterator;
 use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::record::BlockRow;
+use super::record::{BlockRow, returns_block};
 use crate::actor::Actor;
 use crate::failure::{Outcome, answer};
-use crate::slots::{BlockSpan, insert_slots, regenerate};
+use crate::slots::{insert_slots, lock_block, regenerate};
+use crate::spi::Statement;
 use crate::values::{pg_date, pg_uuid};
-use crate::{args, audit, ids, lock, returns_block, statement};
+use crate::{args, audit, ids, lock, record, statement};
 
 statement! {
-    fresh MENTOR = "../sql/block_mentor.sql" (INT4OID, UUIDOID);
+    fresh MENTOR: MentorRow = "../sql/block_mentor.sql" (INT4OID, UUIDOID);
     fresh PRESET = "../sql/location_preset_exists.sql" (INT4OID, UUIDOID);
-    fresh OWNER = "../sql/block_owner.sql" (INT4OID, UUIDOID);
-    fresh READ = "../sql/block_read.sql" (INT4OID, UUIDOID);
+    fresh OWNER: OwnerRow = "../sql/block_owner.sql" (INT4OID, UUIDOID);
+    fresh READ: BlockRow = "../sql/block_read.sql" (INT4OID, UUIDOID);
     fresh INSERT = "../sql/block_insert.sql" (
         INT4OID, UUIDOID, UUIDOID, TEXTOID, DATEOID, DATEOID, TEXTOID, TEXTOID, BOOLOID, TEXTOID, INT4OID, INT4OID,
         TEXTOID, UUIDOID, TEXTOID, BOOLOID, BOOLOID,
@@ -31,6 +33,18 @@ statement! {
     fresh DELETE = "../sql/block_delete.sql" (INT4OID, UUIDOID);
 }
 
+record! {
+    struct MentorRow {
+        time_zone: Zone,
+    }
+}
+
+record! {
+    struct OwnerRow {
+        mentor_id: Uuid,
+    }
+}
+
 returns_block! {
     /// Makes a block and its slots.
     #[pg_extern(volatile, parallel_unsafe)]
@@ -38,21 +52,21 @@ returns_block! {
         p_actor_id: Option<pgrx::Uuid>,
         p_mentor_id: Option<pgrx::Uuid>,
         p_block: Option<pgrx::JsonB>,
-    ) {
+    ) -> BlockRow {
         let (actor_id, mentor_id) = (args::id(p_actor_id, "actor_id")?, args::id(p_mentor_id, "mentor_id")?);
         let block = args::required(p_block, "block")?.0;
         Spi::connect(|client| {
             let actor = Actor::load(client, actor_id)?;
             actor.may_change_availability(mentor_id)?;
             let zone = mentor_zone(client, actor.org_id, mentor_id)?;
-            let draft = BlockDraft::from_json(&block, &zone)?;
+            let draft = BlockDraft::from_json(&block, zone.name())?;
             preset_exists(client, actor.org_id, &draft)?;
-            let id = ids::new_uuid()?;
+            let id = ids::new_uuid(actor.org_id)?;
             store(client, &INSERT, actor.org_id, id, mentor_id, &draft)?;
-            if draft.is_active && let Some(span) = BlockSpan::lock(client, actor.org_id, id)? {
+            if draft.is_active && let Some(span) = lock_block(client, actor.org_id, id)? {
                 insert_slots(client, &[span])?;
             }
-            record(client, &actor, mentor_id, "create_availability_block", id, &json!({}))?;
+            note(client, &actor, mentor_id, "create_availability_block", id, &json!({}))?;
             read(client, actor.org_id, id)
         })
     }
@@ -65,7 +79,7 @@ returns_block! {
         p_actor_id: Option<pgrx::Uuid>,
         p_block_id: Option<pgrx::Uuid>,
         p_changes: Option<pgrx::JsonB>,
-    ) {
+    ) -> BlockRow {
         let (actor_id, block_id) = (args::id(p_actor_id, "actor_id")?, args::id(p_block_id, "block_id")?);
         let changes = args::required(p_changes, "changes")?.0;
         change(actor_id, block_id, &changes)
@@ -75,7 +89,7 @@ returns_block! {
 returns_block! {
     /// Switches a block off: its unbooked future slots go.
     #[pg_extern(volatile, parallel_unsafe)]
-    fn deactivate_availability_block(p_actor_id: Option<pgrx::Uuid>, p_block_id: Option<pgrx::Uuid>) {
+    fn deactivate_availability_block(p_actor_id: Option<pgrx::Uuid>, p_block_id: Option<pgrx::Uuid>) -> BlockRow {
         let (actor_id, block_id) = (args::id(p_actor_id, "actor_id")?, args::id(p_block_id, "block_id")?);
         change(actor_id, block_id, &json!({ "is_active": false }))
     }
@@ -85,13 +99,14 @@ fn change(actor_id: Uuid, block_id: Uuid, changes: &Value) -> Outcome<BlockRow> 
     Spi::connect(|client| {
         let (actor, _) = open(client, actor_id, block_id)?;
         let before = read(client, actor.org_id, block_id)?;
-        let draft = before.draft.changed(changes)?;
+        let mentor_id = before.mentor_id;
+        let draft = before.into_draft().changed(changes)?;
         preset_exists(client, actor.org_id, &draft)?;
-        store(client, &UPDATE, actor.org_id, block_id, before.mentor_id, &draft)?;
-        if let Some(span) = BlockSpan::lock(client, actor.org_id, block_id)? {
+        store(client, &UPDATE, actor.org_id, block_id, mentor_id, &draft)?;
+        if let Some(span) = lock_block(client, actor.org_id, block_id)? {
             regenerate(client, &span, draft.is_active)?;
         }
-        record(client, &actor, before.mentor_id, "change_availability_block", block_id, changes)?;
+        note(client, &actor, mentor_id, "change_availability_block", block_id, changes)?;
         read(client, actor.org_id, block_id)
     })
 }
@@ -106,10 +121,10 @@ fn delete_availability_block(
         let (actor_id, block_id) = (args::id(p_actor_id, "actor_id")?, args::id(p_block_id, "block_id")?);
         Spi::connect(|client| {
             let (actor, mentor_id) = open(client, actor_id, block_id)?;
-            let span = BlockSpan::lock(client, actor.org_id, block_id)?.ok_or(Refusal::BlockNotFound { block_id })?;
+            let span = lock_block(client, actor.org_id, block_id)?.ok_or(Refusal::BlockNotFound { block_id })?;
             let removed = regenerate(client, &span, false)?.removed;
-            DELETE.with(|delete| delete.run(client, &[actor.org_id.into(), pg_uuid(block_id).into()]))?;
-            record(client, &actor, mentor_id, "delete_availability_block", block_id, &json!({}))?;
+            DELETE.run(client, &[actor.org_id.into(), pg_uuid(block_id).into()])?;
+            note(client, &actor, mentor_id, "delete_availability_block", block_id, &json!({}))?;
             Ok(i64::try_from(removed).unwrap_or(i64::MAX))
         })
     };
@@ -121,18 +136,15 @@ fn delete_availability_block(
 fn open(client: &SpiClient<'_>, actor_id: Uuid, block_id: Uuid) -> Outcome<(Actor, Uuid)> {
     let actor = Actor::load(client, actor_id)?;
     let key = [actor.org_id.into(), pg_uuid(block_id).into()];
-    let mentor_id = match OWNER.with(|owner| owner.row(client, &key))? {
-        Some(mut row) => row.id()?,
-        None => return Err(Refusal::BlockNotFound { block_id }.into()),
-    };
+    let OwnerRow { mentor_id } = OWNER.row(client, &key)?.ok_or(Refusal::BlockNotFound { block_id })?;
     actor.may_change_availability(mentor_id)?;
     lock::users(client, actor.org_id, &[mentor_id])?;
-    BlockSpan::lock(client, actor.org_id, block_id)?.ok_or(Refusal::BlockNotFound { block_id })?;
+    lock_block(client, actor.org_id, block_id)?.ok_or(Refusal::BlockNotFound { block_id })?;
     Ok((actor, mentor_id))
 }
 
 /// Which fields were changed, not to what: places are the mentor's words.
-fn record(
+fn note(
     client: &SpiClient<'_>,
     actor: &Actor,
     mentor_id: Uuid,
@@ -145,29 +157,27 @@ fn record(
     audit::availability(client, actor, mentor_id, action, ("availability_block", block_id), details)
 }
 
-fn mentor_zone(client: &SpiClient<'_>, org_id: i32, mentor_id: Uuid) -> Outcome<String> {
-    match MENTOR.with(|mentor| mentor.row(client, &[org_id.into(), pg_uuid(mentor_id).into()]))? {
-        Some(mut row) => row.value(),
-        None => Err(Refusal::MentorNotFound { mentor_id }.into()),
-    }
+fn mentor_zone(client: &SpiClient<'_>, org_id: i32, mentor_id: Uuid) -> Outcome<Zone> {
+    let mentor = MENTOR.row(client, &[org_id.into(), pg_uuid(mentor_id).into()])?;
+    Ok(mentor.ok_or(Refusal::MentorNotFound { mentor_id })?.time_zone)
 }
 
 fn preset_exists(client: &SpiClient<'_>, org_id: i32, draft: &BlockDraft) -> Outcome<()> {
     let Some(location_preset_id) = draft.location_preset_id else { return Ok(()) };
-    match PRESET.with(|preset| preset.row(client, &[org_id.into(), pg_uuid(location_preset_id).into()]))? {
-        Some(_) => Ok(()),
-        None => Err(Refusal::LocationPresetNotFound { location_preset_id }.into()),
+    if PRESET.finds_any(client, &[org_id.into(), pg_uuid(location_preset_id).into()])? {
+        return Ok(());
     }
+    Err(Refusal::LocationPresetNotFound { location_preset_id }.into())
 }
 
 fn read(client: &SpiClient<'_>, org_id: i32, block_id: Uuid) -> Outcome<BlockRow> {
-    let row = READ.with(|read| read.row(client, &[org_id.into(), pg_uuid(block_id).into()]))?;
-    BlockRow::read(&mut row.ok_or(Refusal::BlockNotFound { block_id })?)
+    let block = READ.row(client, &[org_id.into(), pg_uuid(block_id).into()])?;
+    Ok(block.ok_or(Refusal::BlockNotFound { block_id })?)
 }
 
 fn store(
     client: &SpiClient<'_>,
-    statement: &'static std::thread::LocalKey<crate::spi::Statement>,
+    statement: &Statement,
     org_id: i32,
     block_id: Uuid,
     mentor_id: Uuid,
@@ -177,7 +187,7 @@ fn store(
         org_id.into(),
         pg_uuid(block_id).into(),
         pg_uuid(mentor_id).into(),
-        draft.recurrence.as_str().into(),
+        draft.recurrence.as_ref().into(),
         pg_date(draft.start_date)?.into(),
         draft.until_date.map(pg_date).transpose()?.into(),
         draft.start_time.to_string().into(),
@@ -186,12 +196,12 @@ fn store(
         draft.time_zone.name().into(),
         draft.slot_minutes.into(),
         draft.buffer_minutes.into(),
-        draft.meeting_type.as_str().into(),
+        draft.meeting_type.as_ref().into(),
         draft.location_preset_id.map(pg_uuid).into(),
         draft.location_custom.as_deref().into(),
         draft.requires_confirmation.into(),
         draft.is_active.into(),
     ];
-    statement.with(|statement| statement.run(client, &args))?;
+    statement.run(client, &args)?;
     Ok(())
 }

@@ -1,28 +1,36 @@
-//! Booking a slot: docs/rules.md, in one transaction.
+//! Booking a slot, and holding one: docs/rules.md, in one transaction.
 
-use convene_rules::booking::{BookingFacts, Purpose, override_to_consume, refusals};
+use convene_rules::eligibility::{Facts, Freshness, Purpose, first_refusal, lapsed_in_the_way, override_to_consume};
+use convene_rules::participant::{Attendance, Part};
+use convene_rules::permission::{Actor, Relation};
 use convene_rules::refusal::Refusal;
 use convene_rules::request;
 use convene_rules::state::Status;
-use jiff::Timestamp;
+use convene_rules::timeline::Span;
+use jiff::SignedDuration;
 use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::replay::Keyed;
-use super::{Answer, Booking};
-use crate::failure::{Outcome, refusing};
-use crate::spi::Row;
-use crate::values::{pg_timestamp, pg_uuid};
-use crate::{activity, args, ids, lock, overrides, returns_booking, statement};
+use super::expire;
+use super::meeting::{BookingRow, Meeting, Participant};
+use super::people::{self, Kind, PersonRow, Reading, Viewers};
+use super::replay::{Keyed, Scope};
+use super::slot::{SlotRow, candidate};
+use super::view::{BookingView, returns_booking};
+use super::writer::{self, Event};
+use crate::failure::Outcome;
+use crate::values::pg_uuid;
+use crate::{activity, args, ids, overrides, statement};
 
 statement! {
-    fresh LOCK_PEOPLE = "../sql/create_lock_people.sql" (UUIDOID, UUIDOID);
-    fresh BOOK = "../sql/create_book.sql" (
-        INT4OID, UUIDOID, TEXTOID, UUIDOID, UUIDOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTARRAYOID,
-        TEXTOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID,
-    );
+    fresh SLOT: SlotRow = "../sql/booking/slot.sql" (INT4OID, UUIDOID);
 }
+
+/// Minutes for which a slot is held unless more or fewer are asked for, and the most (docs/rules.md).
+const HOLD_MINUTES: i32 = 5;
+const HOLD_MINUTES_MOST: i32 = 15;
 
 returns_booking! {
     /// Books a slot for a mentee. COMMENT in finalize.sql.
@@ -33,148 +41,207 @@ returns_booking! {
         p_meeting_goal: Option<String>,
         p_materials_urls: default!(Option<Vec<Option<String>>>, "'{}'"),
         p_idempotency_key: default!(Option<String>, "NULL"),
-    ) {
+        p_accept_stale: default!(Option<bool>, "true"),
+    ) -> BookingView {
         let wanted = Wanted {
             slot_id: args::id(p_time_slot_id, "time_slot_id")?,
             mentee_id: args::id(p_mentee_id, "mentee_id")?,
-            goal: args::required(p_meeting_goal, "meeting_goal")?,
-            materials_urls: args::required(p_materials_urls, "materials_urls")?
-                .into_iter()
-                .map(|url| args::required(url, "materials_urls"))
-                .collect::<Outcome<_>>()?,
-            key: p_idempotency_key.as_deref().map(request::idempotency_key).transpose()?,
+            freshness: args::freshness(p_accept_stale)?,
+            how: How::Book {
+                goal: args::required(p_meeting_goal, "meeting_goal")?,
+                materials_urls: args::required(p_materials_urls, "materials_urls")?
+                    .into_iter()
+                    .map(|url| args::required(url, "materials_urls"))
+                    .collect::<Outcome<_>>()?,
+            },
         };
-        Spi::connect(|client| create(client, wanted))
+        let key = p_idempotency_key.as_deref().map(request::idempotency_key).transpose()?;
+        Spi::connect(|client| create(client, &wanted, key.as_deref()))
+    }
+}
+
+returns_booking! {
+    /// Holds a slot for a mentee. COMMENT in finalize.sql.
+    #[pg_extern(volatile, parallel_unsafe)]
+    fn hold_slot(
+        p_time_slot_id: Option<pgrx::Uuid>,
+        p_mentee_id: Option<pgrx::Uuid>,
+        p_minutes: default!(Option<i32>, "5"),
+        p_idempotency_key: default!(Option<String>, "NULL"),
+        p_accept_stale: default!(Option<bool>, "true"),
+    ) -> BookingView {
+        let minutes = p_minutes.unwrap_or(HOLD_MINUTES);
+        if !(1..=HOLD_MINUTES_MOST).contains(&minutes) {
+            return Err(Refusal::invalid("minutes", format!("must be between 1 and {HOLD_MINUTES_MOST}")).into());
+        }
+        let wanted = Wanted {
+            slot_id: args::id(p_time_slot_id, "time_slot_id")?,
+            mentee_id: args::id(p_mentee_id, "mentee_id")?,
+            freshness: args::freshness(p_accept_stale)?,
+            how: How::Hold { minutes },
+        };
+        let key = p_idempotency_key.as_deref().map(request::idempotency_key).transpose()?;
+        Spi::connect(|client| create(client, &wanted, key.as_deref()))
     }
 }
 
 struct Wanted {
     slot_id: Uuid,
     mentee_id: Uuid,
-    goal: String,
-    materials_urls: Vec<String>,
-    key: Option<String>,
+    freshness: Freshness,
+    how: How,
 }
 
-fn create(client: &SpiClient<'_>, wanted: Wanted) -> Outcome<Answer> {
-    let tenant = lock_people(client, &wanted)?;
-    let org_id = tenant.org_id;
+enum How {
+    Book { goal: String, materials_urls: Vec<String> },
+    Hold { minutes: i32 },
+}
+
+fn create(client: &SpiClient<'_>, wanted: &Wanted, key: Option<&str>) -> Outcome<BookingView> {
+    let viewers = people::lock_with_mentor(client, wanted.mentee_id, wanted.slot_id)?;
+    let org_id = viewers.attendee.org_id;
     // The mentee's row is locked: a request under the same key is now either stored or has not begun.
-    let keyed = keyed(&wanted);
-    if let Some(answer) = keyed.replay(client, org_id, wanted.mentee_id)? {
+    let keyed = wanted.keyed(key);
+    if let Some(answer) = keyed.replay(client, org_id)? {
         return Ok(answer);
     }
-    let goal = request::meeting_goal(&wanted.goal, tenant.goal_min_chars, tenant.goal_max_chars)?;
-    let materials_urls = request::materials_urls(&wanted.materials_urls)?;
-    let (facts, meeting) = super::slot_facts(client, wanted.mentee_id, wanted.slot_id, None)?
-        .ok_or(Refusal::UserNotFound { user_id: wanted.mentee_id })?;
-    if let Some(refusal) = refusals(&facts, Purpose::Book).next() {
-        return Err(refusal.into());
-    }
-    let (Some(slot), Some(meeting)) = (&facts.slot, meeting) else {
-        return Err(Refusal::SlotNotFound { time_slot_id: wanted.slot_id }.into());
+    let (goal, materials_urls) = wanted.how.words(&viewers.attendee)?;
+    let Some(slot) = SLOT.row(client, &[org_id.into(), pg_uuid(wanted.slot_id).into()])? else {
+        return Err(no_such_slot(client, &viewers, wanted.slot_id)?);
     };
+    let facts = decide(client, &viewers, &slot, wanted.freshness)?;
+    let meeting = wanted.meeting(&viewers, &slot, &facts, goal, materials_urls)?;
 
-    let status = if meeting.requires_confirmation { Status::Pending } else { Status::Confirmed };
-    let booking = Booking {
-        id: ids::new_uuid()?,
-        status,
-        mentor_id: slot.mentor.id,
-        mentee_id: wanted.mentee_id,
-        time_slot_id: wanted.slot_id,
-        start_time: slot.start_time,
-        end_time: slot.end_time,
-        meeting_goal: goal,
-        materials_urls,
-        meeting_type: meeting.meeting_type,
-        location: meeting.location,
-        requested_at: (status == Status::Pending).then_some(facts.now),
-        responded_at: None,
-        confirmed_at: (status == Status::Confirmed).then_some(facts.now),
-        canceled_at: None,
-        canceled_by: None,
-        cancellation_reason: None,
-        cancellation_notes: None,
-        no_show_user_id: None,
-        conference_url: None,
-        created_at: facts.now,
-        updated_at: facts.now,
-    };
-    follow_up(client, org_id, &facts, tenant.mentee_is_stale)?;
-    write(client, org_id, &booking)?;
-    keyed.store(client, org_id, wanted.mentee_id, &booking)?;
-    Ok(booking.into())
-}
-
-fn keyed(wanted: &Wanted) -> Keyed {
-    let slot = wanted.slot_id.to_string();
-    let mut asked = vec![slot.as_str(), wanted.goal.as_str()];
-    asked.extend(wanted.materials_urls.iter().map(String::as_str));
-    Keyed::new(wanted.key.clone(), "create_booking_atomic", &asked)
-}
-
-/// What the mentee's row says of their organization and of them.
-struct Tenant {
-    org_id: i32,
-    goal_min_chars: i32,
-    goal_max_chars: i32,
-    mentee_is_stale: bool,
-}
-
-/// Locks the mentee and the slot's mentor.
-fn lock_people(client: &SpiClient<'_>, wanted: &Wanted) -> Outcome<Tenant> {
-    let args = [pg_uuid(wanted.mentee_id).into(), pg_uuid(wanted.slot_id).into()];
-    let (mut locked, mut tenant) = (Vec::new(), None);
-    for row in LOCK_PEOPLE.with(|lock| lock.rows(client, &args))? {
-        let mut row = Row::new(row);
-        let id = row.id()?;
-        locked.push(id);
-        if id == wanted.mentee_id {
-            tenant = Some(Tenant {
-                org_id: row.value()?,
-                goal_min_chars: row.value()?,
-                goal_max_chars: row.value()?,
-                mentee_is_stale: row.value()?,
-            });
-        }
-    }
-    let tenant = tenant.ok_or(Refusal::UserNotFound { user_id: wanted.mentee_id })?;
-    lock::users_are_locked(client, tenant.org_id, &locked)?;
-    Ok(tenant)
-}
-
-/// What rarely has to be written: a consumed override, and a mentee who has come back.
-fn follow_up(client: &SpiClient<'_>, org_id: i32, facts: &BookingFacts, mentee_is_stale: bool) -> Outcome<()> {
-    if let Some(override_id) = override_to_consume(facts) {
+    if let Some(override_id) = override_to_consume(&facts) {
         overrides::consume(client, org_id, override_id, facts.now)?;
     }
-    if mentee_is_stale {
-        activity::note(client, org_id, facts.mentee.id)?;
+    if viewers.attendee.is_stale {
+        activity::note(client, org_id, wanted.mentee_id)?;
     }
-    Ok(())
+    let name = if meeting.booking.status == Status::Held { "held" } else { "created" };
+    let actor = Actor::User { id: wanted.mentee_id, is_staff: false };
+    let event = Event::new(name, actor, Relation::Attendee).with_facts(limit(&viewers.attendee));
+    writer::insert(client, &meeting, event)?;
+    let answer = BookingView::from(&meeting);
+    keyed.store(client, org_id, &answer)?;
+    Ok(answer)
 }
 
-/// Booking, participants, history and slot: one statement, so that four are started once.
-fn write(client: &SpiClient<'_>, org_id: i32, booking: &Booking) -> Outcome<()> {
-    let optional = |time: Option<Timestamp>| time.map(pg_timestamp).transpose();
-    let args = [
-        org_id.into(),
-        pg_uuid(booking.id).into(),
-        booking.status.to_string().into(),
-        pg_uuid(booking.mentor_id).into(),
-        pg_uuid(booking.mentee_id).into(),
-        pg_uuid(booking.time_slot_id).into(),
-        pg_timestamp(booking.start_time)?.into(),
-        pg_timestamp(booking.end_time)?.into(),
-        booking.meeting_goal.as_str().into(),
-        booking.materials_urls.clone().into(),
-        booking.meeting_type.as_str().into(),
-        booking.location.as_deref().into(),
-        optional(booking.requested_at)?.into(),
-        optional(booking.confirmed_at)?.into(),
-        pg_timestamp(booking.created_at)?.into(),
-    ];
-    refusing(PgSqlErrorCode::ERRCODE_EXCLUSION_VIOLATION, &Refusal::BookingConflict {}, || {
-        BOOK.with(|book| book.run(client, &args)).map(|_| ())
-    })
+/// Takes the first refusal, or clears away what lapsed and is in the way.
+fn decide(client: &SpiClient<'_>, viewers: &Viewers, slot: &SlotRow, freshness: Freshness) -> Outcome<Facts> {
+    let candidate = candidate(slot, None);
+    let mut facts = viewers.facts(client, Kind::OfficeHours, candidate.blocked, None, Reading::Deciding)?;
+    facts.freshness = freshness;
+    if let Some(finding) = first_refusal(&facts, &candidate, Purpose::Book) {
+        return Err(finding.refusal.into());
+    }
+    let lapsed = lapsed_in_the_way(&facts, &candidate);
+    expire::release(client, viewers.attendee.org_id, &lapsed, &[slot.id])?;
+    Ok(facts)
+}
+
+/// The first refusal for a slot that does not exist.
+fn no_such_slot(client: &SpiClient<'_>, viewers: &Viewers, slot_id: Uuid) -> Outcome<crate::failure::Failure> {
+    let now = viewers.attendee.now;
+    let facts = viewers.facts(client, Kind::OfficeHours, Span { start: now, end: now }, None, Reading::Deciding)?;
+    let refusal = convene_rules::eligibility::without_slot(&facts, slot_id).into_iter().next();
+    Ok(refusal.map_or(Refusal::SlotNotFound { time_slot_id: slot_id }, |finding| finding.refusal).into())
+}
+
+/// How many bookings a week the mentee's tier allowed then: tiers change, and history stands alone.
+pub fn limit(mentee: &PersonRow) -> Value {
+    json!({ "tier": mentee.tier, "weekly_limit": mentee.weekly_limit })
+}
+
+impl How {
+    /// What the mentee wrote, as it is stored.
+    fn words(&self, mentee: &PersonRow) -> Outcome<(Option<String>, Vec<String>)> {
+        match self {
+            Self::Hold { .. } => Ok((None, Vec::new())),
+            Self::Book { goal, materials_urls } => {
+                let goal = request::meeting_goal(goal, mentee.meeting_goal_min_chars, mentee.meeting_goal_max_chars)?;
+                Ok((Some(goal), request::materials_urls(materials_urls)?))
+            }
+        }
+    }
+}
+
+impl Wanted {
+    fn keyed(&self, key: Option<&str>) -> Keyed {
+        let slot = self.slot_id.to_string();
+        let scope = Scope::User(self.mentee_id);
+        match &self.how {
+            How::Book { goal, materials_urls } => {
+                let mut asked = vec![slot.as_str(), goal.as_str()];
+                asked.extend(materials_urls.iter().map(String::as_str));
+                Keyed::new(scope, key, "create_booking_atomic", &asked)
+            }
+            How::Hold { minutes } => Keyed::new(scope, key, "hold_slot", &[&slot, &minutes.to_string()]),
+        }
+    }
+
+    fn meeting(
+        &self,
+        viewers: &Viewers,
+        slot: &SlotRow,
+        facts: &Facts,
+        meeting_goal: Option<String>,
+        materials_urls: Vec<String>,
+    ) -> Outcome<Meeting> {
+        let now = facts.now;
+        let status = match self.how {
+            How::Hold { .. } => Status::Held,
+            How::Book { .. } if slot.requires_confirmation => Status::Pending,
+            How::Book { .. } => Status::Confirmed,
+        };
+        let held_until = match self.how {
+            How::Hold { minutes } => Some(now + SignedDuration::from_mins(minutes.into())),
+            How::Book { .. } => None,
+        };
+        let id = ids::new_uuid(viewers.attendee.org_id)?;
+        let person = |row: &PersonRow, position, role| Participant {
+            booking_id: id,
+            position,
+            role,
+            user_id: Some(row.id),
+            guest_id: None,
+            status: Attendance::Active,
+            seat: (role == Part::Attendee).then_some(1),
+            meeting_goal: meeting_goal.clone().filter(|_| role == Part::Attendee),
+            materials_urls: if role == Part::Attendee { materials_urls.clone() } else { Vec::new() },
+            blocked_from: slot.start_time,
+            blocked_to: slot.end_time,
+            active: true,
+            name: Some(row.name.clone()),
+        };
+        let hosts = viewers.hosts.iter().map(|host| (host, Part::Host));
+        let people = hosts.chain([(&viewers.attendee, Part::Attendee)]);
+        Ok(Meeting {
+            org_id: viewers.attendee.org_id,
+            people: (1..).zip(people).map(|(position, (row, role))| person(row, position, role)).collect(),
+            booking: BookingRow {
+                id,
+                status,
+                time_slot_id: Some(slot.id),
+                event_type_id: None,
+                start_time: slot.start_time,
+                end_time: slot.end_time,
+                meeting_type: slot.meeting_type.clone(),
+                location: slot.location.clone(),
+                conference_url: None,
+                capacity: 1,
+                held_until,
+                requested_at: (status == Status::Pending).then_some(now),
+                responded_at: None,
+                confirmed_at: (status == Status::Confirmed).then_some(now),
+                canceled_at: None,
+                canceled_by: None,
+                canceled_as: None,
+                cancellation_reason: None,
+                cancellation_notes: None,
+                created_at: now,
+                updated_at: now,
+            },
+        })
+    }
 }

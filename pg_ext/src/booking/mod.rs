@@ -1,66 +1,40 @@
 //! Bookings: making them, moving them, ending them, rating them.
+//!
+//! | module | what it holds |
+//! | --- | --- |
+//! | [`create`] | booking a slot, and holding one |
+//! | [`finalize`] | a booking made of a hold |
+//! | [`seats`] | meetings with several seats |
+//! | [`moving`] | moving a booking to another time, or another host |
+//! | [`transitions`] | confirming, declining, canceling, completing, no-shows |
+//! | [`expire`] | what nobody finished in time |
+//! | [`link`] | where to meet online |
+//! | [`rating`] | what participants thought of one another |
+//! | [`people`], [`slot`] | reading what the rules decide by |
+//! | [`meeting`] | a booking with its people |
+//! | [`open`] | holding a booking for change |
+//! | [`writer`] | the one place that writes bookings, participants, slots and history |
+//! | [`replay`] | answers kept under idempotency keys |
+//! | [`view`] | a booking as functions return it |
 
 mod create;
-mod facts;
+mod expire;
+mod finalize;
+mod link;
+mod meeting;
 mod moving;
 mod open;
+mod people;
 mod rating;
-mod record;
 mod replay;
+mod seats;
+mod slot;
 mod transitions;
+mod view;
+mod writer;
 
-pub use facts::{slot_facts, slot_facts_seen};
-pub use record::Booking;
+pub use expire::{complete_due, expire_due};
+pub use link::set_conference_link;
+pub use people::{Kind, Reading, Viewers, see};
+pub use slot::{SlotRow, candidate};
 pub use transitions::cancel_for_leaving;
-
-/// Declares SQL functions that change a booking and return it, one row of built-in types.
-///
-/// The columns stand here once; every such function has the same.
-#[macro_export]
-macro_rules! returns_booking {
-    ($(#[$attribute:meta])* fn $name:ident($($args:tt)*) $body:block) => {
-        $(#[$attribute])*
-        #[allow(clippy::type_complexity)] // pgrx reads the columns from this type, so it cannot have a name
-        fn $name($($args)*) -> pgrx::iter::TableIterator<'static, (
-            pgrx::name!(id, pgrx::Uuid),
-            pgrx::name!(status, String),
-            pgrx::name!(mentor_id, pgrx::Uuid),
-            pgrx::name!(mentee_id, pgrx::Uuid),
-            pgrx::name!(time_slot_id, pgrx::Uuid),
-            pgrx::name!(start_time, pgrx::datum::TimestampWithTimeZone),
-            pgrx::name!(end_time, pgrx::datum::TimestampWithTimeZone),
-            pgrx::name!(meeting_goal, String),
-            pgrx::name!(materials_urls, Vec<String>),
-            pgrx::name!(meeting_type, String),
-            pgrx::name!(location, Option<String>),
-            pgrx::name!(requested_at, Option<pgrx::datum::TimestampWithTimeZone>),
-            pgrx::name!(responded_at, Option<pgrx::datum::TimestampWithTimeZone>),
-            pgrx::name!(confirmed_at, Option<pgrx::datum::TimestampWithTimeZone>),
-            pgrx::name!(canceled_at, Option<pgrx::datum::TimestampWithTimeZone>),
-            pgrx::name!(canceled_by, Option<pgrx::Uuid>),
-            pgrx::name!(cancellation_reason, Option<String>),
-            pgrx::name!(cancellation_notes, Option<String>),
-            pgrx::name!(no_show_user_id, Option<pgrx::Uuid>),
-            pgrx::name!(conference_url, Option<String>),
-            pgrx::name!(created_at, pgrx::datum::TimestampWithTimeZone),
-            pgrx::name!(updated_at, pgrx::datum::TimestampWithTimeZone),
-            pgrx::name!(replayed, bool),
-        )> {
-            #[allow(clippy::redundant_closure_call)] // the body returns early with `?`
-            let outcome = (|| $body)();
-            $crate::failure::answer(outcome.and_then($crate::booking::Answer::into_columns))
-        }
-    };
-}
-
-/// A booking, and whether this is an earlier answer replayed.
-pub struct Answer {
-    pub booking: Booking,
-    pub replayed: bool,
-}
-
-impl From<Booking> for Answer {
-    fn from(booking: Booking) -> Self {
-        Self { booking, replayed: false }
-    }
-}

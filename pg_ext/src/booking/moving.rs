@@ -1,30 +1,32 @@
 //! Moving a booking to another slot, of its mentor or of another. It keeps its id; the move is in its history.
 
-use convene_rules::booking::{BookingFacts, Purpose, SlotFacts, override_to_consume, refusals};
+use convene_rules::eligibility::{Finding, Freshness, Purpose, first_refusal, lapsed_in_the_way, override_to_consume};
+use convene_rules::participant::{Attendance, Part};
+use convene_rules::permission::{Relation, Right};
 use convene_rules::refusal::Refusal;
 use convene_rules::request;
-use convene_rules::state::{Action, Confirmation, Status, next};
-use jiff::Timestamp;
+use convene_rules::state::{Action, Confirmation, Status};
 use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::facts::Meeting;
+use super::expire;
+use super::meeting::{Meeting, Participant};
 use super::open::{Destination, Opened};
-use super::replay::Keyed;
-use super::{Answer, Booking};
-use crate::actor::Actor;
-use crate::failure::{Outcome, refusing};
-use crate::values::{pg_timestamp, pg_uuid};
-use crate::{args, overrides, returns_booking, statement};
+use super::people::{self, Kind, Reading};
+use super::replay::{Keyed, Scope};
+use super::slot::{SlotRow, candidate};
+use super::view::{BookingView, returns_booking};
+use crate::actor::Actor as User;
+use crate::failure::Outcome;
+use crate::ids::IdRow;
+use crate::values::pg_uuid;
+use crate::{args, overrides, statement};
 
 statement! {
-    fresh SLOT_MENTOR = "../sql/slot_mentor.sql" (INT4OID, UUIDOID);
-    fresh MOVE = "../sql/booking_move.sql" (
-        INT4OID, UUIDOID, TEXTOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, TIMESTAMPTZOID,
-        TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, TEXTOID, JSONBOID, TEXTOID, UUIDOID,
-    );
+    fresh SLOT_MENTOR: IdRow = "../sql/booking/slot_mentor.sql" (INT4OID, UUIDOID);
+    fresh SLOT: SlotRow = "../sql/booking/slot.sql" (INT4OID, UUIDOID);
 }
 
 returns_booking! {
@@ -35,15 +37,17 @@ returns_booking! {
         p_actor_id: Option<pgrx::Uuid>,
         p_time_slot_id: Option<pgrx::Uuid>,
         p_idempotency_key: default!(Option<String>, "NULL"),
-    ) {
+        p_accept_stale: default!(Option<bool>, "true"),
+    ) -> BookingView {
         let wanted = Wanted {
             booking_id: args::id(p_booking_id, "booking_id")?,
             actor_id: args::id(p_actor_id, "actor_id")?,
             slot_id: args::id(p_time_slot_id, "time_slot_id")?,
-            kind: Kind::Reschedule,
+            freshness: args::freshness(p_accept_stale)?,
+            kind: Move::Reschedule,
         };
         let key = p_idempotency_key.as_deref().map(request::idempotency_key).transpose()?;
-        Spi::connect(|client| move_booking(client, &wanted, key))
+        Spi::connect(|client| move_booking(client, &wanted, key.as_deref()))
     }
 }
 
@@ -56,15 +60,18 @@ returns_booking! {
         p_time_slot_id: Option<pgrx::Uuid>,
         p_reason: default!(Option<String>, "NULL"),
         p_idempotency_key: default!(Option<String>, "NULL"),
-    ) {
+        p_accept_stale: default!(Option<bool>, "true"),
+    ) -> BookingView {
+        let reason = p_reason.as_deref().map(|reason| request::notes("reason", reason)).transpose()?;
         let wanted = Wanted {
             booking_id: args::id(p_booking_id, "booking_id")?,
             actor_id: args::id(p_actor_id, "actor_id")?,
             slot_id: args::id(p_time_slot_id, "time_slot_id")?,
-            kind: Kind::Reassign { reason: p_reason.as_deref().map(|reason| request::notes("reason", reason)).transpose()? },
+            freshness: args::freshness(p_accept_stale)?,
+            kind: Move::Reassign { reason },
         };
         let key = p_idempotency_key.as_deref().map(request::idempotency_key).transpose()?;
-        Spi::connect(|client| move_booking(client, &wanted, key))
+        Spi::connect(|client| move_booking(client, &wanted, key.as_deref()))
     }
 }
 
@@ -72,25 +79,23 @@ struct Wanted {
     booking_id: Uuid,
     actor_id: Uuid,
     slot_id: Uuid,
-    kind: Kind,
+    freshness: Freshness,
+    kind: Move,
 }
 
-enum Kind {
-    /// The same two people meet at another time: the tier was settled when it was booked.
+enum Move {
+    /// The same people meet at another time: the tier was settled when it was booked.
     Reschedule,
-    /// The mentee meets somebody else: every check of booking again, and the new mentor's word where their block asks
-    /// for it.
+    /// The mentee meets somebody else: every check of booking again, and the new mentor's word where their block asks for
+    /// it.
     Reassign { reason: Option<String> },
 }
 
-impl Kind {
-    fn keyed(&self, key: Option<String>, wanted: &Wanted) -> Keyed {
-        let (booking, slot) = (wanted.booking_id.to_string(), wanted.slot_id.to_string());
+impl Move {
+    fn right(&self) -> Right {
         match self {
-            Self::Reschedule => Keyed::new(key, "reschedule_booking", &[&booking, &slot]),
-            Self::Reassign { reason } => {
-                Keyed::new(key, "reassign_booking", &[&booking, &slot, reason.as_deref().unwrap_or_default()])
-            }
+            Self::Reschedule => Right::Reschedule,
+            Self::Reassign { .. } => Right::Reassign,
         }
     }
 
@@ -101,131 +106,157 @@ impl Kind {
         }
     }
 
-    fn only_permitted(&self, opened: &Opened) -> Outcome<()> {
+    fn purpose(&self) -> Purpose {
         match self {
-            Self::Reschedule => opened.only_participants("reschedule this booking"),
-            Self::Reassign { .. } => opened.only_staff("reassign bookings"),
+            Self::Reschedule => Purpose::Move,
+            Self::Reassign { .. } => Purpose::Book,
         }
     }
 
     /// Whether a mentor must agree. One who moves a booking, or staff for them, has thereby agreed to the new time.
-    fn confirmation(&self, opened: &Opened, meeting: &Meeting) -> Confirmation {
+    fn confirmation(&self, opened: &Opened, slot: &SlotRow) -> Confirmation {
         let asks = match self {
-            Self::Reschedule => opened.actor.id == opened.booking.mentee_id,
+            Self::Reschedule => matches!(opened.acting_as, Relation::Attendee | Relation::Guest),
             Self::Reassign { .. } => true,
         };
-        if meeting.requires_confirmation && asks { Confirmation::Required } else { Confirmation::NotRequired }
-    }
-
-    fn refusal(&self, before: &Booking, slot: &SlotFacts, facts: &BookingFacts) -> Option<Refusal> {
-        match self {
-            Self::Reschedule if slot.mentor.id != before.mentor_id => {
-                Some(Refusal::DifferentMentor { mentor_id: slot.mentor.id })
-            }
-            Self::Reschedule => refusals(facts, Purpose::Move).next(),
-            Self::Reassign { .. } => refusals(facts, Purpose::Book).next(),
-        }
-    }
-
-    /// What history keeps of the move.
-    fn facts(&self, before: &Booking, after: &Booking) -> serde_json::Value {
-        let mut facts = json!({
-            "from_slot": before.time_slot_id,
-            "from_start": before.start_time,
-            "to_slot": after.time_slot_id,
-            "to_start": after.start_time,
-        });
-        if let Self::Reassign { reason } = self {
-            facts["from_mentor"] = json!(before.mentor_id);
-            facts["to_mentor"] = json!(after.mentor_id);
-            facts["reason"] = json!(reason);
-        }
-        facts
+        if slot.requires_confirmation && asks { Confirmation::Required } else { Confirmation::NotRequired }
     }
 }
 
-fn move_booking(client: &SpiClient<'_>, wanted: &Wanted, key: Option<String>) -> Outcome<Answer> {
-    let (kind, slot_id) = (&wanted.kind, wanted.slot_id);
-    let keyed = kind.keyed(key, wanted);
-    let org_id = Actor::load(client, wanted.actor_id)?.org_id;
-    if let Some(answer) = keyed.replay(client, org_id, wanted.actor_id)? {
+impl Wanted {
+    fn keyed(&self, key: Option<&str>) -> Keyed {
+        let (booking, slot) = (self.booking_id.to_string(), self.slot_id.to_string());
+        let scope = Scope::User(self.actor_id);
+        match &self.kind {
+            Move::Reschedule => Keyed::new(scope, key, "reschedule_booking", &[&booking, &slot]),
+            Move::Reassign { reason } => {
+                let reason = reason.as_deref().unwrap_or_default();
+                Keyed::new(scope, key, "reassign_booking", &[&booking, &slot, reason])
+            }
+        }
+    }
+}
+
+fn move_booking(client: &SpiClient<'_>, wanted: &Wanted, key: Option<&str>) -> Outcome<BookingView> {
+    let keyed = wanted.keyed(key);
+    let org_id = User::load(client, wanted.actor_id)?.org_id;
+    if let Some(answer) = keyed.replay(client, org_id)? {
         return Ok(answer);
     }
     // A slot's mentor never changes.
-    let args = [org_id.into(), pg_uuid(slot_id).into()];
-    let mentor = SLOT_MENTOR.with(|slot| slot.row(client, &args))?.map(|mut row| row.id()).transpose()?;
-    let destination = mentor.map(|mentor_id| Destination { slot_id, mentor_id });
-    let mut opened = Opened::open(client, wanted.booking_id, wanted.actor_id, destination)?;
+    let mentor = SLOT_MENTOR.row(client, &[org_id.into(), pg_uuid(wanted.slot_id).into()])?;
+    let destination = mentor.map(|mentor| Destination { slot_id: wanted.slot_id, mentor_id: mentor.id });
+    let mut opened = Opened::open(client, wanted.booking_id, wanted.actor_id, wanted.kind.right(), destination)?;
     // The actor's row is locked: a request under the same key is now either stored or has not begun.
-    if let Some(answer) = keyed.replay(client, org_id, wanted.actor_id)? {
+    if let Some(answer) = keyed.replay(client, org_id)? {
         return Ok(answer);
     }
-    kind.only_permitted(&opened)?;
-    let before = opened.booking.clone();
-    let (facts, meeting) = super::slot_facts(client, before.mentee_id, slot_id, Some(before.id))?
-        .ok_or(Refusal::UserNotFound { user_id: before.mentee_id })?;
-    let (Some(slot), Some(meeting)) = (&facts.slot, meeting) else {
-        return Err(Refusal::SlotNotFound { time_slot_id: slot_id }.into());
+    let slot = SLOT.row(client, &[org_id.into(), pg_uuid(wanted.slot_id).into()])?;
+    let slot = slot.ok_or(Refusal::SlotNotFound { time_slot_id: wanted.slot_id })?;
+    let override_id = decide(client, wanted, &mut opened, &slot)?;
+    if let Some(override_id) = override_id {
+        overrides::consume(client, org_id, override_id, opened.now())?;
+    }
+    apply(&mut opened, &slot);
+    let event = opened.event(wanted.kind.event()).with_facts(facts(&opened.before, &slot));
+    let event = match &wanted.kind {
+        Move::Reschedule => event,
+        Move::Reassign { reason } => event.with_words(reason.clone()),
     };
-    let status = next(before.status, Action::Reschedule, kind.confirmation(&opened, &meeting))?;
-    opened.not_started()?;
-    if before.time_slot_id == slot_id {
-        return Err(Refusal::SameSlot { time_slot_id: slot_id }.into());
-    }
-    if let Some(refusal) = kind.refusal(&before, slot, &facts) {
-        return Err(refusal.into());
-    }
-
-    let is_asked_anew =
-        status == Status::Pending && (before.status == Status::Confirmed || slot.mentor.id != before.mentor_id);
-    let booking = &mut opened.booking;
-    booking.mentor_id = slot.mentor.id;
-    booking.time_slot_id = slot_id;
-    booking.start_time = slot.start_time;
-    booking.end_time = slot.end_time;
-    booking.meeting_type = meeting.meeting_type;
-    booking.location = meeting.location;
-    booking.status = status;
-    booking.updated_at = opened.now;
-    if is_asked_anew {
-        booking.requested_at = Some(opened.now);
-        booking.responded_at = None;
-        booking.confirmed_at = None;
-    } else if status == Status::Confirmed && before.status == Status::Pending {
-        booking.confirmed_at = Some(opened.now);
-    }
-    if let (Kind::Reassign { .. }, Some(override_id)) = (kind, override_to_consume(&facts)) {
-        overrides::consume(client, org_id, override_id, opened.now)?;
-    }
-    write(client, kind, &opened, &before)?;
-    keyed.store(client, org_id, wanted.actor_id, &opened.booking)?;
-    Ok(opened.booking.into())
+    opened.save(client, event)?;
+    let answer = BookingView::from(&opened.meeting);
+    keyed.store(client, org_id, &answer)?;
+    Ok(answer)
 }
 
-fn write(client: &SpiClient<'_>, kind: &Kind, opened: &Opened, before: &Booking) -> Outcome<()> {
-    let booking = &opened.booking;
-    let time = |time: Option<Timestamp>| time.map(pg_timestamp).transpose();
-    let args = [
-        opened.actor.org_id.into(),
-        pg_uuid(booking.id).into(),
-        booking.status.to_string().into(),
-        pg_uuid(booking.time_slot_id).into(),
-        pg_timestamp(booking.start_time)?.into(),
-        pg_timestamp(booking.end_time)?.into(),
-        booking.meeting_type.as_str().into(),
-        booking.location.as_deref().into(),
-        time(booking.requested_at)?.into(),
-        time(booking.responded_at)?.into(),
-        time(booking.confirmed_at)?.into(),
-        pg_timestamp(opened.now)?.into(),
-        pg_uuid(before.time_slot_id).into(),
-        pg_uuid(opened.actor.id).into(),
-        before.status.to_string().into(),
-        pgrx::JsonB(kind.facts(before, booking)).into(),
-        kind.event().into(),
-        pg_uuid(booking.mentor_id).into(),
-    ];
-    refusing(PgSqlErrorCode::ERRCODE_EXCLUSION_VIOLATION, &Refusal::BookingConflict {}, || {
-        MOVE.with(|statement| statement.run(client, &args)).map(|_| ())
+/// Takes the first refusal; else clears away what lapsed and is in the way, and returns the override that is used up.
+fn decide(client: &SpiClient<'_>, wanted: &Wanted, opened: &mut Opened, slot: &SlotRow) -> Outcome<Option<Uuid>> {
+    let booking_id = wanted.booking_id;
+    let confirmation = wanted.kind.confirmation(opened, slot);
+    opened.advance(Action::Reschedule, confirmation)?;
+    opened.not_lapsed()?;
+    opened.not_started()?;
+    let (from_slot, mentor_id, mentee_id) = office_hours(&opened.before)?;
+    if from_slot == slot.id {
+        return Err(Refusal::SameSlot { time_slot_id: slot.id }.into());
+    }
+    if matches!(wanted.kind, Move::Reschedule) && slot.mentor_id != mentor_id {
+        return Err(Refusal::DifferentMentor { mentor_id: slot.mentor_id }.into());
+    }
+    let viewers = people::lock_with_hosts(client, mentee_id, &[slot.mentor_id])?;
+    let candidate = candidate(slot, Some(booking_id));
+    let span = candidate.blocked;
+    let mut facts = viewers.facts(client, Kind::OfficeHours, span, Some(booking_id), Reading::Deciding)?;
+    facts.freshness = wanted.freshness;
+    if let Some(Finding { refusal, .. }) = first_refusal(&facts, &candidate, wanted.kind.purpose()) {
+        return Err(refusal.into());
+    }
+    expire::release(client, opened.before.org_id, &lapsed_in_the_way(&facts, &candidate), &[slot.id])?;
+    let takes_override = matches!(wanted.kind, Move::Reassign { .. });
+    Ok(override_to_consume(&facts).filter(|_| takes_override))
+}
+
+/// Slot, mentor and mentee of a booking in office hours. Only those move between slots.
+fn office_hours(meeting: &Meeting) -> Outcome<(Uuid, Uuid, Uuid)> {
+    let found = (meeting.booking.time_slot_id, meeting.mentor_id(), meeting.mentee_id());
+    match found {
+        (Some(slot), Some(mentor), Some(mentee)) => Ok((slot, mentor, mentee)),
+        _ => Err(Refusal::invalid("booking_id", "must be a booking of a time slot").into()),
+    }
+}
+
+/// Moves the booking and its people; a mentor who is replaced has left.
+fn apply(opened: &mut Opened, slot: &SlotRow) {
+    let now = opened.now();
+    let was = opened.before.booking.status;
+    let before_mentor = opened.before.mentor_id();
+    let meeting = &mut opened.meeting;
+    meeting.move_people(slot.start_time, slot.end_time);
+    if before_mentor != Some(slot.mentor_id) {
+        let position = meeting.next_position();
+        for host in meeting.people.iter_mut().filter(|person| person.role == Part::Host) {
+            host.status = Attendance::Left;
+        }
+        meeting.people.push(Participant {
+            booking_id: meeting.booking.id,
+            position,
+            role: Part::Host,
+            user_id: Some(slot.mentor_id),
+            guest_id: None,
+            status: Attendance::Active,
+            seat: None,
+            meeting_goal: None,
+            materials_urls: Vec::new(),
+            blocked_from: slot.start_time,
+            blocked_to: slot.end_time,
+            active: true,
+            name: Some(slot.mentor_name.clone()),
+        });
+    }
+    let booking = &mut meeting.booking;
+    booking.time_slot_id = Some(slot.id);
+    booking.start_time = slot.start_time;
+    booking.end_time = slot.end_time;
+    booking.meeting_type.clone_from(&slot.meeting_type);
+    booking.location.clone_from(&slot.location);
+    let is_pending = booking.status == Status::Pending;
+    if is_pending && (was == Status::Confirmed || before_mentor != Some(slot.mentor_id)) {
+        // Asked anew.
+        booking.requested_at = Some(now);
+        booking.responded_at = None;
+        booking.confirmed_at = None;
+    } else if booking.status == Status::Confirmed && was == Status::Pending {
+        booking.confirmed_at = Some(now);
+    }
+}
+
+/// What history keeps of the move, beside where it went.
+fn facts(before: &Meeting, slot: &SlotRow) -> Value {
+    json!({
+        "from_slot": before.booking.time_slot_id,
+        "from_start": before.booking.start_time,
+        "from_end": before.booking.end_time,
+        "to_slot": slot.id,
+        "from_hosts": before.hosts().map(|host| host.user_id).collect::<Vec<_>>(),
     })
 }

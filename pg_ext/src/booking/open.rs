@@ -1,34 +1,78 @@
-//! Opening a booking to change it: who acts, under which policy, and the booking itself, locked.
+//! Opening a booking to change it: who acts and as what, under which policy, and the booking with its people, locked.
 
+use convene_rules::participant::Attendance;
+use convene_rules::permission::{self, Actor, Relation, Right};
 use convene_rules::refusal::Refusal;
 use convene_rules::state::{Action, Confirmation, Status, next};
 use jiff::{SignedDuration, Timestamp};
 use pgrx::spi::SpiClient;
 use uuid::Uuid;
 
-use super::Booking;
-use crate::actor::Actor;
+use super::meeting::{BookingRow, Meeting};
+use super::writer::{self, Event};
+use crate::actor::Actor as User;
 use crate::failure::{Failure, Outcome};
-use crate::values::{pg_timestamp, pg_uuid};
-use crate::{activity, lock, statement};
+use crate::values::{pg_uuid, pg_uuids};
+use crate::{activity, lock, record, statement};
 
 statement! {
-    fresh PEEK = "../sql/booking_peek.sql" (INT4OID, UUIDOID);
-    fresh LOCK_BOOKING = "../sql/booking_lock.sql" (INT4OID, UUIDOID, UUIDOID);
-    fresh SAVE = "../sql/booking_save.sql" (
-        INT4OID, UUIDOID, TEXTOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, TEXTOID, TEXTOID, UUIDOID,
-        TIMESTAMPTZOID, BOOLOID, UUIDOID, TEXTOID, TEXTOID, JSONBOID,
-    );
+    fresh PEEK: Peeked = "../sql/booking/peek.sql" (INT4OID, UUIDOID);
+    fresh LOCK: BookingRow = "../sql/booking/lock.sql" (INT4OID, UUIDARRAYOID);
+    fresh POLICY: Policy = "../sql/booking/policy.sql" (INT4OID, UUIDOID);
+}
+
+record! {
+    /// What is to be locked before the booking.
+    struct Peeked {
+        time_slot_id: Option<Uuid>,
+        people: Vec<Uuid>,
+    }
+}
+
+record! {
+    /// The organization's numbers that changes need, and the time.
+    pub struct Policy {
+        pub now: Timestamp,
+        pub closes_early: bool,
+        pub late_cancellation_minutes: i32,
+        pub late_cancellation_penalty: f64,
+        pub late_cancellation_penalty_days: i32,
+        pub pending_expiry_days: i32,
+        pub actor_is_stale: bool,
+    }
+}
+
+impl Policy {
+    /// When a hold or a request ends by itself.
+    pub fn lapses_at(&self, booking: &BookingRow) -> Option<Timestamp> {
+        match booking.status {
+            Status::Held => booking.held_until,
+            Status::Pending => {
+                let days = SignedDuration::from_hours(24 * i64::from(self.pending_expiry_days));
+                let unanswered = booking.created_at.saturating_add(days).unwrap_or(Timestamp::MAX);
+                Some(unanswered.min(booking.start_time))
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the clock ends the booking now: it lapsed, or the meeting is over.
+    pub fn is_due(&self, booking: &BookingRow) -> bool {
+        let due_at = self.lapses_at(booking).unwrap_or(booking.end_time);
+        due_at <= self.now
+    }
 }
 
 /// A booking held for change: its people, its slot and its row are locked.
 pub struct Opened {
     pub actor: Actor,
-    /// Who is said to do it; `None` is nobody in person.
-    pub by: Option<Uuid>,
-    pub booking: Booking,
+    /// As what the actor does what they may do.
+    pub acting_as: Relation,
     pub policy: Policy,
-    pub now: Timestamp,
+    /// As it was.
+    pub before: Meeting,
+    /// As it is to be.
+    pub meeting: Meeting,
 }
 
 /// Where a booking is to go.
@@ -38,86 +82,71 @@ pub struct Destination {
     pub mentor_id: Uuid,
 }
 
-/// The organization's numbers that endings need.
-pub struct Policy {
-    pub closes_early: bool,
-    late_cancellation_minutes: i32,
-    pub late_cancellation_penalty: f64,
-    pub late_cancellation_penalty_days: i32,
-}
-
 impl Opened {
-    /// Locks people, slots (with those of `destination`) and booking, in that order, and reads the booking then.
+    /// Locks people, slots (with those of `destination`) and booking, in that order, and reads the booking then. Refuses
+    /// who has not the right, and says to strangers that there is no such booking.
     pub fn open(
         client: &SpiClient<'_>,
         booking_id: Uuid,
         actor_id: Uuid,
+        right: Right,
         destination: Option<Destination>,
     ) -> Outcome<Self> {
-        let actor = Actor::load(client, actor_id)?;
+        let user = User::load(client, actor_id)?;
+        let key = || [user.org_id.into(), pg_uuid(booking_id).into()];
         let not_found = || Refusal::BookingNotFound { booking_id };
-        let key = || [actor.org_id.into(), pg_uuid(booking_id).into()];
 
-        // Until the people are locked, the slot may change, and so may the mentor.
-        let mut peeked = PEEK.with(|peek| peek.row(client, &key()))?.ok_or_else(not_found)?;
-        let (mentor_id, mentee_id) = (peeked.id()?, peeked.id()?);
-        let other_mentor = destination.map_or(mentor_id, |destination| destination.mentor_id);
-        lock::users(client, actor.org_id, &[mentor_id, mentee_id, other_mentor, actor.id])?;
-        let mut peeked = PEEK.with(|peek| peek.row(client, &key()))?.ok_or_else(not_found)?;
-        let (mentor_now, _mentee, slot_id) = (peeked.id()?, peeked.id()?, peeked.id()?);
-        if mentor_now != mentor_id {
+        // Until the people are locked, the slot may change, and so may they.
+        let mut to_lock = PEEK.row(client, &key())?.ok_or_else(not_found)?.people;
+        to_lock.push(actor_id);
+        to_lock.extend(destination.map(|destination| destination.mentor_id));
+        lock::users(client, user.org_id, &to_lock)?;
+        let peeked = PEEK.row(client, &key())?.ok_or_else(not_found)?;
+        if peeked.people.iter().any(|person| !to_lock.contains(person)) {
             // Locking them now would be out of order.
-            return Err(Failure::Overtaken("the booking was given to another mentor at this moment"));
+            return Err(Failure::Overtaken("somebody joined the booking at this moment"));
         }
-        let slots: Vec<Uuid> =
-            destination.map(|destination| destination.slot_id).into_iter().chain([slot_id]).collect();
-        lock::slots(client, actor.org_id, &slots)?;
+        let slots = destination.map(|destination| destination.slot_id).into_iter().chain(peeked.time_slot_id);
+        lock::slots(client, user.org_id, &slots.collect::<Vec<_>>())?;
 
-        Self::take(client, actor, booking_id)
+        let actor = Actor::User { id: user.id, is_staff: user.is_staff() };
+        let opened = Self::take(client, user.org_id, actor, booking_id, right)?;
+        if opened.policy.actor_is_stale {
+            activity::note(client, user.org_id, user.id)?;
+        }
+        Ok(opened)
     }
 
     /// The booking, locked. For whoever holds the locks that come before it.
-    pub fn take(client: &SpiClient<'_>, actor: Actor, booking_id: Uuid) -> Outcome<Self> {
-        let args = [actor.org_id.into(), pg_uuid(booking_id).into(), pg_uuid(actor.id).into()];
-        let mut row =
-            LOCK_BOOKING.with(|lock| lock.row(client, &args))?.ok_or(Refusal::BookingNotFound { booking_id })?;
-        if row.value()? {
-            activity::note(client, actor.org_id, actor.id)?;
+    pub fn take(client: &SpiClient<'_>, org_id: i32, actor: Actor, booking_id: Uuid, right: Right) -> Outcome<Self> {
+        let not_found = || Refusal::BookingNotFound { booking_id };
+        let booking = LOCK.row(client, &[org_id.into(), pg_uuids(&[booking_id]).into()])?.ok_or_else(not_found)?;
+        let before = Meeting::of(client, org_id, booking)?;
+        let policy = Self::policy(client, org_id, actor)?;
+        let policy = policy.ok_or_else(|| Failure::Corrupt(format!("there is no organization {org_id}")))?;
+        let relations = before.relations_of(actor);
+        if relations.is_empty() {
+            return Err(not_found().into());
         }
-        Ok(Self {
-            now: row.time()?,
-            policy: Policy {
-                closes_early: row.value()?,
-                late_cancellation_minutes: row.value()?,
-                late_cancellation_penalty: row.value()?,
-                late_cancellation_penalty_days: row.value()?,
-            },
-            booking: Booking::read(&mut row)?,
-            by: Some(actor.id),
-            actor,
-        })
+        let acting_as = permission::acting_as(right, &relations)?;
+        Ok(Self { actor, acting_as, policy, meeting: before.clone(), before })
     }
 
-    /// Refuses unless the actor is the mentor or staff.
-    pub fn only_mentor(&self, action: &str) -> Outcome<()> {
-        self.actor.may_act_for(self.booking.mentor_id, action)
+    pub fn policy(client: &SpiClient<'_>, org_id: i32, actor: Actor) -> Outcome<Option<Policy>> {
+        POLICY.row(client, &[org_id.into(), actor.user_id().map(pg_uuid).into()])
     }
 
-    /// Refuses unless the actor takes part, or is staff.
-    pub fn only_participants(&self, action: &str) -> Outcome<()> {
-        if self.booking.is_participant(self.actor.id) {
-            return Ok(());
-        }
-        self.actor.may_act_for(self.booking.mentor_id, action)
+    pub fn now(&self) -> Timestamp {
+        self.policy.now
     }
 
     pub fn has_started(&self) -> bool {
-        self.booking.start_time <= self.now
+        self.before.booking.start_time <= self.now()
     }
 
-    /// Refuses unless the actor is staff.
-    pub fn only_staff(&self, action: &str) -> Outcome<()> {
-        if self.actor.is_staff() { Ok(()) } else { Err(Refusal::NotAuthorized { action: action.to_owned() }.into()) }
+    /// Whether the actor takes part, rather than acting for others.
+    pub fn is_participants_own(&self) -> bool {
+        matches!(self.acting_as, Relation::Host | Relation::Attendee | Relation::Guest)
     }
 
     /// Refuses once the meeting has started.
@@ -125,7 +154,7 @@ impl Opened {
         if !self.has_started() {
             return Ok(());
         }
-        Err(Refusal::MeetingStarted { start_time: self.booking.start_time }.into())
+        Err(Refusal::MeetingStarted { start_time: self.before.booking.start_time }.into())
     }
 
     /// Refuses to close a meeting that has not started, unless the organization closes early.
@@ -133,44 +162,52 @@ impl Opened {
         if self.has_started() || self.policy.closes_early {
             return Ok(());
         }
-        Err(Refusal::MeetingNotStarted { start_time: self.booking.start_time }.into())
+        Err(Refusal::MeetingNotStarted { start_time: self.before.booking.start_time }.into())
+    }
+
+    /// Refuses what lapsed already, whether or not the clock's job has been there.
+    pub fn not_lapsed(&self) -> Outcome<()> {
+        let booking = &self.before.booking;
+        match self.policy.lapses_at(booking).filter(|lapses_at| *lapses_at <= self.now()) {
+            None => Ok(()),
+            Some(held_until) if booking.status == Status::Held => Err(Refusal::HoldLapsed { held_until }.into()),
+            // That its start has passed is said in those words.
+            Some(_) if self.has_started() => Ok(()),
+            Some(lapsed_at) => Err(Refusal::RequestLapsed { lapsed_at }.into()),
+        }
     }
 
     /// Whether canceling now is late: OH 8.5.
     pub fn is_late(&self) -> bool {
         let notice = SignedDuration::from_mins(self.policy.late_cancellation_minutes.into());
-        self.booking.start_time.duration_since(self.now) < notice
+        self.before.booking.start_time.duration_since(self.now()) < notice
     }
 
-    /// The status the state machine gives after an action.
-    pub fn after(&self, action: Action) -> Outcome<Status> {
-        Ok(next(self.booking.status, action, Confirmation::NotRequired)?)
-    }
-
-    /// Writes the booking as it now is, frees its time and slot if it no longer takes them, and records the event.
-    pub fn save(&mut self, client: &SpiClient<'_>, from: Status, event: &str, facts: serde_json::Value) -> Outcome<()> {
-        self.booking.updated_at = self.now;
-        let booking = &self.booking;
-        let time = |time: Option<Timestamp>| time.map(pg_timestamp).transpose();
-        let args = [
-            self.actor.org_id.into(),
-            pg_uuid(booking.id).into(),
-            booking.status.to_string().into(),
-            time(booking.responded_at)?.into(),
-            time(booking.confirmed_at)?.into(),
-            time(booking.canceled_at)?.into(),
-            booking.canceled_by.map(pg_uuid).into(),
-            booking.cancellation_reason.as_deref().into(),
-            booking.cancellation_notes.as_deref().into(),
-            booking.no_show_user_id.map(pg_uuid).into(),
-            pg_timestamp(self.now)?.into(),
-            (!booking.status.is_active()).into(),
-            self.by.map(pg_uuid).into(),
-            event.into(),
-            from.to_string().into(),
-            pgrx::JsonB(facts).into(),
-        ];
-        SAVE.with(|save| save.run(client, &args))?;
+    /// Sets the status that the state machine gives after an action.
+    pub fn advance(&mut self, action: Action, confirmation: Confirmation) -> Outcome<()> {
+        self.meeting.booking.status = next(self.before.booking.status, action, confirmation)?;
         Ok(())
+    }
+
+    /// Whose reputation such a booking counts for: its users, those who have left not.
+    pub fn users(&self) -> Vec<Uuid> {
+        self.meeting
+            .people
+            .iter()
+            .filter(|person| person.status != Attendance::Left && person.status != Attendance::Waitlisted)
+            .filter_map(|person| person.user_id)
+            .collect()
+    }
+
+    /// An event of this change by the actor.
+    pub fn event(&self, name: &'static str) -> Event {
+        Event::new(name, self.actor, self.acting_as)
+    }
+
+    /// Writes the booking as it is to be, and the event.
+    pub fn save(&mut self, client: &SpiClient<'_>, event: Event) -> Outcome<()> {
+        self.meeting.booking.updated_at = self.now();
+        self.meeting.settle_people();
+        writer::update(client, &self.before, &self.meeting, event)
     }
 }

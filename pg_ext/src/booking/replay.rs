@@ -2,70 +2,92 @@
 
 use convene_rules::refusal::Refusal;
 use pgrx::spi::SpiClient;
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::{Answer, Booking};
+use super::view::BookingView;
 use crate::failure::{Failure, Outcome};
-use crate::spi::Row;
-use crate::statement;
-use crate::values::{pg_timestamp, pg_uuid};
+use crate::values::pg_timestamp;
+use crate::{record, statement};
 
 statement! {
-    fresh STORED_ANSWER = "../sql/stored_answer.sql" (INT4OID, UUIDOID, TEXTOID);
-    fresh STORE_ANSWER = "../sql/store_answer.sql" (INT4OID, UUIDOID, TEXTOID, BYTEAOID, JSONBOID, TIMESTAMPTZOID);
+    fresh STORED_ANSWER: StoredAnswer = "../sql/booking/stored_answer.sql" (INT4OID, TEXTOID, BYTEAOID);
+    fresh STORE_ANSWER = "../sql/booking/store_answer.sql" (
+        INT4OID, TEXTOID, BYTEAOID, BYTEAOID, JSONBOID, TIMESTAMPTZOID,
+    );
 }
 
-/// A client's key and what was asked under it.
+record! {
+    struct StoredAnswer {
+        request_hash: Vec<u8>,
+        response: Value,
+    }
+}
+
+/// Whose keys are told apart from everybody else's.
+#[derive(Debug, Clone, Copy)]
+pub enum Scope {
+    User(Uuid),
+}
+
+impl Scope {
+    /// As stored: `user:` and the id.
+    fn text(self) -> String {
+        match self {
+            Self::User(id) => format!("user:{id}"),
+        }
+    }
+}
+
+/// A client's key, by its hash alone, and what was asked under it.
 pub struct Keyed {
-    pub key: Option<String>,
-    pub fingerprint: Vec<u8>,
+    scope: String,
+    key_hash: Option<Vec<u8>>,
+    request_hash: Vec<u8>,
 }
 
 impl Keyed {
-    /// The fingerprint covers the operation and its arguments; lengths keep "ab","c" apart from "a","bc".
-    pub fn new(key: Option<String>, operation: &str, asked: &[&str]) -> Self {
+    /// The hash of the request covers the operation and its arguments; lengths keep "ab","c" apart from "a","bc".
+    pub fn new(scope: Scope, key: Option<&str>, operation: &str, asked: &[&str]) -> Self {
         let mut hash = Sha256::new();
         for part in [operation].iter().chain(asked) {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part.as_bytes());
         }
-        Self { key, fingerprint: hash.finalize().to_vec() }
+        Self {
+            scope: scope.text(),
+            key_hash: key.map(|key| Sha256::digest(key.as_bytes()).to_vec()),
+            request_hash: hash.finalize().to_vec(),
+        }
     }
 
     /// The stored answer, if this was asked before; refused if the key stands for something else.
-    pub fn replay(&self, client: &SpiClient<'_>, org_id: i32, actor_id: Uuid) -> Outcome<Option<Answer>> {
-        let Some(key) = &self.key else { return Ok(None) };
-        let args = [org_id.into(), pg_uuid(actor_id).into(), key.as_str().into()];
-        let Some(mut row) = STORED_ANSWER.with(|stored| stored.row(client, &args))? else { return Ok(None) };
-        self.read(&mut row).map(Some)
-    }
-
-    /// Reads fingerprint and response.
-    pub fn read(&self, row: &mut Row<'_>) -> Outcome<Answer> {
-        if row.value::<Vec<u8>>()? != self.fingerprint {
+    pub fn replay(&self, client: &SpiClient<'_>, org_id: i32) -> Outcome<Option<BookingView>> {
+        let Some(key_hash) = &self.key_hash else { return Ok(None) };
+        let args = [org_id.into(), self.scope.as_str().into(), key_hash.clone().into()];
+        let Some(stored) = STORED_ANSWER.row(client, &args)? else { return Ok(None) };
+        if stored.request_hash != self.request_hash {
             return Err(Refusal::IdempotencyKeyReused {}.into());
         }
-        let response = row.value::<pgrx::JsonB>()?.0;
-        let booking: Booking = serde_json::from_value(response)
+        let booking: BookingView = serde_json::from_value(stored.response)
             .map_err(|error| Failure::Corrupt(format!("a stored answer cannot be read: {error}")))?;
-        Ok(Answer { booking, replayed: true })
+        Ok(Some(BookingView { replayed: true, ..booking }))
     }
 
     /// Stores the booking as the answer. Nothing without a key.
-    pub fn store(&self, client: &SpiClient<'_>, org_id: i32, actor_id: Uuid, booking: &Booking) -> Outcome<()> {
-        let Some(key) = &self.key else { return Ok(()) };
+    pub fn store(&self, client: &SpiClient<'_>, org_id: i32, booking: &BookingView) -> Outcome<()> {
+        let Some(key_hash) = &self.key_hash else { return Ok(()) };
         let answer = serde_json::to_value(booking)
             .map_err(|error| Failure::Corrupt(format!("an answer cannot be stored: {error}")))?;
         let args = [
             org_id.into(),
-            pg_uuid(actor_id).into(),
-            key.as_str().into(),
-            self.fingerprint.clone().into(),
+            self.scope.as_str().into(),
+            key_hash.clone().into(),
+            self.request_hash.clone().into(),
             pgrx::JsonB(answer).into(),
             pg_timestamp(booking.updated_at)?.into(),
         ];
-        STORE_ANSWER.with(|store| store.run(client, &args))?;
-        Ok(())
+        STORE_ANSWER.run(client, &args).map(|_| ())
     }
 }

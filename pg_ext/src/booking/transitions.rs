@@ -1,20 +1,21 @@
 //! Confirming, declining, canceling, completing a booking, and marking who did not come.
 
+use convene_rules::participant::Attendance;
+use convene_rules::permission::{Actor, Right};
 use convene_rules::refusal::Refusal;
 use convene_rules::request;
-use convene_rules::state::Action;
+use convene_rules::state::{Action, Confirmation};
 use jiff::SignedDuration;
 use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::Answer;
 use super::open::Opened;
-use crate::actor::Actor;
+use super::view::{BookingView, returns_booking};
 use crate::failure::Outcome;
 use crate::values::{pg_timestamp, pg_uuid};
-use crate::{args, ids, reputation, returns_booking, statement};
+use crate::{args, ids, reputation, statement};
 
 statement! {
     fresh PENALIZE = "../sql/penalize.sql" (
@@ -23,21 +24,21 @@ statement! {
 }
 
 returns_booking! {
-    /// The mentor accepts a request.
+    /// The host accepts a request.
     #[pg_extern(volatile, parallel_unsafe)]
-    fn confirm_booking(p_booking_id: Option<pgrx::Uuid>, p_actor_id: Option<pgrx::Uuid>) {
+    fn confirm_booking(p_booking_id: Option<pgrx::Uuid>, p_actor_id: Option<pgrx::Uuid>) -> BookingView {
         respond(p_booking_id, p_actor_id, Action::Confirm, None)
     }
 }
 
 returns_booking! {
-    /// The mentor turns a request down.
+    /// The host turns a request down.
     #[pg_extern(volatile, parallel_unsafe)]
     fn decline_booking(
         p_booking_id: Option<pgrx::Uuid>,
         p_actor_id: Option<pgrx::Uuid>,
         p_reason: default!(Option<String>, "NULL"),
-    ) {
+    ) -> BookingView {
         let reason = p_reason.as_deref().map(|reason| request::notes("reason", reason)).transpose()?;
         respond(p_booking_id, p_actor_id, Action::Decline, reason)
     }
@@ -48,24 +49,26 @@ fn respond(
     actor_id: Option<pgrx::Uuid>,
     action: Action,
     reason: Option<String>,
-) -> Outcome<Answer> {
+) -> Outcome<BookingView> {
     let (booking_id, actor_id) = (args::id(booking_id, "booking_id")?, args::id(actor_id, "actor_id")?);
     Spi::connect(|client| {
-        let mut opened = Opened::open(client, booking_id, actor_id, None)?;
-        opened.only_mentor("answer this request")?;
-        let from = opened.booking.status;
-        opened.booking.status = opened.after(action)?;
-        opened.booking.responded_at = Some(opened.now);
-        if action == Action::Confirm {
+        let mut opened = Opened::open(client, booking_id, actor_id, Right::Answer, None)?;
+        opened.advance(action, Confirmation::NotRequired)?;
+        let now = opened.now();
+        opened.meeting.booking.responded_at = Some(now);
+        let event = if action == Action::Confirm {
             opened.not_started()?;
-            opened.booking.confirmed_at = Some(opened.now);
+            opened.not_lapsed()?;
+            opened.meeting.booking.confirmed_at = Some(now);
+            opened.event("confirmed")
         } else {
-            opened.booking.cancellation_reason = reason;
-        }
-        let event = if action == Action::Confirm { "confirmed" } else { "declined" };
-        opened.save(client, from, event, json!({}))?;
-        reputation::refresh(client, opened.actor.org_id, &[opened.booking.mentor_id])?;
-        Ok(opened.booking.into())
+            opened.meeting.booking.cancellation_reason.clone_from(&reason);
+            opened.event("declined").with_words(reason)
+        };
+        opened.save(client, event)?;
+        let hosts: Vec<Uuid> = opened.meeting.hosts().filter_map(|host| host.user_id).collect();
+        reputation::refresh(client, opened.meeting.org_id, &hosts)?;
+        Ok(BookingView::from(&opened.meeting))
     })
 }
 
@@ -77,7 +80,7 @@ returns_booking! {
         p_actor_id: Option<pgrx::Uuid>,
         p_reason: default!(Option<String>, "NULL"),
         p_notes: default!(Option<String>, "NULL"),
-    ) {
+    ) -> BookingView {
         let (booking_id, actor_id) = (args::id(p_booking_id, "booking_id")?, args::id(p_actor_id, "actor_id")?);
         let reason = p_reason.as_deref().map(request::cancellation_reason).transpose()?;
         let notes = p_notes.as_deref().map(|notes| request::notes("notes", notes)).transpose()?;
@@ -91,17 +94,16 @@ fn cancel(
     actor_id: Uuid,
     reason: Option<String>,
     notes: Option<String>,
-) -> Outcome<Answer> {
-    let mut opened = Opened::open(client, booking_id, actor_id, None)?;
-    opened.only_participants("cancel this booking")?;
+) -> Outcome<BookingView> {
+    let mut opened = Opened::open(client, booking_id, actor_id, Right::Cancel, None)?;
     let late = end_as_canceled(client, &mut opened, reason, notes)?;
-    if opened.booking.is_participant(actor_id) {
+    if opened.is_participants_own() {
         if late {
-            penalize(client, &opened)?;
+            penalize(client, &opened, actor_id)?;
         }
-        reputation::refresh(client, opened.actor.org_id, &[actor_id])?;
+        reputation::refresh(client, opened.meeting.org_id, &[actor_id])?;
     }
-    Ok(opened.booking.into())
+    Ok(BookingView::from(&opened.meeting))
 }
 
 /// Cancels for the actor, whatever follows for their standing; returns whether that is late.
@@ -111,29 +113,29 @@ fn end_as_canceled(
     reason: Option<String>,
     notes: Option<String>,
 ) -> Outcome<bool> {
-    let from = opened.booking.status;
-    opened.booking.status = opened.after(Action::Cancel)?;
+    opened.advance(Action::Cancel, Confirmation::NotRequired)?;
     opened.not_started()?;
     let late = opened.is_late();
-    opened.booking.canceled_at = Some(opened.now);
-    opened.booking.canceled_by = opened.by;
-    opened.booking.cancellation_reason.clone_from(&reason);
-    opened.booking.cancellation_notes = notes;
-    opened.save(client, from, "canceled", json!({ "late": late, "reason": reason }))?;
+    let (now, by, canceled_as) = (opened.now(), opened.actor.user_id(), opened.acting_as.as_str());
+    let booking = &mut opened.meeting.booking;
+    booking.held_until = None;
+    booking.canceled_at = Some(now);
+    booking.canceled_by = by;
+    booking.canceled_as = Some(canceled_as.to_owned());
+    booking.cancellation_reason.clone_from(&reason);
+    booking.cancellation_notes.clone_from(&notes);
+    let event = opened.event("canceled").with_facts(json!({ "late": late, "reason": reason })).with_words(notes);
+    opened.save(client, event)?;
     Ok(late)
 }
 
-/// Cancels a booking because a participant leaves, without penalty, in the name of `by`: its users and slot are locked.
-/// One that can no longer be canceled is passed over. Returns whether it was.
-pub fn cancel_for_leaving(
-    client: &SpiClient<'_>,
-    leaving: &Actor,
-    by: Option<Uuid>,
-    booking_id: Uuid,
-) -> Outcome<bool> {
-    let mut opened = Opened::take(client, leaving.clone(), booking_id)?;
-    opened.by = by;
-    if opened.after(Action::Cancel).is_err() || opened.has_started() {
+/// Cancels a booking because somebody who takes part leaves the organization, without penalty: its users and slot are
+/// locked. `by` is an admin who removes them, or they themselves; nobody in person where a directory says so. One that can
+/// no longer be canceled is passed over. Returns whether it was canceled.
+pub fn cancel_for_leaving(client: &SpiClient<'_>, org_id: i32, by: Option<Uuid>, booking_id: Uuid) -> Outcome<bool> {
+    let actor = by.map_or(Actor::System, |id| Actor::User { id, is_staff: true });
+    let mut opened = Opened::take(client, org_id, actor, booking_id, Right::Cancel)?;
+    if opened.advance(Action::Cancel, Confirmation::NotRequired).is_err() || opened.has_started() {
         return Ok(false);
     }
     end_as_canceled(client, &mut opened, Some("other".to_owned()), None)?;
@@ -141,37 +143,36 @@ pub fn cancel_for_leaving(
 }
 
 /// A late cancellation counts against whoever canceled, for a time.
-fn penalize(client: &SpiClient<'_>, opened: &Opened) -> Outcome<()> {
+fn penalize(client: &SpiClient<'_>, opened: &Opened, user_id: Uuid) -> Outcome<()> {
+    let now = opened.now();
     let days = i64::from(opened.policy.late_cancellation_penalty_days);
-    let until = opened.now.saturating_add(SignedDuration::from_hours(24 * days)).unwrap_or(jiff::Timestamp::MAX);
+    let until = now.saturating_add(SignedDuration::from_hours(24 * days)).unwrap_or(jiff::Timestamp::MAX);
+    let org_id = opened.meeting.org_id;
     let args = [
-        opened.actor.org_id.into(),
-        pg_uuid(ids::new_uuid()?).into(),
-        pg_uuid(opened.actor.id).into(),
-        pg_uuid(opened.booking.id).into(),
+        org_id.into(),
+        pg_uuid(ids::new_uuid(org_id)?).into(),
+        pg_uuid(user_id).into(),
+        pg_uuid(opened.meeting.booking.id).into(),
         opened.policy.late_cancellation_penalty.into(),
-        pg_timestamp(opened.now)?.into(),
+        pg_timestamp(now)?.into(),
         pg_timestamp(until)?.into(),
     ];
-    PENALIZE.with(|penalize| penalize.run(client, &args))?;
-    Ok(())
+    PENALIZE.run(client, &args).map(|_| ())
 }
 
 returns_booking! {
     /// The meeting took place.
     #[pg_extern(volatile, parallel_unsafe)]
-    fn complete_booking(p_booking_id: Option<pgrx::Uuid>, p_actor_id: Option<pgrx::Uuid>) {
+    fn complete_booking(p_booking_id: Option<pgrx::Uuid>, p_actor_id: Option<pgrx::Uuid>) -> BookingView {
         let (booking_id, actor_id) = (args::id(p_booking_id, "booking_id")?, args::id(p_actor_id, "actor_id")?);
         Spi::connect(|client| {
-            let mut opened = Opened::open(client, booking_id, actor_id, None)?;
-            opened.only_mentor("complete this booking")?;
-            let from = opened.booking.status;
-            opened.booking.status = opened.after(Action::Complete)?;
+            let mut opened = Opened::open(client, booking_id, actor_id, Right::Complete, None)?;
+            opened.advance(Action::Complete, Confirmation::NotRequired)?;
             opened.started()?;
-            opened.save(client, from, "completed", json!({}))?;
-            let people = [opened.booking.mentor_id, opened.booking.mentee_id];
-            reputation::refresh(client, opened.actor.org_id, &people)?;
-            Ok(opened.booking.into())
+            let event = opened.event("completed");
+            opened.save(client, event)?;
+            reputation::refresh(client, opened.meeting.org_id, &opened.users())?;
+            Ok(BookingView::from(&opened.meeting))
         })
     }
 }
@@ -183,22 +184,32 @@ returns_booking! {
         p_booking_id: Option<pgrx::Uuid>,
         p_actor_id: Option<pgrx::Uuid>,
         p_absent_user_id: Option<pgrx::Uuid>,
-    ) {
+    ) -> BookingView {
         let (booking_id, actor_id) = (args::id(p_booking_id, "booking_id")?, args::id(p_actor_id, "actor_id")?);
         let absent_id = args::id(p_absent_user_id, "absent_user_id")?;
         Spi::connect(|client| {
-            let mut opened = Opened::open(client, booking_id, actor_id, None)?;
-            opened.only_participants("mark a no-show on this booking")?;
-            if !opened.booking.is_participant(absent_id) {
+            let mut opened = Opened::open(client, booking_id, actor_id, Right::MarkNoShow, None)?;
+            let people = &mut opened.meeting.people;
+            let absent = people.iter_mut().find(|one| one.user_id == Some(absent_id) && one.status.takes_part());
+            let Some(absent) = absent else {
                 return Err(Refusal::invalid("absent_user_id", "must be a participant of the booking").into());
-            }
-            let from = opened.booking.status;
-            opened.booking.status = opened.after(Action::MarkNoShow)?;
+            };
+            absent.status = Attendance::Absent;
+            opened.advance(what_took_place(&opened), Confirmation::NotRequired)?;
             opened.started()?;
-            opened.booking.no_show_user_id = Some(absent_id);
-            opened.save(client, from, "no_show", json!({ "absent_user_id": absent_id }))?;
-            reputation::refresh(client, opened.actor.org_id, &[absent_id])?;
-            Ok(opened.booking.into())
+            let event = opened.event("no_show").with_facts(json!({ "absent_user_id": absent_id }));
+            opened.save(client, event)?;
+            reputation::refresh(client, opened.meeting.org_id, &[absent_id])?;
+            Ok(BookingView::from(&opened.meeting))
         })
     }
+}
+
+/// A meeting takes place without one of several attendees, but not without its host or its only attendee.
+fn what_took_place(opened: &Opened) -> Action {
+    let meeting = &opened.meeting;
+    let comes = |status| status == Attendance::Active;
+    let has_host = meeting.hosts().any(|host| comes(host.status));
+    let has_attendee = meeting.attendees().any(|attendee| comes(attendee.status));
+    if has_host && has_attendee { Action::Complete } else { Action::MarkNoShow }
 }

@@ -1,46 +1,55 @@
 //! A user's personal data goes; what others need of the past stays.
 
 use convene_rules::refusal::Refusal;
-use pgrx::iter::TableIterator;
+use convene_rules::role::Role;
 use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
 use uuid::Uuid;
 
-use super::leave::{ids, leave};
+use super::leave::leave;
 use crate::actor::Actor;
-use crate::failure::{Outcome, answer};
+use crate::failure::Outcome;
+use crate::ids::IdRow;
 use crate::values::pg_uuid;
-use crate::{args, audit, lock, statement};
+use crate::{args, audit, lock, record, statement};
 
 statement! {
-    fresh EXISTS = "../sql/user_exists.sql" (INT4OID, UUIDOID);
-    fresh ADMINS = "../sql/active_admins.sql" (INT4OID);
+    fresh EXISTS: Existing = "../sql/user_exists.sql" (INT4OID, UUIDOID);
+    fresh ADMINS: IdRow = "../sql/active_admins.sql" (INT4OID);
     fresh FORGET = "../sql/forget_person.sql" (INT4OID, UUIDOID);
 }
 
-/// Erases a user.
-#[pg_extern(volatile, parallel_unsafe)]
-fn erase_user(
-    p_actor_id: Option<pgrx::Uuid>,
-    p_user_id: Option<pgrx::Uuid>,
-) -> TableIterator<'static, (name!(bookings_canceled, i64), name!(slots_removed, i64))> {
-    let erased = || {
-        let (actor_id, user_id) = (args::id(p_actor_id, "actor_id")?, args::id(p_user_id, "user_id")?);
-        Spi::connect(|client| erase(client, actor_id, user_id))
-    };
-    TableIterator::once(answer(erased()))
+record! {
+    struct Existing {
+        is_removed: bool = "deleted_at IS NOT NULL",
+    }
 }
 
-fn erase(client: &SpiClient<'_>, actor_id: Uuid, user_id: Uuid) -> Outcome<(i64, i64)> {
+record! {
+    /// What erasing a user brought with it.
+    pub struct Erased {
+        bookings_canceled: i64,
+        slots_removed: i64,
+    }
+    returned by returns_erased;
+}
+
+returns_erased! {
+    /// Erases a user.
+    #[pg_extern(volatile, parallel_unsafe)]
+    fn erase_user(p_actor_id: Option<pgrx::Uuid>, p_user_id: Option<pgrx::Uuid>) -> Erased {
+        let (actor_id, user_id) = (args::id(p_actor_id, "actor_id")?, args::id(p_user_id, "user_id")?);
+        Spi::connect(|client| erase(client, actor_id, user_id))
+    }
+}
+
+fn erase(client: &SpiClient<'_>, actor_id: Uuid, user_id: Uuid) -> Outcome<Erased> {
     let actor = Actor::load(client, actor_id)?;
-    if actor.id != user_id && actor.role != "admin" {
+    if actor.id != user_id && actor.role != Role::Admin {
         return Err(Refusal::NotAuthorized { action: "erase this user".to_owned() }.into());
     }
     let of_user = || [actor.org_id.into(), pg_uuid(user_id).into()];
-    let was_erased: bool = match EXISTS.with(|exists| exists.row(client, &of_user()))? {
-        Some(mut row) => row.value()?,
-        None => return Err(Refusal::UserNotFound { user_id }.into()),
-    };
+    let existing = EXISTS.row(client, &of_user())?.ok_or(Refusal::UserNotFound { user_id })?;
     // The admins, too: two of them must not both be the last but one.
     let mut to_lock = admins(client, actor.org_id)?;
     to_lock.extend([actor.id, user_id]);
@@ -49,15 +58,15 @@ fn erase(client: &SpiClient<'_>, actor_id: Uuid, user_id: Uuid) -> Outcome<(i64,
         return Err(Refusal::LastAdmin {}.into());
     }
     let left = leave(client, actor.org_id, &[user_id], Some(actor.id))?;
-    FORGET.with(|forget| forget.run(client, &of_user()))?;
-    if actor.id != user_id && !was_erased {
+    FORGET.run(client, &of_user())?;
+    if actor.id != user_id && !existing.is_removed {
         audit::record(client, &actor, "erase_user", ("user", user_id), serde_json::json!({}))?;
     }
     let counted = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-    Ok((counted(left.canceled.len() as u64), counted(left.slots_removed)))
+    Ok(Erased { bookings_canceled: counted(left.canceled.len() as u64), slots_removed: counted(left.slots_removed) })
 }
 
 /// Those who may administer the organization.
 fn admins(client: &SpiClient<'_>, org_id: i32) -> Outcome<Vec<Uuid>> {
-    ids(ADMINS.with(|admins| admins.rows(client, &[org_id.into()]))?)
+    ADMINS.ids(client, &[org_id.into()])
 }

@@ -5,4 +5,4 @@ mod leave;
 mod profile;
 mod urls;
 
-pub use leave::{ids, leave};
+pub use leave::leave;

@@ -1,7 +1,5 @@
 //! Reads what reputation is calculated from, for any number of users of one organization at once.
 
-use std::collections::HashMap;
-
 use convene_rules::reputation::{Reputation, ReputationInputs, ReputationPolicy, months_between, reputation};
 use convene_rules::tier::{Tier, TierPolicy};
 use jiff::Timestamp;
@@ -9,110 +7,152 @@ use pgrx::spi::SpiClient;
 use uuid::Uuid;
 
 use crate::failure::Outcome;
-use crate::spi::{Row, Statement};
-use crate::statement;
+use crate::spi::Statement;
 use crate::values::pg_uuids;
+use crate::{record, statement};
 
 statement! {
-    fresh INPUTS = "../sql/reputation_inputs.sql" (INT4OID, UUIDARRAYOID);
-    callers INPUTS_SEEN = "../sql/reputation_inputs.sql" (INT4OID, UUIDARRAYOID);
-    fresh POLICY = "../sql/reputation_policy.sql" (INT4OID);
-    callers POLICY_SEEN = "../sql/reputation_policy.sql" (INT4OID);
-    fresh TIERS = "../sql/tier_policies.sql" (INT4OID);
-    callers TIERS_SEEN = "../sql/tier_policies.sql" (INT4OID);
+    fresh INPUTS: InputsRow = "../sql/reputation_inputs.sql" (INT4OID, UUIDARRAYOID);
+    callers INPUTS_SEEN: InputsRow = "../sql/reputation_inputs.sql" (INT4OID, UUIDARRAYOID);
+    fresh POLICY: PolicyRow = "../sql/reputation_policy.sql" (INT4OID);
+    callers POLICY_SEEN: PolicyRow = "../sql/reputation_policy.sql" (INT4OID);
+    fresh TIERS: TierRow = "../sql/tier_policies.sql" (INT4OID);
+    callers TIERS_SEEN: TierRow = "../sql/tier_policies.sql" (INT4OID);
+}
+
+record! {
+    /// What one user's reputation is calculated from.
+    struct InputsRow {
+        user_id: Uuid,
+        stored_score: f64,
+        stored_tier: Tier,
+        now: Timestamp,
+        joined_at: Timestamp,
+        ratings_count: i64,
+        ratings_sum: i64,
+        completed: i64,
+        ended: i64,
+        response_hours: Option<f64>,
+        penalties: f64,
+    }
+}
+
+record! {
+    /// An organization's numbers.
+    struct PolicyRow {
+        default_rating: f64,
+        default_response_hours: f64,
+        fast_response_hours: f64,
+        slow_response_hours: f64,
+        fast_response_factor: f64,
+        normal_response_factor: f64,
+        slow_response_factor: f64,
+        tenure_bonus_per_month: f64,
+        tenure_bonus_max: f64,
+        probation_ratings: i32,
+        probation_score: f64,
+    }
+}
+
+record! {
+    struct TierRow {
+        tier: Tier,
+        minimum_score: f64,
+        highest_bookable_tier: Tier,
+        weekly_limit: Option<i32>,
+    }
 }
 
 /// A user's reputation as stored, and as it should be now.
 pub struct Calculated {
     pub user_id: Uuid,
     pub stored_score: f64,
-    pub stored_tier: String,
+    pub stored_tier: Tier,
     pub reputation: Reputation,
 }
 
 /// An organization's numbers: how scores are made and which tier they mean.
-pub struct Policies {
-    pub reputation: ReputationPolicy,
-    pub tiers: Vec<TierPolicy>,
+struct Policies {
+    reputation: ReputationPolicy,
+    tiers: Vec<TierPolicy>,
 }
 
 /// Calculates in a transaction that writes.
 pub fn calculate(client: &SpiClient<'_>, org_id: i32, users: &[Uuid]) -> Outcome<Vec<Calculated>> {
-    let policies = POLICY.with(|policy| TIERS.with(|tiers| policies(client, org_id, policy, tiers)))?;
-    INPUTS.with(|inputs| read(client, inputs, org_id, users, &policies))
+    let policies = policies(client, org_id, &POLICY, &TIERS)?;
+    read(client, &INPUTS, org_id, users, &policies)
 }
 
 /// Calculates for a function that only reads.
 pub fn calculate_seen(client: &SpiClient<'_>, org_id: i32, users: &[Uuid]) -> Outcome<Vec<Calculated>> {
-    let policies = policies_seen(client, org_id)?;
-    INPUTS_SEEN.with(|inputs| read(client, inputs, org_id, users, &policies))
-}
-
-pub fn policies_seen(client: &SpiClient<'_>, org_id: i32) -> Outcome<Policies> {
-    POLICY_SEEN.with(|policy| TIERS_SEEN.with(|tiers| policies(client, org_id, policy, tiers)))
+    let policies = policies(client, org_id, &POLICY_SEEN, &TIERS_SEEN)?;
+    read(client, &INPUTS_SEEN, org_id, users, &policies)
 }
 
 fn read(
     client: &SpiClient<'_>,
-    inputs: &Statement,
+    inputs: &Statement<InputsRow>,
     org_id: i32,
     users: &[Uuid],
     policies: &Policies,
 ) -> Outcome<Vec<Calculated>> {
-    inputs
-        .rows(client, &[org_id.into(), pg_uuids(users).into()])?
-        .map(|tuple| {
-            let mut row = Row::new(tuple);
-            let (user_id, stored_score, stored_tier) = (row.id()?, row.value()?, row.value()?);
-            let (now, joined_at): (Timestamp, Timestamp) = (row.time()?, row.time()?);
-            let inputs = ReputationInputs {
-                ratings_count: row.value()?,
-                ratings_sum: row.value()?,
-                completed: row.value()?,
-                ended: row.value()?,
-                response_hours: row.maybe()?,
-                months_active: months_between(joined_at, now),
-                penalties: row.value()?,
-            };
-            let reputation = reputation(&inputs, &policies.reputation, &policies.tiers);
-            Ok(Calculated { user_id, stored_score, stored_tier, reputation })
-        })
-        .collect()
+    let rows = inputs.rows(client, &[org_id.into(), pg_uuids(users).into()])?;
+    rows.map(|row| Ok(row?.calculated(policies))).collect()
 }
 
-fn policies(client: &SpiClient<'_>, org_id: i32, policy: &Statement, tiers: &Statement) -> Outcome<Policies> {
-    let reputation = match policy.row(client, &[org_id.into()])? {
-        None => ReputationPolicy::default(),
-        Some(mut row) => ReputationPolicy {
-            default_rating: row.value()?,
-            default_response_hours: row.value()?,
-            fast_response_hours: row.value()?,
-            slow_response_hours: row.value()?,
-            fast_response_factor: row.value()?,
-            normal_response_factor: row.value()?,
-            slow_response_factor: row.value()?,
-            tenure_bonus_per_month: row.value()?,
-            tenure_bonus_max: row.value()?,
-            probation_ratings: row.value::<i32>()?.into(),
-            probation_score: row.value()?,
-        },
-    };
-    let tiers = tiers
-        .rows(client, &[org_id.into()])?
-        .map(|tuple| {
-            let mut row = Row::new(tuple);
-            Ok(TierPolicy {
-                tier: Tier::parse(&row.value::<String>()?)?,
-                minimum_score: row.value()?,
-                highest_bookable: Tier::parse(&row.value::<String>()?)?,
-                weekly_limit: row.maybe()?,
-            })
-        })
-        .collect::<Outcome<_>>()?;
+impl InputsRow {
+    fn calculated(self, policies: &Policies) -> Calculated {
+        let inputs = ReputationInputs {
+            ratings_count: self.ratings_count,
+            ratings_sum: self.ratings_sum,
+            completed: self.completed,
+            ended: self.ended,
+            response_hours: self.response_hours,
+            months_active: months_between(self.joined_at, self.now),
+            penalties: self.penalties,
+        };
+        Calculated {
+            user_id: self.user_id,
+            stored_score: self.stored_score,
+            stored_tier: self.stored_tier,
+            reputation: reputation(&inputs, &policies.reputation, &policies.tiers),
+        }
+    }
+}
+
+fn policies(
+    client: &SpiClient<'_>,
+    org_id: i32,
+    policy: &Statement<PolicyRow>,
+    tiers: &Statement<TierRow>,
+) -> Outcome<Policies> {
+    let reputation =
+        policy.row(client, &[org_id.into()])?.map_or_else(ReputationPolicy::default, PolicyRow::into_policy);
+    let tiers = tiers.rows(client, &[org_id.into()])?.map(|row| Ok(row?.into_policy())).collect::<Outcome<_>>()?;
     Ok(Policies { reputation, tiers })
 }
 
-/// Calculated reputations by user.
-pub fn by_user(calculated: Vec<Calculated>) -> HashMap<Uuid, Calculated> {
-    calculated.into_iter().map(|one| (one.user_id, one)).collect()
+impl PolicyRow {
+    fn into_policy(self) -> ReputationPolicy {
+        ReputationPolicy {
+            default_rating: self.default_rating,
+            default_response_hours: self.default_response_hours,
+            fast_response_hours: self.fast_response_hours,
+            slow_response_hours: self.slow_response_hours,
+            fast_response_factor: self.fast_response_factor,
+            normal_response_factor: self.normal_response_factor,
+            slow_response_factor: self.slow_response_factor,
+            tenure_bonus_per_month: self.tenure_bonus_per_month,
+            tenure_bonus_max: self.tenure_bonus_max,
+            probation_ratings: self.probation_ratings.into(),
+            probation_score: self.probation_score,
+        }
+    }
+}
+
+impl TierRow {
+    fn into_policy(self) -> TierPolicy {
+        let Self { tier, minimum_score, highest_bookable_tier, weekly_limit } = self;
+        TierPolicy { tier, minimum_score, highest_bookable: highest_bookable_tier, weekly_limit }
+    }
 }

@@ -1,20 +1,26 @@
 //! Stores reputations where they have changed.
 
-use pgrx::iter::TableIterator;
+use convene_rules::tier::Tier;
 use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
 use uuid::Uuid;
 
 use super::inputs::{Calculated, calculate};
 use crate::actor::Actor;
-use crate::failure::{Outcome, answer};
-use crate::spi::Row;
+use crate::failure::Outcome;
 use crate::values::{pg_uuid, pg_uuids};
-use crate::{args, lock, statement};
+use crate::{args, lock, record, statement};
 
 statement! {
     fresh STORE = "../sql/reputation_store.sql" (INT4OID, UUIDARRAYOID, FLOAT8ARRAYOID, TEXTARRAYOID);
-    fresh NEXT_USERS = "../sql/reputation_next_users.sql" (INT4OID, UUIDOID, INT4OID);
+    fresh NEXT_USERS: UserKey = "../sql/reputation_next_users.sql" (INT4OID, UUIDOID, INT4OID);
+}
+
+record! {
+    struct UserKey {
+        org_id: i32,
+        id: Uuid,
+    }
 }
 
 /// Users whose reputations are read at once: enough to be set-based, few enough to keep memory flat.
@@ -60,16 +66,15 @@ impl Batch {
 }
 
 fn next_batch(client: &SpiClient<'_>, org_id: i32, last: Uuid) -> Outcome<Option<Batch>> {
-    let rows = NEXT_USERS.with(|next| next.rows(client, &[org_id.into(), pg_uuid(last).into(), BATCH.into()]))?;
+    let rows = NEXT_USERS.rows(client, &[org_id.into(), pg_uuid(last).into(), BATCH.into()])?;
     let mut batch: Option<Batch> = None;
-    for tuple in rows {
-        let mut row = Row::new(tuple);
-        let (org_id, user_id) = (row.value()?, row.id()?);
+    for row in rows {
+        let UserKey { org_id, id } = row?;
         let batch = batch.get_or_insert_with(|| Batch { org_id, users: Vec::new() });
         if batch.org_id != org_id {
             break;
         }
-        batch.users.push(user_id);
+        batch.users.push(id);
     }
     Ok(batch)
 }
@@ -90,7 +95,7 @@ fn refresh_changed(client: &SpiClient<'_>, batch: &Batch) -> Outcome<u64> {
 
 impl Calculated {
     fn is_new(&self) -> bool {
-        self.reputation.score != self.stored_score || self.reputation.tier.to_string() != self.stored_tier
+        self.reputation.score != self.stored_score || self.reputation.tier != self.stored_tier
     }
 }
 
@@ -102,29 +107,37 @@ fn store(client: &SpiClient<'_>, org_id: i32, calculated: &[Calculated]) -> Outc
     let ids: Vec<Uuid> = new.iter().map(|one| one.user_id).collect();
     let scores: Vec<f64> = new.iter().map(|one| one.reputation.score).collect();
     let tiers: Vec<String> = new.iter().map(|one| one.reputation.tier.to_string()).collect();
-    STORE.with(|store| store.run(client, &[org_id.into(), pg_uuids(&ids).into(), scores.into(), tiers.into()]))?;
+    STORE.run(client, &[org_id.into(), pg_uuids(&ids).into(), scores.into(), tiers.into()])?;
     Ok(new.len() as u64)
 }
 
-/// Recalculates one user and stores the result.
-#[pg_extern(volatile, parallel_unsafe)]
-fn refresh_reputation(
-    p_user_id: Option<pgrx::Uuid>,
-) -> TableIterator<
-    'static,
-    (name!(score, f64), name!(tier, String), name!(previous_score, f64), name!(previous_tier, String)),
-> {
-    let refreshed = || {
+record! {
+    /// A reputation that was calculated anew, and what it was before.
+    pub struct RefreshedReputation {
+        score: f64,
+        tier: Tier,
+        previous_score: f64,
+        previous_tier: Tier,
+    }
+    returned by returns_refreshed;
+}
+
+returns_refreshed! {
+    /// Recalculates one user and stores the result.
+    #[pg_extern(volatile, parallel_unsafe)]
+    fn refresh_reputation(p_user_id: Option<pgrx::Uuid>) -> Vec<RefreshedReputation> {
         let user_id = args::id(p_user_id, "user_id")?;
-        Spi::connect(|client| {
+        let calculated = Spi::connect(|client| {
             let org_id = Actor::load(client, user_id)?.org_id;
             lock::users(client, org_id, &[user_id])?;
             refresh(client, org_id, &[user_id])
-        })
-    };
-    TableIterator::new(
-        answer(refreshed())
-            .into_iter()
-            .map(|one| (one.reputation.score, one.reputation.tier.to_string(), one.stored_score, one.stored_tier)),
-    )
+        })?;
+        let refreshed = |one: Calculated| RefreshedReputation {
+            score: one.reputation.score,
+            tier: one.reputation.tier,
+            previous_score: one.stored_score,
+            previous_tier: one.stored_tier,
+        };
+        Ok(calculated.into_iter().map(refreshed).collect())
+    }
 }

@@ -1,56 +1,75 @@
 //! The slots of a mentor that the viewer may book now: those that booking's own checks let pass.
+//!
+//! What is known of both people is read once for a page of candidates, and the candidates are compared with it in memory.
 
-use convene_rules::booking::{Purpose, refusals};
+use convene_rules::eligibility::{Candidate, Purpose, candidate_is_bookable, people_are_refused};
 use convene_rules::refusal::Refusal;
+use convene_rules::role::Role;
+use convene_rules::timeline::Span;
 use jiff::Timestamp;
-use pgrx::iter::TableIterator;
 use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
 use uuid::Uuid;
 
 use crate::actor::Actor;
-use crate::booking::slot_facts_seen;
-use crate::failure::{Outcome, answer};
-use crate::spi::Row;
+use crate::booking::{Kind, Reading, SlotRow, Viewers, candidate, see};
+use crate::failure::Outcome;
 use crate::values::{self, pg_timestamp, pg_uuid};
-use crate::{args, statement};
+use crate::{args, record, statement};
 
 statement! {
-    callers CANDIDATES = "../sql/slot_candidates.sql" (
+    callers CANDIDATES: SlotRow = "../sql/booking/candidate_slots.sql" (
         INT4OID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, INT4OID,
     );
     callers MENTOR = "../sql/mentor_exists.sql" (INT4OID, UUIDOID);
-    callers TENANT = "../sql/user_tenant.sql" (UUIDOID);
 }
 
-/// Fewest candidates looked at in one go.
-const LEAST_LOOKED_AT: i32 = 50;
+/// Candidates looked at first, beyond those that are wanted: some will be refused.
+const MARGIN: i32 = 20;
+/// Most candidates looked at in one go.
+const PAGE_MOST: i32 = 2_000;
 
-/// What a mentor has free, in order of time.
-#[pg_extern(stable, parallel_unsafe)]
-#[allow(clippy::too_many_arguments, clippy::type_complexity)] // the SQL signature
-fn list_slots(
-    p_actor_id: Option<pgrx::Uuid>,
-    p_mentor_id: Option<pgrx::Uuid>,
-    p_from: default!(Option<TimestampWithTimeZone>, "NULL"),
-    p_to: default!(Option<TimestampWithTimeZone>, "NULL"),
-    p_limit: default!(Option<i32>, "50"),
-    p_after_start: default!(Option<TimestampWithTimeZone>, "NULL"),
-    p_after_id: default!(Option<pgrx::Uuid>, "NULL"),
-) -> TableIterator<
-    'static,
-    (
-        name!(id, pgrx::Uuid),
-        name!(mentor_id, pgrx::Uuid),
-        name!(block_id, pgrx::Uuid),
-        name!(start_time, TimestampWithTimeZone),
-        name!(end_time, TimestampWithTimeZone),
-        name!(meeting_type, String),
-        name!(location, Option<String>),
-        name!(requires_confirmation, bool),
-    ),
-> {
-    let slots = || {
+record! {
+    pub struct FreeSlot {
+        pub id: Uuid,
+        pub mentor_id: Uuid,
+        pub block_id: Uuid,
+        pub start_time: Timestamp,
+        pub end_time: Timestamp,
+        pub meeting_type: String,
+        pub location: Option<String>,
+        pub requires_confirmation: bool,
+    }
+    returned by returns_free_slots;
+}
+
+impl From<SlotRow> for FreeSlot {
+    fn from(slot: SlotRow) -> Self {
+        Self {
+            id: slot.id,
+            mentor_id: slot.mentor_id,
+            block_id: slot.block_id,
+            start_time: slot.start_time,
+            end_time: slot.end_time,
+            meeting_type: slot.meeting_type,
+            location: slot.location,
+            requires_confirmation: slot.requires_confirmation,
+        }
+    }
+}
+
+returns_free_slots! {
+    /// What a mentor has free, in order of time.
+    #[pg_extern(stable, parallel_unsafe)]
+    fn list_slots(
+        p_actor_id: Option<pgrx::Uuid>,
+        p_mentor_id: Option<pgrx::Uuid>,
+        p_from: default!(Option<TimestampWithTimeZone>, "NULL"),
+        p_to: default!(Option<TimestampWithTimeZone>, "NULL"),
+        p_limit: default!(Option<i32>, "50"),
+        p_after_start: default!(Option<TimestampWithTimeZone>, "NULL"),
+        p_after_id: default!(Option<pgrx::Uuid>, "NULL"),
+    ) -> Vec<FreeSlot> {
         let range = Range {
             mentor_id: args::id(p_mentor_id, "mentor_id")?,
             from: p_from.map(|from| args::time(Some(from), "from")).transpose()?,
@@ -69,12 +88,8 @@ fn list_slots(
             _ => return Err(Refusal::invalid("after_id", "goes with after_start").into()),
         };
         let actor_id = args::id(p_actor_id, "actor_id")?;
-        Spi::connect(|client| list(client, actor_id, &range, limit, after))?
-            .into_iter()
-            .map(Candidate::into_columns)
-            .collect::<Outcome<Vec<_>>>()
-    };
-    TableIterator::new(answer(slots()))
+        Spi::connect(|client| list(client, actor_id, &range, limit, after))
+    }
 }
 
 struct Range {
@@ -83,79 +98,51 @@ struct Range {
     to: Option<Timestamp>,
 }
 
-/// A slot that is unbooked and ahead; the checks decide the rest.
-struct Candidate {
-    id: Uuid,
-    mentor_id: Uuid,
-    block_id: Uuid,
-    start_time: Timestamp,
-    end_time: Timestamp,
-    meeting_type: String,
-    location: Option<String>,
-    requires_confirmation: bool,
-}
-
-type Columns =
-    (pgrx::Uuid, pgrx::Uuid, pgrx::Uuid, TimestampWithTimeZone, TimestampWithTimeZone, String, Option<String>, bool);
-
-impl Candidate {
-    fn read(row: &mut Row<'_>) -> Outcome<Self> {
-        Ok(Self {
-            id: row.id()?,
-            mentor_id: row.id()?,
-            block_id: row.id()?,
-            start_time: row.time()?,
-            end_time: row.time()?,
-            meeting_type: row.value()?,
-            location: row.maybe()?,
-            requires_confirmation: row.value()?,
-        })
-    }
-
-    fn into_columns(self) -> Outcome<Columns> {
-        Ok((
-            pg_uuid(self.id),
-            pg_uuid(self.mentor_id),
-            pg_uuid(self.block_id),
-            pg_timestamp(self.start_time)?,
-            pg_timestamp(self.end_time)?,
-            self.meeting_type,
-            self.location,
-            self.requires_confirmation,
-        ))
-    }
-}
-
-/// Looks at candidates in pages until there are enough that nothing speaks against.
+/// Looks at candidates in pages, each four times the one before, until there are enough that nothing speaks against.
 fn list(
     client: &SpiClient<'_>,
     actor_id: Uuid,
     range: &Range,
     limit: i32,
     mut after: Option<(Timestamp, Uuid)>,
-) -> Outcome<Vec<Candidate>> {
+) -> Outcome<Vec<FreeSlot>> {
     let actor = Actor::seen(client, actor_id)?;
-    let mentor = [actor.org_id.into(), pg_uuid(range.mentor_id).into()];
-    if MENTOR.with(|mentor_exists| mentor_exists.row(client, &mentor))?.is_none() {
-        return Err(Refusal::MentorNotFound { mentor_id: range.mentor_id }.into());
+    let not_found = || Refusal::MentorNotFound { mentor_id: range.mentor_id };
+    if !MENTOR.finds_any(client, &[actor.org_id.into(), pg_uuid(range.mentor_id).into()])? {
+        return Err(not_found().into());
     }
-    let purpose = if actor.role == "mentee" { Purpose::Book } else { Purpose::Browse };
+    let viewers = see(client, actor_id, &[range.mentor_id])?;
+    let purpose = if actor.role == Role::Mentee { Purpose::Book } else { Purpose::Browse };
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
-    let looked_at = limit.max(LEAST_LOOKED_AT);
+    let mut page_size = limit + MARGIN;
     let mut found = Vec::new();
     loop {
-        let page = candidates(client, actor.org_id, range, after, looked_at)?;
+        let page = candidates(client, actor.org_id, range, after, page_size)?;
+        let is_last = page.len() < usize::try_from(page_size).unwrap_or(usize::MAX);
         after = page.last().map(|last| (last.start_time, last.id));
-        let is_last = page.len() < usize::try_from(looked_at).unwrap_or(usize::MAX);
-        let ids: Vec<Uuid> = page.iter().map(|slot| slot.id).collect();
-        let facts = slot_facts_seen(client, actor_id, &ids)?;
-        let bookable = page.into_iter().zip(&facts).filter(|(_, facts)| refusals(facts, purpose).next().is_none());
-        found.extend(bookable.map(|(slot, _)| slot));
+        found.extend(bookable(client, &viewers, page, purpose)?);
         if found.len() >= wanted || is_last {
             found.truncate(wanted);
             return Ok(found);
         }
+        page_size = (page_size * 4).min(PAGE_MOST);
     }
+}
+
+/// Those slots of a page, in order of time, that nothing speaks against.
+fn bookable(client: &SpiClient<'_>, viewers: &Viewers, page: Vec<SlotRow>, purpose: Purpose) -> Outcome<Vec<FreeSlot>> {
+    let Some(first) = page.first() else { return Ok(Vec::new()) };
+    let end = page.iter().map(|slot| slot.end_time).max().unwrap_or(first.end_time);
+    let span = Span { start: first.start_time, end };
+    let facts = viewers.facts(client, Kind::OfficeHours, span, None, Reading::Listing)?;
+    if people_are_refused(&facts, purpose) {
+        return Ok(Vec::new());
+    }
+    let is_bookable = |slot: &SlotRow| {
+        let candidate: Candidate = candidate(slot, None);
+        candidate_is_bookable(&facts, &candidate, purpose)
+    };
+    Ok(page.into_iter().filter(is_bookable).map(FreeSlot::from).collect())
 }
 
 fn candidates(
@@ -164,7 +151,7 @@ fn candidates(
     range: &Range,
     after: Option<(Timestamp, Uuid)>,
     limit: i32,
-) -> Outcome<Vec<Candidate>> {
+) -> Outcome<Vec<SlotRow>> {
     let time = |time: Option<Timestamp>| time.map(pg_timestamp).transpose();
     let args = [
         org_id.into(),
@@ -175,13 +162,5 @@ fn candidates(
         after.map(|(_, id)| pg_uuid(id)).into(),
         limit.into(),
     ];
-    CANDIDATES
-        .with(|candidates| candidates.rows(client, &args))?
-        .map(|tuple| Candidate::read(&mut Row::new(tuple)))
-        .collect()
-}
-
-/// The organization of a user, if there is such a user.
-pub fn tenant_of(client: &SpiClient<'_>, user_id: Uuid) -> Outcome<Option<i32>> {
-    TENANT.with(|tenant| tenant.row(client, &[pg_uuid(user_id).into()]))?.map(|mut row| row.value()).transpose()
+    CANDIDATES.rows(client, &args)?.collect()
 }

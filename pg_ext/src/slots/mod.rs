@@ -1,9 +1,9 @@
 //! Time slots: cutting blocks into them, and showing what can be booked.
 
-mod cut;
 mod explain;
 mod generate;
 mod list;
 mod preview;
+mod span;
 
-pub use generate::{BlockSpan, insert_slots, regenerate};
+pub use generate::{insert_slots, lock_block, regenerate};

@@ -1,22 +1,19 @@
 //! What windows yield, without storing anything.
 
-use std::collections::BTreeSet;
-
 use convene_rules::refusal::Refusal;
 use convene_rules::slots::{Window, WindowParts};
 use convene_rules::zone::{WallTime, Zone};
 use jiff::Timestamp;
-use jiff::civil::Date;
 use pgrx::iter::SetOfIterator;
 use pgrx::prelude::*;
 
-use super::cut::read_block;
+use super::span::SpanRow;
 use crate::failure::{Outcome, answer};
 use crate::values::{pg_timestamp, pg_uuid};
 use crate::{args, statement};
 
 statement! {
-    callers BLOCK = "../sql/block_to_cut.sql" (UUIDOID);
+    callers BLOCK: SpanRow = "../sql/block_to_cut.sql" (UUIDOID);
 }
 
 /// Most slots one call yields; more would be a mistake in the arguments.
@@ -26,7 +23,7 @@ const MOST: usize = 100_000;
 #[pg_extern(stable, parallel_safe)]
 fn preview_slots(
     p_time_zone: Option<&str>,
-    p_date: Option<pgrx::datum::Date>,
+    p_date: Option<Date>,
     p_start: Option<Time>,
     p_end: Option<Time>,
     p_slot_minutes: Option<i32>,
@@ -66,21 +63,9 @@ fn generate_slot_instances(
     let starts = || {
         let (block_id, until) = (args::id(p_block_id, "block_id")?, args::time(p_until, "until")?);
         Spi::connect(|client| {
-            let mut row = BLOCK
-                .with(|block| block.row(client, &[pg_uuid(block_id).into()]))?
-                .ok_or(Refusal::BlockNotFound { block_id })?;
-            let now = row.time()?;
-            let days_off: BTreeSet<Date> =
-                row.value::<Vec<pgrx::datum::Date>>()?.into_iter().filter_map(crate::values::finite_date).collect();
-            let block = read_block(&mut row)?;
-            let zone = block.window.zone();
-            let days = zone.date_at(now)..=zone.date_at(until);
-            let starts: Vec<Timestamp> = block
-                .slots(days, &days_off)
-                .map(|slot| slot.start)
-                .filter(|start| *start > now && *start <= until)
-                .take(MOST + 1)
-                .collect();
+            let row = BLOCK.row(client, &[pg_uuid(block_id).into()])?;
+            let span = row.ok_or(Refusal::BlockNotFound { block_id })?.into_span()?;
+            let starts: Vec<Timestamp> = span.ahead_until(until).map(|slot| slot.start).take(MOST + 1).collect();
             if starts.len() > MOST {
                 return Err(Refusal::invalid("until", "is too far ahead").into());
             }

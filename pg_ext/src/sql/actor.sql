@@ -1,3 +1,3 @@
-SELECT org_id, is_active AND deleted_at IS NULL, role
+SELECT {columns}
 FROM convene.users
 WHERE id = $1

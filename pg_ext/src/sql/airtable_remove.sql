@@ -17,17 +17,14 @@ WITH removed AS (
     FROM removed r
     WHERE a.org_id = r.org_id AND a.mentor_id = r.id AND a.is_active
 )
-INSERT INTO convene.notification_log (org_id, user_id, type, title, message, metadata)
+INSERT INTO convene.notification_log (org_id, id, user_id, kind, facts)
 SELECT
-    r.org_id, c.id, 'user_removed', 'Somebody is no longer in Airtable',
-    r.name || ' is no longer in Airtable and was removed. '
-        || CASE lost.count WHEN 1 THEN 'A meeting was' ELSE lost.count || ' meetings were' END
-        || ' canceled, and the other participants are told.',
-    jsonb_build_object('user_id', r.id)
+    r.org_id, convene.new_id(r.org_id), c.id, 'user_removed',
+    jsonb_build_object('user_id', r.id, 'meetings_canceled', lost.count)
 FROM removed r
 CROSS JOIN LATERAL (
-    SELECT count(*) AS count FROM convene.bookings b
-    WHERE b.org_id = r.org_id AND b.id = ANY ($3) AND r.id IN (b.mentor_id, b.mentee_id)
+    SELECT count(*) AS count FROM convene.booking_participants p
+    WHERE p.org_id = r.org_id AND p.booking_id = ANY ($3) AND p.user_id = r.id AND p.status <> 'left'
 ) lost
 JOIN convene.users c
     ON c.org_id = r.org_id AND c.role = 'coordinator' AND c.deleted_at IS NULL AND c.is_active AND c.id <> ALL ($2)

@@ -1,12 +1,5 @@
 -- Blocks after ($1, $2) whose horizon has moved past what is made. Instant to wall is safe in SQL.
-SELECT
-    b.org_id, b.id, b.mentor_id, clock_timestamp(), o.slot_horizon_days, b.generated_until,
-    ARRAY(
-        SELECT d.day FROM convene.blackout_dates d
-        WHERE d.org_id = b.org_id AND d.mentor_id = b.mentor_id AND d.day >= current_date - 1
-    ),
-    b.recurrence, b.start_date, b.until_date, b.start_time::text, b.end_time::text, b.ends_next_day,
-    b.time_zone::text, b.slot_minutes, b.buffer_minutes
+SELECT {b.columns}
 FROM convene.availability_blocks b
 JOIN convene.organizations o ON o.id = b.org_id
 WHERE (b.org_id, b.id) > ($1, $2)

@@ -1,7 +1,7 @@
--- What any of $2 takes part in and has not begun, each once, with one of them.
-SELECT
-    b.id, CASE WHEN b.mentor_id = ANY ($2) THEN b.mentor_id ELSE b.mentee_id END
-FROM convene.bookings b
-WHERE b.org_id = $1 AND (b.mentor_id = ANY ($2) OR b.mentee_id = ANY ($2))
-  AND b.status IN ('held', 'pending', 'confirmed') AND b.start_time > clock_timestamp()
+-- What any of $2 takes part in and has not begun, each once.
+SELECT DISTINCT b.id
+FROM convene.booking_participants p
+JOIN convene.bookings b ON b.org_id = p.org_id AND b.id = p.booking_id
+WHERE p.org_id = $1 AND p.user_id = ANY ($2) AND p.status <> 'left' AND p.start_time > clock_timestamp()
+  AND b.status IN ('held', 'pending', 'confirmed')
 ORDER BY b.id

@@ -2,7 +2,8 @@
 -- One row for each mentor: who they are, and what they have free, counted in a range of time_slots_mentor_start_idx.
 -- The time is the statement's, not the clock's: an index takes no value that changes meanwhile.
 SELECT
-    mentor.id, mentor.name, mentor.title, mentor.company, statement_timestamp(), free.first_start, free.slots
+    mentor.id AS mentor_id, mentor.name, mentor.title, mentor.company, statement_timestamp() AS now,
+    free.first_start AS next_free_slot, free.slots AS free_slots
 FROM convene.organizations org
 JOIN convene.users mentor ON mentor.org_id = org.id
 CROSS JOIN LATERAL (

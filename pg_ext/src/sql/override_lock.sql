@@ -1,4 +1,4 @@
-SELECT status, expires_at, clock_timestamp()
+SELECT {columns}
 FROM convene.tier_override_requests
 WHERE org_id = $1 AND id = $2
 FOR NO KEY UPDATE

@@ -2,4 +2,4 @@ INSERT INTO convene.tier_override_requests (org_id, id, mentee_id, mentor_id, re
 SELECT $1, $2, $3, $4, $5, now() + make_interval(days => org.override_expiry_days)
 FROM convene.organizations org
 WHERE org.id = $1
-RETURNING id, mentee_id, mentor_id, reason, status, reviewed_by, reviewed_at, review_notes, expires_at, used_at, created_at
+RETURNING {columns}

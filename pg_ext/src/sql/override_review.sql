@@ -8,18 +8,13 @@ WITH reviewed AS (
     WHERE o.org_id = $1 AND o.id = $2 AND org.id = o.org_id
     RETURNING o.*
 ), told AS (
-    INSERT INTO convene.notification_log (org_id, user_id, type, title, message, metadata)
+    INSERT INTO convene.notification_log (org_id, id, user_id, kind, facts)
     SELECT
-        reviewed.org_id, reviewed.mentee_id, 'tier_override_' || reviewed.status,
-        CASE reviewed.status WHEN 'approved' THEN 'Exception approved' ELSE 'Exception rejected' END,
-        CASE reviewed.status
-            WHEN 'approved' THEN format('You may book %s once, until %s UTC.', mentor.name,
-                                        to_char(reviewed.expires_at AT TIME ZONE 'UTC', 'FMDD Mon YYYY HH24:MI'))
-            ELSE format('Your request to book %s was rejected.', mentor.name)
-        END || coalesce(' ' || reviewed.review_notes, ''),
-        jsonb_build_object('tier_override_request_id', reviewed.id, 'mentor_id', reviewed.mentor_id)
+        reviewed.org_id, convene.new_id(reviewed.org_id), reviewed.mentee_id, 'tier_override_' || reviewed.status,
+        jsonb_build_object(
+            'tier_override_request_id', reviewed.id, 'mentor_id', reviewed.mentor_id, 'expires_at', reviewed.expires_at
+        )
     FROM reviewed
-    JOIN convene.users mentor ON mentor.org_id = reviewed.org_id AND mentor.id = reviewed.mentor_id
 )
-SELECT id, mentee_id, mentor_id, reason, status, reviewed_by, reviewed_at, review_notes, expires_at, used_at, created_at
+SELECT {columns}
 FROM reviewed

@@ -1,3 +1,3 @@
-SELECT name, title, company, bio, time_zone::text
+SELECT {columns}
 FROM convene.users
 WHERE org_id = $1 AND id = $2

@@ -1,3 +1,3 @@
-SELECT deleted_at IS NOT NULL
+SELECT {columns}
 FROM convene.users
 WHERE org_id = $1 AND id = $2

@@ -37,9 +37,11 @@ async fn pair() -> Pair {
 
 /// What was read is so old.
 async fn read_ago(world: &World, ago: SignedDuration) {
-    let sql = "UPDATE convene.calendar_connections
-        SET synced_at = now() - make_interval(secs => $1), sync_due_at = now() + interval '1 hour', sync_attempts = 0";
+    let sql = "UPDATE convene.calendar_connections SET synced_at = now() - make_interval(secs => $1)";
     world.admin.execute(sql, &[&ago.as_secs_f64()]).await;
+    let not_due = "UPDATE convene.work_items SET due_at = now() + interval '1 hour', attempts = 0
+        WHERE queue = 'calendar_syncs' AND lease IS NULL";
+    world.admin.run(not_due).await;
 }
 
 #[tokio::test]
@@ -145,7 +147,8 @@ async fn our_own_events_are_no_reason_against_and_a_canceled_slot_is_free_at_onc
     let slot = world.slot(&mentor, days(2)).await;
     let booking = client.book(&slot, "one").await.body;
     until(async || providers.google.events(&mentee.email, &mentee.email).len() == 1).await;
-    world.admin.run("UPDATE convene.calendar_connections SET synced_at = NULL, sync_due_at = now()").await;
+    world.admin.run("UPDATE convene.calendar_connections SET synced_at = NULL").await;
+    world.make_due("calendar_syncs").await;
     until(async || {
         let known = "SELECT count(*) FROM convene.calendar_connections WHERE synced_at IS NOT NULL";
         world.admin.value::<i64>(known, &[]).await == 2
@@ -166,10 +169,11 @@ async fn workers_read_what_is_due_and_the_hourly_job_makes_everything_due() {
     read_ago(&world, minutes(1)).await;
     providers.google.add_busy(&mentor.email, &mentor.email, slot.start, slot.start + minutes(30));
     world.admin.run("CALL convene.run_job('calendar_drift')").await;
-    let due = "SELECT count(*) FROM convene.calendar_connections WHERE sync_due_at < now() + interval '11 minutes'";
+    let due = "SELECT count(*) FROM convene.work_items
+        WHERE queue = 'calendar_syncs' AND due_at < now() + interval '11 minutes'";
     assert_eq!(world.admin.value::<i64>(due, &[]).await, 2);
     // Ten minutes later.
-    world.admin.run("UPDATE convene.calendar_connections SET sync_due_at = now()").await;
+    world.make_due("calendar_syncs").await;
 
     let _workers = providers.service(&world).await;
     until(async || world.reasons(&mentee, &slot).await == ["MENTOR_CALENDAR_CONFLICT"]).await;

@@ -174,7 +174,7 @@ async fn a_grant_that_ends_is_noticed_told_once_and_not_tried_again_until_the_us
     client.post(&format!("/v1/calendar/connections/{id}/sync"), json!(null)).await;
     tokio::time::sleep(std::time::Duration::from_secs(2)).await;
     assert_eq!(providers.google.calls(), []);
-    let told = "SELECT count(*) FROM convene.notification_log WHERE type = 'calendar_needs_reconnect' AND user_id = $1";
+    let told = "SELECT count(*) FROM convene.notification_log WHERE kind = 'calendar_needs_reconnect' AND user_id = $1";
     assert_eq!(world.admin.value::<i64>(told, &[&mentee.id]).await, 1);
 
     assert_eq!(providers.connect_google_again(&client, &mentee).await, id, "the same connection");

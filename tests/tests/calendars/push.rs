@@ -41,12 +41,16 @@ async fn a_push_with_another_token_reads_nothing_and_tells_nothing() {
     let mentor = world.mentor().await;
     providers.google.set_pushes(Pushes::ByHand);
     let id = providers.connect_google(&service.signed_in(&world, &mentor).await, &mentor).await;
-    let channel = "INSERT INTO convene.calendar_channels (org_id, connection_id, calendar_id, secret_hash, remote_id)
-        VALUES ($1, $2, 'primary', sha256('the secret'), 'sub-1') RETURNING id";
+    let channel =
+        "INSERT INTO convene.calendar_channels (org_id, id, connection_id, calendar_id, secret_hash, remote_id)
+        VALUES ($1, convene.new_id($1), $2, 'primary', sha256('the secret'), 'sub-1') RETURNING id";
     let channel: uuid::Uuid = world.admin.value(channel, &[&world.org.id, &id]).await;
-    world.admin.run("UPDATE convene.calendar_connections SET sync_due_at = now() + interval '1 hour'").await;
-    let is_due =
-        async || world.admin.value::<bool>("SELECT sync_due_at <= now() FROM convene.calendar_connections", &[]).await;
+    let not_due = "UPDATE convene.work_items SET due_at = now() + interval '1 hour' WHERE queue = 'calendar_syncs'";
+    world.admin.run(not_due).await;
+    let is_due = async || {
+        let sql = "SELECT due_at <= now() FROM convene.work_items WHERE queue = 'calendar_syncs'";
+        world.admin.value::<bool>(sql, &[]).await
+    };
     let google = async |token: &str| {
         let request = service.anonymous().request(Method::POST, "/v1/webhooks/calendar/google");
         let request = request.header("X-Goog-Channel-ID", channel.to_string()).header("X-Goog-Channel-Token", token);
@@ -60,7 +64,7 @@ async fn a_push_with_another_token_reads_nothing_and_tells_nothing() {
     assert_eq!((google("a guess").await, is_due().await), (204, false));
     assert_eq!((microsoft("a guess").await, is_due().await), (202, false));
     assert_eq!((google("the secret").await, is_due().await), (204, true));
-    world.admin.run("UPDATE convene.calendar_connections SET sync_due_at = now() + interval '1 hour'").await;
+    world.admin.run(not_due).await;
     assert_eq!((microsoft("the secret").await, is_due().await), (202, true));
 }
 

@@ -40,9 +40,7 @@ async fn people(world: &World, providers: &Providers) -> Vec<(User, User)> {
 
 /// As if the waits of the backoff had passed.
 async fn let_time_pass(world: &World) {
-    let sql = "UPDATE convene.booking_external_events SET due_at = now()
-        WHERE status = 'pending' AND coalesce(lease_until < now(), true)";
-    world.admin.run(sql).await;
+    world.let_waits_pass("writebacks").await;
 }
 
 #[tokio::test]
@@ -94,17 +92,10 @@ async fn after_a_storm_every_calendar_shows_what_is_booked_and_nothing_else() {
     // The weather clears.
     providers.google.set_faults(Faults::none());
     providers.microsoft.set_faults(Faults::none());
-    let _service = (providers.service(&world).await, providers.service(&world).await);
     // Two days of an outage went by in seconds: what was given up is retried by hand.
-    world
-        .admin
-        .run("UPDATE convene.booking_external_events SET status = 'pending', attempts = 0 WHERE status = 'failed'")
-        .await;
-    // The leases of the killed run out.
-    world
-        .admin
-        .run("UPDATE convene.booking_external_events SET lease_until = now() WHERE lease_until IS NOT NULL")
-        .await;
+    world.admin.run("UPDATE convene.work_items SET failed_at = NULL, attempts = 0 WHERE failed_at IS NOT NULL").await;
+    world.let_leases_run_out().await;
+    let _service = (providers.service(&world).await, providers.service(&world).await);
     for _ in 0..30 {
         let_time_pass(&world).await;
         tokio::time::sleep(Duration::from_secs(1)).await;

@@ -45,8 +45,7 @@ impl Office {
 
     /// As if the waits of the backoff had passed.
     async fn let_time_pass(&self) {
-        let sql = "UPDATE convene.booking_external_events SET due_at = now() WHERE status = 'pending' AND lease_until IS NULL";
-        self.world.admin.run(sql).await;
+        self.world.let_waits_pass("writebacks").await;
     }
 
     async fn all_done(&self) -> bool {
@@ -222,9 +221,7 @@ async fn what_its_owner_does_to_an_event_is_noticed_and_shown() {
     let booking = office.booking().await;
     until(async || office.at_google().len() == 1 && office.at_microsoft().len() == 1).await;
     until(async || office.all_done().await).await;
-    let sync = async || {
-        office.world.admin.run("UPDATE convene.calendar_connections SET sync_due_at = now(), sync_until = NULL").await;
-    };
+    let sync = async || office.world.make_due("calendar_syncs").await;
     // The events are known to be there.
     office.world.admin.run("UPDATE convene.calendars SET cursor = NULL").await;
     sync().await;

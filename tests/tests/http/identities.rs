@@ -85,7 +85,7 @@ async fn who_is_linked_still_comes_in_by_id_and_a_link_goes_before_an_id() {
     assert_eq!(office.comes_in_as(None, &linked.id.to_string()).await, linked.id.to_string());
 
     // Nobody but an operator can bring this about.
-    let by_hand = "INSERT INTO convene.user_identities (org_id, user_id, issuer, subject) VALUES ($1, $2, $3, $4)";
+    let by_hand = "INSERT INTO convene.user_identities (org_id, id, user_id, issuer, subject) VALUES ($1, convene.new_id($1), $2, $3, $4)";
     let subject = other.id.to_string();
     office.world.admin.execute(by_hand, &[&linked.org_id, &linked.id, &ISSUER, &subject]).await;
 

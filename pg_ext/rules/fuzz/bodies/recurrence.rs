@@ -6,6 +6,7 @@ use convene_rules::recurrence::{Recurrence, occurrences};
 use convene_rules::slots::{Block, Slot, Window, WindowParts};
 use convene_rules::zone::{WallTime, Zone};
 use jiff::civil::Date;
+use strum::VariantArray;
 
 const ZONES: [&str; 8] = [
     "UTC",
@@ -23,7 +24,7 @@ const MOST: usize = 300;
 /// Panics where a law is broken. Bytes that make no block pass.
 pub fn check(bytes: &[u8]) {
     let mut bytes = Bytes(bytes);
-    let recurrence = Recurrence::ALL[usize::from(bytes.byte()) % Recurrence::ALL.len()];
+    let recurrence = Recurrence::VARIANTS[usize::from(bytes.byte()) % Recurrence::VARIANTS.len()];
     let start_date = bytes.date();
     let until_date = (bytes.byte() % 2 == 0).then(|| bytes.date());
     let (from, to) = (bytes.date(), bytes.date());

@@ -1,4 +1,5 @@
-use convene_rules::airtable::{Gone, Known, Linked, Named, Person, Reading, Reason, Role, Said, Step, read};
+use convene_rules::airtable::{Gone, Known, Linked, Named, Person, Reading, Reason, Said, Step, read};
+use convene_rules::role::Role;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use serde_json::{Value, json};

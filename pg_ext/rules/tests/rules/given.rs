@@ -9,6 +9,7 @@ use convene_rules::zone::{WallTime, Zone};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use proptest::prelude::*;
+use strum::VariantArray;
 
 /// Zones whose clocks do something odd between 1970 and 2100, and some that never do.
 pub const ZONES: [&str; 18] = [
@@ -77,7 +78,7 @@ pub fn any_zone() -> impl Strategy<Value = Zone> {
 }
 
 pub fn any_recurrence() -> impl Strategy<Value = Recurrence> {
-    prop::sample::select(Recurrence::ALL.to_vec())
+    prop::sample::select(Recurrence::VARIANTS)
 }
 
 /// 1970-01-01 to 2099-12-31.

@@ -4,6 +4,7 @@
 
 mod airtable;
 mod block;
+mod eligibility;
 mod fuzz;
 mod given;
 mod id;
@@ -12,6 +13,8 @@ mod profile;
 mod recurrence;
 mod reputation;
 mod request;
+mod role;
+mod schedule;
 mod slot_examples;
 mod slot_laws;
 mod state;

@@ -1,6 +1,7 @@
 use convene_rules::recurrence::{Recurrence, occurrences};
 use jiff::civil::Date;
 use proptest::prelude::*;
+use strum::VariantArray;
 
 use crate::given::{any_date, any_recurrence, date, days_after, refused_field};
 
@@ -54,7 +55,7 @@ fn a_range_far_from_the_start_costs_no_more_than_a_near_one() {
 
 #[test]
 fn the_ends_of_the_calendar_end_the_dates() {
-    for recurrence in Recurrence::ALL {
+    for &recurrence in Recurrence::VARIANTS {
         assert_eq!(occurrences(recurrence, Date::MAX, None, Date::MIN..=Date::MAX).collect::<Vec<_>>(), [Date::MAX]);
         assert_eq!(occurrences(recurrence, Date::MIN, None, Date::MIN..=Date::MIN).collect::<Vec<_>>(), [Date::MIN]);
         let last = occurrences(recurrence, Date::MIN, None, Date::MIN..=Date::MAX).last();
@@ -64,9 +65,9 @@ fn the_ends_of_the_calendar_end_the_dates() {
 
 #[test]
 fn names_read_back_and_others_are_refused() {
-    for recurrence in Recurrence::ALL {
-        assert_eq!(Recurrence::parse(recurrence.as_str()), Ok(recurrence));
-        assert_eq!(serde_json::to_value(recurrence).unwrap(), recurrence.as_str());
+    for &recurrence in Recurrence::VARIANTS {
+        assert_eq!(Recurrence::parse(recurrence.as_ref()), Ok(recurrence));
+        assert_eq!(serde_json::to_value(recurrence).unwrap(), recurrence.as_ref());
     }
     assert_eq!(refused_field(Recurrence::parse("daily")), "recurrence");
 }

@@ -1,10 +1,12 @@
 use convene_rules::refusal::Refusal;
 use convene_rules::state::{Action, Confirmation, Status, next};
+use strum::VariantArray;
 
 use crate::given::refused_field;
 
 /// Everything that is possible, by status and action, for a slot that needs no confirmation.
-const POSSIBLE: [(Status, Action, Status); 11] = [
+const POSSIBLE: [(Status, Action, Status); 12] = [
+    (Status::Held, Action::Finalize, Status::Confirmed),
     (Status::Held, Action::Cancel, Status::Canceled),
     (Status::Held, Action::Expire, Status::Expired),
     (Status::Pending, Action::Confirm, Status::Confirmed),
@@ -20,8 +22,8 @@ const POSSIBLE: [(Status, Action, Status); 11] = [
 
 #[test]
 fn every_transition_is_possible_or_refused_as_the_table_says() {
-    for status in Status::ALL {
-        for action in Action::ALL {
+    for &status in Status::VARIANTS {
+        for &action in Action::VARIANTS {
             let listed = POSSIBLE.iter().find(|row| (row.0, row.1) == (status, action)).map(|row| row.2);
             let expected = listed.ok_or(Refusal::InvalidTransition { status, action });
             assert_eq!(next(status, action, Confirmation::NotRequired), expected, "{status} {action:?}");
@@ -30,16 +32,18 @@ fn every_transition_is_possible_or_refused_as_the_table_says() {
 }
 
 #[test]
-fn a_booking_moved_to_a_slot_that_needs_confirmation_is_pending_again() {
+fn a_hold_or_a_move_at_a_time_that_needs_confirmation_is_pending() {
+    assert_eq!(next(Status::Held, Action::Finalize, Confirmation::Required), Ok(Status::Pending));
     for status in [Status::Pending, Status::Confirmed] {
         assert_eq!(next(status, Action::Reschedule, Confirmation::Required), Ok(Status::Pending));
     }
 }
 
 #[test]
-fn only_rescheduling_depends_on_confirmation() {
-    for status in Status::ALL {
-        for action in Action::ALL.into_iter().filter(|action| *action != Action::Reschedule) {
+fn only_finalizing_and_rescheduling_depend_on_confirmation() {
+    for &status in Status::VARIANTS {
+        let others = |action: &&Action| !matches!(action, Action::Finalize | Action::Reschedule);
+        for &action in Action::VARIANTS.iter().filter(others) {
             let [required, not] = [Confirmation::Required, Confirmation::NotRequired].map(|c| next(status, action, c));
             assert_eq!(required, not, "{status} {action:?}");
         }
@@ -48,15 +52,15 @@ fn only_rescheduling_depends_on_confirmation() {
 
 #[test]
 fn terminal_states_never_change_and_all_others_can() {
-    for status in Status::ALL {
-        let changes = Action::ALL.into_iter().any(|action| next(status, action, Confirmation::NotRequired).is_ok());
+    for &status in Status::VARIANTS {
+        let changes = Action::VARIANTS.iter().any(|&action| next(status, action, Confirmation::NotRequired).is_ok());
         assert_eq!(status.is_terminal(), !changes, "{status}");
     }
 }
 
 #[test]
 fn what_is_not_terminal_takes_its_time_and_nothing_frees_a_meeting_that_took_place() {
-    for status in Status::ALL {
+    for &status in Status::VARIANTS {
         let took_place = matches!(status, Status::Completed | Status::NoShow);
         assert_eq!(status.is_active(), !status.is_terminal() || took_place, "{status}");
     }
@@ -64,16 +68,16 @@ fn what_is_not_terminal_takes_its_time_and_nothing_frees_a_meeting_that_took_pla
 
 #[test]
 fn names_read_back_and_others_are_refused() {
-    for status in Status::ALL {
+    for &status in Status::VARIANTS {
         assert_eq!(Status::parse(&status.to_string()), Ok(status));
-        assert_eq!(serde_json::to_value(status).unwrap(), status.as_str());
+        assert_eq!(serde_json::to_value(status).unwrap(), status.as_ref());
     }
     assert_eq!(refused_field(Status::parse("rescheduled")), "status");
 }
 
 #[test]
 fn a_refused_transition_reads_as_a_sentence() {
-    let message = |action| Refusal::InvalidTransition { status: Status::Canceled, action }.message();
+    let message = |action| Refusal::InvalidTransition { status: Status::Canceled, action }.to_string();
     assert_eq!(message(Action::MarkNoShow), "a canceled booking cannot be marked as no-show");
     assert_eq!(message(Action::Reschedule), "a canceled booking cannot be rescheduled");
 }

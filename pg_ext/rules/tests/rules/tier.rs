@@ -1,5 +1,7 @@
-use convene_rules::tier::{Tier, default_policies, tier_of};
+use convene_rules::tier::{Reach, Tier, default_policies, tier_of};
 use proptest::prelude::*;
+use strum::VariantArray;
+use uuid::Uuid;
 
 use crate::given::refused_field;
 
@@ -44,9 +46,9 @@ fn a_score_that_reaches_no_tier_is_bronze() {
 #[test]
 fn tiers_are_ordered_and_their_names_read_back() {
     assert!(Tier::Bronze < Tier::Silver && Tier::Silver < Tier::Gold && Tier::Gold < Tier::Platinum);
-    for tier in Tier::ALL {
+    for &tier in Tier::VARIANTS {
         assert_eq!(Tier::parse(&tier.to_string()), Ok(tier));
-        assert_eq!(serde_json::to_value(tier).unwrap(), tier.as_str());
+        assert_eq!(serde_json::to_value(tier).unwrap(), tier.as_ref());
     }
     assert_eq!(refused_field(Tier::parse("Gold")), "tier");
 }
@@ -57,4 +59,19 @@ proptest! {
         let [low, high] = if scores[0] <= scores[1] { scores } else { [scores[1], scores[0]] };
         prop_assert!(tier_of(low, &default_policies()) <= tier_of(high, &default_policies()));
     }
+}
+
+#[test]
+fn a_mentee_reaches_mentors_up_to_a_tier_and_with_an_override_any() {
+    let allowed = |reach: Reach| Tier::VARIANTS.iter().copied().filter(|tier| reach.allows(*tier)).collect::<Vec<_>>();
+    assert_eq!(allowed(Reach::new(Tier::Gold, None)), [Tier::Bronze, Tier::Silver, Tier::Gold]);
+    assert_eq!(allowed(Reach::new(Tier::Gold, Some(Uuid::nil()))), Tier::VARIANTS);
+}
+
+#[test]
+fn an_override_is_needed_beyond_the_highest_bookable_tier_only() {
+    let approved = Uuid::from_u128(7);
+    let reach = Reach::new(Tier::Silver, Some(approved));
+    assert_eq!(reach.override_needed(Tier::Silver), None);
+    assert_eq!(reach.override_needed(Tier::Gold), Some(approved));
 }

@@ -79,6 +79,19 @@ fn a_refused_name_is_repeated_only_in_part() {
 }
 
 #[test]
+fn of_a_time_shown_twice_the_offset_tells_which_it_is() {
+    let reading = |instant| {
+        let reading = zone("Europe/Berlin").reading_at(at(instant));
+        (reading.shown.to_string(), reading.offset.to_string(), reading.is_shown_twice)
+    };
+    let shown = |time: &str| format!("2026-10-25T{time}:00");
+    assert_eq!(reading("2026-10-24T23:59:00Z"), (shown("01:59"), "+02".into(), false));
+    assert_eq!(reading("2026-10-25T00:30:00Z"), (shown("02:30"), "+02".into(), true));
+    assert_eq!(reading("2026-10-25T01:30:00Z"), (shown("02:30"), "+01".into(), true));
+    assert_eq!(reading("2026-10-25T02:00:00Z"), (shown("03:00"), "+01".into(), false));
+}
+
+#[test]
 fn a_time_skipped_in_spring_becomes_the_instant_of_the_transition() {
     for wall in ["02:00", "02:30", "02:59", "03:00"] {
         assert_eq!(instant("America/New_York", "2026-03-08", wall), at("2026-03-08T07:00:00Z"), "{wall}");

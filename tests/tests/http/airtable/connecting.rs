@@ -75,7 +75,7 @@ async fn a_token_that_is_no_longer_good_is_told_to_the_admins_once_until_another
     until(async || office.state().await["status"] == "broken").await;
     let state = office.state().await;
     assert_eq!((&state["last_error"], &state["due_at"]), (&json!("401 AUTHENTICATION_REQUIRED"), &Value::Null));
-    let told = "SELECT count(*) FROM convene.notification_log WHERE type = 'airtable_broken'";
+    let told = "SELECT count(*) FROM convene.notification_log WHERE kind = 'airtable_broken'";
     assert_eq!(office.world.admin.value::<i64>(told, &[]).await, 1);
     // Trying again is for an admin to ask.
     office.admin.post("/v1/admin/airtable/resync", Value::Null).await;

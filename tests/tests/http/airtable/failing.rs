@@ -19,14 +19,14 @@ async fn a_limit_or_an_outage_only_delays() {
     airtable.set_faults(Faults::none().share(1.0, Calls::any(), Fault::RateLimited));
     office.directory.put("recAda", &json!({ "Role": "Mentee" }));
     office.make_due().await;
-    until(async || office.source("last_error").await == "429 RATE_LIMIT_REACHED").await;
-    let due: Timestamp = office.source("due_at").await.as_str().unwrap().parse().unwrap();
+    until(async || office.work("last_error").await == "429 RATE_LIMIT_REACHED").await;
+    let due: Timestamp = office.work("due_at").await.as_str().unwrap().parse().unwrap();
     let wait = due.duration_since(Timestamp::now()).as_secs();
     assert!((25..=31).contains(&wait), "{wait}");
 
     airtable.set_faults(Faults::down());
     office.make_due().await;
-    until(async || office.source("attempts").await == 2).await;
+    until(async || office.work("attempts").await == 2).await;
     assert_eq!(office.state().await["status"], "active");
     // Everything else goes on.
     let mentee = world.mentee().await;
@@ -36,7 +36,7 @@ async fn a_limit_or_an_outage_only_delays() {
     airtable.set_faults(Faults::none());
     office.make_due().await;
     office.becomes("ada@home.test", "mentee").await;
-    until(async || office.source("attempts").await == 0 && office.source("last_error").await.is_null()).await;
+    until(async || office.work("attempts").await == 0 && office.work("last_error").await.is_null()).await;
 }
 
 #[tokio::test]

@@ -40,7 +40,7 @@ impl Office {
     async fn read(&self) {
         until(async || {
             let state = self.state().await;
-            state["is_listing"] == false && state["synced_at"].is_string() && self.source("lease").await.is_null()
+            state["is_listing"] == false && state["synced_at"].is_string() && self.work("lease").await.is_null()
         })
         .await;
     }
@@ -58,9 +58,15 @@ impl Office {
         self.world.admin.run(&format!("UPDATE convene.airtable_sources SET {assignments}")).await;
     }
 
+    /// A column of the source's item of work; null when it has none.
+    async fn work(&self, column: &str) -> Value {
+        let sql = format!("SELECT to_jsonb({column}) FROM convene.work_items WHERE queue = 'airtable_syncs'");
+        let rows = self.world.admin.rows(&sql, &[]).await;
+        rows.first().and_then(|row| row.get::<_, Option<Value>>(0)).unwrap_or_default()
+    }
+
     /// As time would.
     async fn make_due(&self) {
-        self.set("due_at = now()").await;
-        self.world.admin.run("SELECT pg_notify('convene_work', 'airtable_sources')").await;
+        self.world.make_due("airtable_syncs").await;
     }
 }

@@ -43,7 +43,7 @@ async fn a_ping_that_is_not_signed_by_the_webhook_does_nothing() {
     office.directory.airtable.set_pushes(Pushes::ByHand);
     office.directory.put("recAda", &json!({ "Role": "Mentee" }));
     let id = office.source("id").await.as_str().unwrap().to_owned();
-    let due = office.source("due_at").await;
+    let due = office.work("due_at").await;
     let body = r#"{"base":{"id":"app00000000000000"}}"#;
     let ping = async |id: String, mac: String| {
         let request = office.service.anonymous().request(Method::POST, &format!("/v1/webhooks/airtable/{id}"));
@@ -60,7 +60,7 @@ async fn a_ping_that_is_not_signed_by_the_webhook_does_nothing() {
         let refused = ping(id, mac.clone()).await;
         assert_eq!(refused.outcome(), (401, "INVALID_SIGNATURE"), "{mac}");
     }
-    assert_eq!(office.source("due_at").await, due);
+    assert_eq!(office.work("due_at").await, due);
     assert_eq!(office.world.role_of("ada@home.test").await, "mentor");
     let webhook = office.directory.airtable.webhooks()[0].id.clone();
     assert_eq!(office.directory.airtable.ping(&webhook).await, Some(204));

@@ -25,7 +25,7 @@ async fn what_no_ping_told_of_is_found_by_looking() {
     let office = Office::open().await;
     office.directory.airtable.set_pushes(Pushes::ByHand);
     office.directory.put("recAda", &json!({ "Role": "Mentee" }));
-    let due: Timestamp = office.source("due_at").await.as_str().unwrap().parse().unwrap();
+    let due: Timestamp = office.work("due_at").await.as_str().unwrap().parse().unwrap();
     assert!(due < Timestamp::now() + minutes(5));
     office.make_due().await;
     office.becomes("ada@home.test", "mentee").await;
@@ -42,7 +42,7 @@ async fn without_a_public_address_nobody_is_pinged_and_changes_are_found_all_the
     until(async || world.role_of("ada@home.test").await == "mentor").await;
     assert_eq!(directory.airtable.webhooks()[0].notification_url, None);
     directory.put("recAda", &json!({ "Role": "Mentee" }));
-    world.admin.run("UPDATE convene.airtable_sources SET due_at = now()").await;
+    world.make_due("airtable_syncs").await;
     until(async || world.role_of("ada@home.test").await == "mentee").await;
 }
 
@@ -61,17 +61,18 @@ async fn a_service_that_is_killed_between_pages_loses_and_repeats_nothing() {
         let sql = "SELECT count(*) FROM convene.users WHERE airtable_record_id IS NOT NULL AND deleted_at IS NULL";
         world.admin.value(sql, &[]).await
     };
-    let take_over = "UPDATE convene.airtable_sources SET lease_until = now() WHERE lease IS NOT NULL";
     // In the middle of the first listing.
     until(async || people().await >= 5).await;
     service.kill().await;
     let listed = people().await;
     assert!((5..30).contains(&listed), "{listed}");
-    world.admin.run(take_over).await;
+    world.let_leases_run_out().await;
     let mut service = directory.service_at(&address, &world).await;
     until(async || people().await == 30).await;
     let settled = async || -> bool {
-        world.admin.value("SELECT synced_at IS NOT NULL AND lease IS NULL FROM convene.airtable_sources", &[]).await
+        let sql = "SELECT s.synced_at IS NOT NULL AND w.lease IS NULL
+            FROM convene.airtable_sources s JOIN convene.work_items w ON w.subject_id = s.id";
+        world.admin.value(sql, &[]).await
     };
     until(settled).await;
     let report: Value = world.admin.value("SELECT report FROM convene.airtable_sources", &[]).await;
@@ -83,11 +84,11 @@ async fn a_service_that_is_killed_between_pages_loses_and_repeats_nothing() {
         let role = if number < 120 { "Mentor" } else { "Coordinator" };
         directory.put(&format!("rec{:02}", number % 30), &json!({ "Title": format!("Number {number}"), "Role": role }));
     }
-    world.admin.run("UPDATE convene.airtable_sources SET due_at = now()").await;
+    world.make_due("airtable_syncs").await;
     let cursor = async || -> i64 { world.admin.value("SELECT cursor FROM convene.airtable_sources", &[]).await };
     until(async || cursor().await > 1).await;
     service.kill().await;
-    world.admin.run(take_over).await;
+    world.let_leases_run_out().await;
     let _service = directory.service_at(&address, &world).await;
     until(async || cursor().await == 151).await;
     until(settled).await;
@@ -122,6 +123,6 @@ async fn a_meeting_with_somebody_who_is_deleted_in_airtable_is_canceled_and_its_
     let status = "SELECT status FROM convene.bookings WHERE id = $1";
     assert_eq!(world.admin.value::<String>(status, &[&booking.id()]).await, "canceled");
     assert_eq!(world.reasons(&world.mentee().await, &slot).await, [] as [&str; 0]);
-    let told = "SELECT count(*) FROM convene.notification_log WHERE user_id = $1 AND type = 'booking_canceled'";
+    let told = "SELECT count(*) FROM convene.notification_log WHERE user_id = $1 AND kind = 'booking_canceled'";
     until(async || world.admin.value::<i64>(told, &[&mentor.id]).await == 1).await;
 }

@@ -1,0 +1,16 @@
+//! The parts of a request. What has the wrong form is refused in the one shape of errors.
+
+mod change;
+mod email;
+mod idempotency_key;
+mod json;
+mod path;
+mod problem;
+mod query;
+
+pub use change::Change;
+pub use email::EmailAddress;
+pub use idempotency_key::IdempotencyKey;
+pub use json::{Json, OptionalJson};
+pub use path::{Id, Segment};
+pub use query::{Query, RepeatingQuery, Repeats, ids, instant};

@@ -1,0 +1,13 @@
+//! What every request passes through.
+
+mod body;
+mod conditional;
+mod cors;
+mod envelope;
+mod listener;
+mod protect;
+
+pub use cors::cors;
+pub use envelope::{Envelope, Limits, envelope};
+pub use listener::serve;
+pub use protect::protect;

@@ -1,0 +1,151 @@
+//! Lists, one page at a time.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer, Serialize, de};
+use utoipa::ToSchema;
+
+use crate::error::ApiError;
+
+/// A list: what is on this page, and where the next one begins.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Page<T> {
+    pub data: Vec<T>,
+    /// Give it back as `cursor` for the next page; null on the last.
+    pub next_cursor: Option<String>,
+}
+
+/// How many, 1 to 200.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limit(i32);
+
+/// What the functions of the database accept at most.
+const MOST: i32 = 200;
+
+impl Default for Limit {
+    fn default() -> Self {
+        Self(50)
+    }
+}
+
+impl Limit {
+    /// One more than wanted, which shows whether there is a next page. At the maximum there is no room for that: a full
+    /// page is then followed by another one, which may be empty.
+    pub fn probe(self) -> i32 {
+        (self.0 + 1).min(MOST)
+    }
+}
+
+impl<'de> Deserialize<'de> for Limit {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match i32::deserialize(deserializer)? {
+            number @ 1..=MOST => Ok(Self(number)),
+            _ => Err(de::Error::custom("must be from 1 to 200")),
+        }
+    }
+}
+
+/// Where a list goes on: the last row's sort key, opaque to clients.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(transparent)]
+#[schema(pattern = "^[A-Za-z0-9_-]+$")]
+pub struct Cursor(String);
+
+/// Our cursors are shorter.
+const LONGEST: usize = 4096;
+
+impl Cursor {
+    /// The cursor after `key` in the list `list`.
+    pub fn after(list: &str, key: &impl Serialize) -> Self {
+        Self(URL_SAFE_NO_PAD.encode(serde_json::to_vec(&(list, key)).unwrap_or_default()))
+    }
+
+    /// The sort key inside. Refuses a cursor that is damaged or of another list.
+    pub fn open<K: DeserializeOwned>(&self, list: &str) -> Result<K, ApiError> {
+        let bad = || ApiError::invalid("cursor", "is not a cursor of this list");
+        let bytes =
+            (self.0.len() <= LONGEST).then(|| URL_SAFE_NO_PAD.decode(&self.0).ok()).flatten().ok_or_else(bad)?;
+        let (of, key) = serde_json::from_slice::<(String, K)>(&bytes).map_err(|_| bad())?;
+        if of == list { Ok(key) } else { Err(bad()) }
+    }
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The sort key to continue after. `None` without a cursor.
+pub fn position<K: DeserializeOwned>(cursor: Option<&Cursor>, list: &str) -> Result<Option<K>, ApiError> {
+    cursor.map(|cursor| cursor.open(list)).transpose()
+}
+
+impl<T> Page<T> {
+    /// Cuts the rows that [`Limit::probe`] asked for to the page that was wanted.
+    pub fn cut<K: Serialize>(mut rows: Vec<T>, limit: Limit, list: &str, key: impl Fn(&T) -> K) -> Self {
+        let wanted = usize::try_from(limit.0).unwrap_or_default();
+        let more = rows.len() > wanted || (limit.0 == MOST && rows.len() == wanted);
+        rows.truncate(wanted);
+        let next_cursor = rows.last().filter(|_| more).map(|last| Cursor::after(list, &key(last)).to_string());
+        Self { data: rows, next_cursor }
+    }
+
+    /// A list that has only one page.
+    pub fn whole(data: Vec<T>) -> Self {
+        Self { data, next_cursor: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn limit(number: i32) -> Limit {
+        serde_json::from_value(number.into()).unwrap()
+    }
+
+    #[test]
+    fn a_cursor_gives_back_the_key_it_was_made_of() {
+        let key = (Timestamp::UNIX_EPOCH, Uuid::max());
+        let cursor = Cursor::after("slots", &key);
+        assert_eq!(cursor.open::<(Timestamp, Uuid)>("slots").unwrap(), key);
+    }
+
+    #[test]
+    fn damaged_and_foreign_cursors_are_refused() {
+        let good = Cursor::after("slots", &(Timestamp::UNIX_EPOCH, Uuid::max()));
+        assert!(good.open::<(Timestamp, Uuid)>("bookings").is_err());
+        assert!(good.open::<Uuid>("slots").is_err());
+        for text in ["", "x", "AAAA", "!!!!", &good.to_string()[1..], &"A".repeat(5000)] {
+            assert!(Cursor(text.to_owned()).open::<Uuid>("slots").is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_page_knows_whether_another_follows() {
+        let page =
+            |rows: std::ops::Range<i32>, wanted| Page::cut(rows.collect(), limit(wanted), "numbers", |n: &i32| *n);
+        assert_eq!(page(0..2, 2).next_cursor, None);
+        let first = page(0..3, 2);
+        assert_eq!((first.data, first.next_cursor), (vec![0, 1], Some(Cursor::after("numbers", &1).to_string())));
+        assert!(page(0..200, 200).next_cursor.is_some());
+        assert_eq!(page(0..199, 200).next_cursor, None);
+        assert_eq!(page(0..0, 2).next_cursor, None);
+    }
+
+    #[test]
+    fn a_limit_is_from_1_to_200_and_asks_for_one_more() {
+        assert_eq!(Limit::default().probe(), 51);
+        assert_eq!(limit(200).probe(), 200);
+        for number in [0, -1, 201] {
+            assert!(serde_json::from_value::<Limit>(number.into()).is_err());
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Taking tokens from the buckets.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use sha2::{Digest, Sha256};
+use tokio_postgres::Row;
+
+use super::{Preset, Standing};
+use crate::config::{Rate, Rates};
+use crate::database::{Database, FromRow};
+use crate::error::{ApiError, Rejection};
+
+/// Takes tokens from the shared buckets, a tenth of a bucket at a time, and spends them one by one.
+///
+/// Why: a statement for each request would cost a tenth of a booking. A token that was taken is gone from the shared
+/// bucket, so several instances together never let more requests through than the limit allows. Tokens that are not
+/// spent within [`LEASE`] are thrown away, so that no sender can save up more than a bucket.
+pub struct Limiter {
+    rates: Rates,
+    leases: Mutex<HashMap<Key, Lease>>,
+}
+
+/// How long taken tokens may be spent.
+const LEASE: Duration = Duration::from_secs(10);
+/// Most tokens taken at once.
+const LARGEST_LEASE: u32 = 50;
+/// The most senders to remember: about 1 MiB.
+const CAPACITY: usize = 10_000;
+
+type Key = [u8; 32];
+
+/// The tokens of one sender that this instance has taken.
+#[derive(Debug, Clone, Copy)]
+struct Lease {
+    /// Taken and not yet spent.
+    tokens: u32,
+    /// What was left in the shared bucket then.
+    left_over: u32,
+    until: Instant,
+    /// Until then the bucket is known to be empty.
+    empty_until: Option<Instant>,
+}
+
+impl Limiter {
+    pub fn new(rates: Rates) -> Self {
+        Self { rates, leases: Mutex::new(HashMap::new()) }
+    }
+
+    /// Spends a token of `who`, a user's id or an address. `None` where there is no limit. Refuses with
+    /// `RATE_LIMIT_EXCEEDED`.
+    pub async fn take(
+        &self,
+        preset: Preset,
+        who: impl std::fmt::Display,
+        database: &Database,
+    ) -> Result<Option<Standing>, ApiError> {
+        let Some(rate) = preset.rate(&self.rates) else { return Ok(None) };
+        let key: Key = Sha256::digest(format!("{} {who}", preset.name())).into();
+        if let Some(remaining) = self.spend(&key, rate, Instant::now())? {
+            return Ok(Some(Standing { rate, remaining }));
+        }
+        let taken = take_tokens(&key, rate, database).await?;
+        let remaining = self.note(key, rate, &taken, Instant::now())?;
+        Ok(Some(Standing { rate, remaining }))
+    }
+
+    /// Spends a token that was taken before, and returns how many remain. `None` when there is none.
+    fn spend(&self, key: &Key, rate: Rate, now: Instant) -> Result<Option<u32>, Rejection> {
+        let mut leases = self.leases.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(lease) = leases.get_mut(key) else { return Ok(None) };
+        if let Some(end) = lease.empty_until.filter(|end| now < *end) {
+            return Err(exceeded(rate, end - now));
+        }
+        if lease.tokens == 0 || now >= lease.until {
+            return Ok(None);
+        }
+        lease.tokens -= 1;
+        Ok(Some(lease.tokens + lease.left_over))
+    }
+
+    /// Keeps the tokens that were taken, but for the one that is spent now; returns how many remain.
+    fn note(&self, key: Key, rate: Rate, taken: &Taken, now: Instant) -> Result<u32, Rejection> {
+        let mut leases = self.leases.lock().unwrap_or_else(PoisonError::into_inner);
+        make_room(&mut leases, now);
+        let kept = leases.get(&key).filter(|lease| now < lease.until).map_or(0, |lease| lease.tokens);
+        let tokens = (kept + taken.granted).checked_sub(1);
+        let empty_until = tokens.is_none().then(|| now + taken.next_in);
+        let until = now + if tokens.is_some() { LEASE } else { taken.next_in };
+        leases.insert(key, Lease { tokens: tokens.unwrap_or(0), left_over: taken.left_over, until, empty_until });
+        tokens.map(|tokens| tokens + taken.left_over).ok_or_else(|| exceeded(rate, taken.next_in))
+    }
+}
+
+fn make_room(leases: &mut HashMap<Key, Lease>, now: Instant) {
+    if leases.len() >= CAPACITY {
+        leases.retain(|_, lease| now < lease.until);
+    }
+    if leases.len() >= CAPACITY {
+        leases.clear();
+    }
+}
+
+fn exceeded(rate: Rate, wait: Duration) -> Rejection {
+    Rejection::RateLimitExceeded { rate, retry_after: wait.max(Duration::from_millis(1)) }
+}
+
+/// What the bucket gave.
+struct Taken {
+    granted: u32,
+    left_over: u32,
+    next_in: Duration,
+}
+
+impl FromRow for Taken {
+    fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
+        let count = |index| row.try_get::<_, i32>(index).map(i32::unsigned_abs);
+        let seconds: f64 = row.try_get(2)?;
+        let next_in = Duration::try_from_secs_f64(seconds).unwrap_or_default();
+        Ok(Self { granted: count(0)?, left_over: count(1)?, next_in })
+    }
+}
+
+async fn take_tokens(key: &Key, rate: Rate, database: &Database) -> Result<Taken, ApiError> {
+    let sql = "SELECT granted, left_over, next_in FROM convene.take_tokens($1, $2, $3 * interval '1 second', $4)";
+    let capacity = i32::try_from(rate.requests).unwrap_or(i32::MAX);
+    let wanted = (rate.requests / 10).clamp(1, LARGEST_LEASE) as i32;
+    database.one(sql, &[&key.as_slice(), &capacity, &rate.window.as_secs_f64(), &wanted]).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RATE: Rate = Rate { requests: 30, window: Duration::from_secs(60) };
+
+    fn taken(granted: u32, left_over: u32, next_in: u64) -> Taken {
+        Taken { granted, left_over, next_in: Duration::from_secs(next_in) }
+    }
+
+    #[test]
+    fn tokens_that_were_taken_are_spent_one_by_one() {
+        let (limiter, now) = (Limiter::new(Rates::default()), Instant::now());
+        assert_eq!(limiter.spend(&[1; 32], RATE, now).unwrap(), None);
+        assert_eq!(limiter.note([1; 32], RATE, &taken(3, 27, 0), now).unwrap(), 29);
+        assert_eq!(limiter.spend(&[1; 32], RATE, now).unwrap(), Some(28));
+        assert_eq!(limiter.spend(&[1; 32], RATE, now).unwrap(), Some(27));
+        assert_eq!(limiter.spend(&[1; 32], RATE, now).unwrap(), None);
+        assert_eq!(limiter.spend(&[2; 32], RATE, now).unwrap(), None);
+    }
+
+    #[test]
+    fn tokens_that_are_not_spent_soon_are_thrown_away() {
+        let (limiter, now) = (Limiter::new(Rates::default()), Instant::now());
+        limiter.note([1; 32], RATE, &taken(3, 27, 0), now).unwrap();
+        assert_eq!(limiter.spend(&[1; 32], RATE, now + LEASE).unwrap(), None);
+        assert_eq!(limiter.note([1; 32], RATE, &taken(3, 27, 0), now + LEASE).unwrap(), 29);
+    }
+
+    #[test]
+    fn an_empty_bucket_is_not_asked_again_before_it_has_something() {
+        let (limiter, now) = (Limiter::new(Rates::default()), Instant::now());
+        assert!(limiter.note([1; 32], RATE, &taken(0, 0, 2), now).is_err());
+        assert!(limiter.spend(&[1; 32], RATE, now + Duration::from_secs(1)).is_err());
+        assert_eq!(limiter.spend(&[1; 32], RATE, now + Duration::from_secs(2)).unwrap(), None);
+    }
+
+    #[test]
+    fn of_two_who_asked_at_once_neither_loses_what_was_taken() {
+        let (limiter, now) = (Limiter::new(Rates::default()), Instant::now());
+        limiter.note([1; 32], RATE, &taken(3, 27, 0), now).unwrap();
+        assert_eq!(limiter.note([1; 32], RATE, &taken(3, 24, 0), now).unwrap(), 28);
+    }
+
+    #[test]
+    fn the_senders_remembered_do_not_outgrow_their_room() {
+        let (limiter, now) = (Limiter::new(Rates::default()), Instant::now());
+        for number in 0..2 * CAPACITY {
+            let mut key = [0; 32];
+            key[..8].copy_from_slice(&number.to_be_bytes());
+            limiter.note(key, RATE, &taken(3, 27, 0), now).unwrap();
+        }
+        assert!(limiter.leases.lock().unwrap().len() <= CAPACITY);
+    }
+}

@@ -1,0 +1,37 @@
+//! Which limits there are.
+
+use crate::config::{Rate, Rates};
+
+/// The limit that a route counts against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Preset {
+    /// Other requests of a signed-in user.
+    Api,
+    /// Signing in.
+    Auth,
+    /// Other anonymous requests.
+    Public,
+    /// Making and moving bookings.
+    Booking,
+}
+
+impl Preset {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Api => "api",
+            Self::Auth => "auth",
+            Self::Public => "public",
+            Self::Booking => "booking",
+        }
+    }
+
+    /// The rate that is configured for it; `None` is no limit.
+    pub fn rate(self, rates: &Rates) -> Option<Rate> {
+        match self {
+            Self::Api => rates.api,
+            Self::Auth => rates.auth,
+            Self::Public => rates.public,
+            Self::Booking => rates.booking,
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! Bookings: making them, reading them, and what becomes of them.
+
+mod create;
+mod decide;
+mod read;
+mod resource;
+mod transitions;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::answer::auth::{self, allow, limited};
+use crate::answer::rate_limit::Preset;
+use crate::answer::state::AppState;
+
+pub fn routes() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .routes(limited(Preset::Booking, allow(auth::MENTEES, routes!(create::create_booking))))
+        .routes(allow(auth::ALL, routes!(read::list_bookings)))
+        .routes(allow(auth::ALL, routes!(read::my_bookings)))
+        .routes(allow(auth::ALL, routes!(read::get_booking)))
+        .routes(allow(auth::ALL, routes!(read::booking_history)))
+        .routes(allow(auth::HOSTS, routes!(transitions::confirm_booking)))
+        .routes(allow(auth::HOSTS, routes!(transitions::decline_booking)))
+        .routes(allow(auth::ALL, routes!(transitions::cancel_booking)))
+        .routes(limited(Preset::Booking, allow(auth::ALL, routes!(create::reschedule_booking))))
+        .routes(limited(Preset::Booking, allow(auth::STAFF, routes!(create::reassign_booking))))
+        .routes(allow(auth::HOSTS, routes!(transitions::complete_booking)))
+        .routes(allow(auth::ALL, routes!(transitions::mark_no_show)))
+        .routes(allow(auth::PARTICIPANTS, routes!(transitions::rate_booking)))
+}

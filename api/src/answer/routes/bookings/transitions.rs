@@ -1,0 +1,127 @@
+//! What becomes of a booking.
+
+use axum::Json;
+use axum::extract::State;
+use http::StatusCode;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::resource::{Answer, Booking, Rating};
+use crate::answer::auth::Actor;
+use crate::answer::extract::{self, Id, OptionalJson};
+use crate::answer::routes::responses::Refusals;
+use crate::answer::routes::words::CancellationReason;
+use crate::database::{Database, Parameters};
+use crate::error::ApiError;
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Decline {
+    #[schema(max_length = 2000, example = "Not my field")]
+    reason: Option<String>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Cancellation {
+    #[schema(value_type = Option<CancellationReason>)]
+    reason: Option<String>,
+    #[schema(max_length = 2000)]
+    notes: Option<String>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NoShow {
+    /// The participant who did not come.
+    absent_user_id: Uuid,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewRating {
+    #[schema(minimum = 1, maximum = 5)]
+    rating: i32,
+    #[schema(max_length = 2000)]
+    comment: Option<String>,
+}
+
+async fn change(database: &Database, sql: &str, parameters: Parameters<'_>) -> Result<Json<Booking>, ApiError> {
+    database.one(sql, parameters).await.map(|answer: Answer| Json(answer.booking))
+}
+
+/// Accept a request
+#[utoipa::path(post, path = "/bookings/{id}/confirm", tag = "bookings", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Booking), Refusals))]
+pub async fn confirm_booking(
+    actor: Actor,
+    State(database): State<Database>,
+    Id(id): Id,
+) -> Result<Json<Booking>, ApiError> {
+    change(&database, "SELECT * FROM convene.confirm_booking($1, $2)", &[&id, &actor.id]).await
+}
+
+/// Turn a request down
+#[utoipa::path(post, path = "/bookings/{id}/decline", tag = "bookings", params(("id" = Uuid, Path)),
+    request_body = Option<Decline>, responses((status = 200, body = Booking), Refusals))]
+pub async fn decline_booking(
+    actor: Actor,
+    State(database): State<Database>,
+    Id(id): Id,
+    OptionalJson(body): OptionalJson<Decline>,
+) -> Result<Json<Booking>, ApiError> {
+    change(&database, "SELECT * FROM convene.decline_booking($1, $2, $3)", &[&id, &actor.id, &body.reason]).await
+}
+
+/// Cancel
+///
+/// The slot is free at once. Canceling shortly before the start costs reputation.
+#[utoipa::path(put, path = "/bookings/{id}/cancel", tag = "bookings", params(("id" = Uuid, Path)),
+    request_body = Option<Cancellation>, responses((status = 200, body = Booking), Refusals))]
+pub async fn cancel_booking(
+    actor: Actor,
+    State(database): State<Database>,
+    Id(id): Id,
+    OptionalJson(body): OptionalJson<Cancellation>,
+) -> Result<Json<Booking>, ApiError> {
+    let sql = "SELECT * FROM convene.cancel_booking($1, $2, $3, $4)";
+    change(&database, sql, &[&id, &actor.id, &body.reason, &body.notes]).await
+}
+
+/// Say that the meeting took place
+#[utoipa::path(post, path = "/bookings/{id}/complete", tag = "bookings", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Booking), Refusals))]
+pub async fn complete_booking(
+    actor: Actor,
+    State(database): State<Database>,
+    Id(id): Id,
+) -> Result<Json<Booking>, ApiError> {
+    change(&database, "SELECT * FROM convene.complete_booking($1, $2)", &[&id, &actor.id]).await
+}
+
+/// Say who did not come
+#[utoipa::path(post, path = "/bookings/{id}/no-show", tag = "bookings", params(("id" = Uuid, Path)),
+    request_body = NoShow, responses((status = 200, body = Booking), Refusals))]
+pub async fn mark_no_show(
+    actor: Actor,
+    State(database): State<Database>,
+    Id(id): Id,
+    extract::Json(body): extract::Json<NoShow>,
+) -> Result<Json<Booking>, ApiError> {
+    change(&database, "SELECT * FROM convene.mark_no_show($1, $2, $3)", &[&id, &actor.id, &body.absent_user_id]).await
+}
+
+/// Rate the other participant, once
+#[utoipa::path(post, path = "/bookings/{id}/ratings", tag = "bookings", params(("id" = Uuid, Path)),
+    request_body = NewRating, responses((status = 201, body = Rating), Refusals))]
+pub async fn rate_booking(
+    actor: Actor,
+    State(database): State<Database>,
+    Id(id): Id,
+    extract::Json(body): extract::Json<NewRating>,
+) -> Result<(StatusCode, Json<Rating>), ApiError> {
+    let sql = "SELECT * FROM convene.rate_booking($1, $2, $3, $4)";
+    let rating = database.one(sql, &[&id, &actor.id, &body.rating, &body.comment]).await?;
+    Ok((StatusCode::CREATED, Json(rating)))
+}

@@ -1,0 +1,54 @@
+//! The routes, a file for each resource.
+
+mod admin;
+mod airtable_push;
+mod api_keys;
+mod auth;
+mod availability;
+mod blackout_dates;
+mod bookings;
+mod calendar;
+mod calendar_push;
+mod coordinator;
+mod exceptions;
+mod health;
+mod mentors;
+mod personal_data;
+mod profile;
+mod responses;
+mod slots;
+mod tags;
+mod users;
+mod words;
+
+use utoipa_axum::router::OpenApiRouter;
+
+use crate::answer::state::AppState;
+
+/// Everything under `/v1`.
+pub fn v1() -> OpenApiRouter<AppState> {
+    OpenApiRouter::new()
+        .merge(health::of_database())
+        .merge(auth::routes())
+        .merge(api_keys::routes())
+        .merge(mentors::routes())
+        .merge(availability::routes())
+        .merge(blackout_dates::routes())
+        .merge(bookings::routes())
+        .merge(calendar::routes())
+        .merge(calendar_push::routes())
+        .merge(airtable_push::routes())
+        .merge(slots::routes())
+        .merge(exceptions::routes())
+        .merge(users::routes())
+        .merge(profile::routes())
+        .merge(tags::routes())
+        .merge(personal_data::routes())
+        .merge(coordinator::routes())
+        .merge(admin::routes())
+}
+
+/// What orchestrators ask.
+pub fn health() -> OpenApiRouter<AppState> {
+    health::routes()
+}

@@ -1,0 +1,74 @@
+//! What broke.
+
+/// A failure. Its `Display` says what a client may know; the texts inside are for the log only.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// A statement ran into its time limit.
+    #[error("this took too long and was given up")]
+    StatementTimeout,
+    /// The request ran into its time limit.
+    #[error("this took too long and was given up")]
+    RequestTimeout,
+    /// No database connection was free in time.
+    #[error("too much is going on at once")]
+    Busy,
+    /// The database cannot be reached, or is going down.
+    #[error("the database cannot be reached")]
+    DatabaseUnavailable { problem: String },
+    /// Other transactions were in the way, also at the second try.
+    #[error("too much is going on at once")]
+    Contended,
+    /// The keys of the issuer of tokens cannot be fetched.
+    #[error("the issuer of this token cannot be asked for its keys")]
+    IssuerUnavailable,
+    /// The service is shutting down, or its database is not migrated.
+    #[error("{problem}")]
+    NotReady { problem: &'static str },
+    /// A setting is missing.
+    #[error("{problem}")]
+    NotConfigured { problem: &'static str },
+    /// A provider, such as that of a calendar, cannot be reached.
+    #[error("the provider does not answer at present")]
+    ProviderUnavailable { problem: String },
+    /// Anything else.
+    #[error("something went wrong inside the service")]
+    Internal { problem: String },
+}
+
+impl Fault {
+    pub(super) fn code(&self) -> &'static str {
+        match self {
+            Self::StatementTimeout | Self::RequestTimeout => "TIMEOUT",
+            Self::Busy | Self::DatabaseUnavailable { .. } | Self::Contended | Self::IssuerUnavailable => {
+                "SERVICE_UNAVAILABLE"
+            }
+            Self::NotReady { .. } => "NOT_READY",
+            Self::NotConfigured { .. } => "NOT_CONFIGURED",
+            Self::ProviderUnavailable { .. } => "PROVIDER_UNAVAILABLE",
+            Self::Internal { .. } => "INTERNAL_SERVER_ERROR",
+        }
+    }
+
+    pub(super) fn hint(&self) -> &'static str {
+        match self {
+            Self::Internal { .. } => "Report it with the request id.",
+            Self::NotConfigured { .. } => "Ask whoever runs this service; `convene config` lists the settings.",
+            _ => "Try again in a moment, with the same Idempotency-Key where there was one.",
+        }
+    }
+
+    /// For the log.
+    pub fn cause(&self) -> &str {
+        match self {
+            Self::DatabaseUnavailable { problem }
+            | Self::Internal { problem }
+            | Self::ProviderUnavailable { problem } => problem,
+            Self::StatementTimeout => "statement timeout",
+            Self::RequestTimeout => "request timeout",
+            Self::Busy => "no database connection was free in time",
+            Self::IssuerUnavailable => "no keys of the issuer",
+            Self::Contended => "serialization failure or deadlock, also when tried again",
+            Self::NotReady { problem } | Self::NotConfigured { problem } => problem,
+        }
+    }
+}

@@ -1,0 +1,85 @@
+//! Push: providers tell us that a calendar changed, and it is read at once. Channels end, and are opened anew a day
+//! before that; without a public address there are none, and calendars are read only when they are due.
+
+use std::time::Duration;
+
+use convene_providers::calendar::{Channel, Provider};
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::{Account, CalendarError, Calendars};
+use crate::database::{Scalar, row};
+use crate::error::ApiError;
+use crate::opaque_token::{generate, hash};
+
+/// The longest that both providers offer, less a margin.
+const LASTS: Duration = Duration::from_secs(6 * 24 * 3600);
+
+row! {
+    struct Unwatched {
+        calendar_id: String,
+    }
+}
+
+row! {
+    /// A channel that another replaces.
+    struct Replaced {
+        remote_id: Option<String>,
+        resource_id: Option<String>,
+    }
+}
+
+impl Calendars {
+    /// Takes a provider's word that something changed; whether the word is a channel's own.
+    pub async fn changed(
+        &self,
+        channel: Option<Uuid>,
+        remote: Option<&str>,
+        secret: &str,
+        is_over: bool,
+    ) -> Result<bool, ApiError> {
+        let sql = "SELECT convene.calendar_changed($1, $2, $3, $4)";
+        let Scalar(is_known) =
+            self.database().one(sql, &[&channel, &remote, &hash(secret).as_slice(), &is_over]).await?;
+        Ok(is_known)
+    }
+
+    /// Opens the channels that an account lacks. What fails is tried again when the account is next read.
+    pub(crate) async fn keep_watching(&self, account: Account) {
+        if let Err(error) = self.watch(account).await {
+            tracing::warn!(connection = %account.connection_id, cause = error.code(), "no push for a calendar");
+        }
+    }
+
+    async fn watch(&self, account: Account) -> Result<(), CalendarError> {
+        let Some(public_url) = &self.0.public_url else { return Ok(()) };
+        let Account { org_id, connection_id } = account;
+        let sql = "SELECT * FROM convene.calendar_channels_to_open($1, $2)";
+        let unwatched: Vec<Unwatched> = self.database().all(sql, &[&org_id, &connection_id]).await?;
+        for Unwatched { calendar_id } in unwatched {
+            let access = self.access(account).await?;
+            let secret = generate("").map_err(|error| ApiError::internal(error.to_string()))?;
+            let sql = "SELECT convene.open_calendar_channel($1, $2, $3, $4)";
+            let Scalar(id) =
+                self.database().one(sql, &[&org_id, &connection_id, &calendar_id, &hash(&secret).as_slice()]).await?;
+            let address = address(public_url, access.client.provider(), id);
+            let channel = Channel { id, secret, address, expires_in: LASTS };
+            let watched = access.client.watch(access.token.reveal(), &calendar_id, &channel).await?;
+            let sql = "SELECT * FROM convene.keep_calendar_channel($1, $2, $3, $4, $5)";
+            let end: Timestamp = watched.expires_at;
+            let replaced: Vec<Replaced> =
+                self.database().all(sql, &[&org_id, &id, &watched.id, &watched.resource_id, &end]).await?;
+            for Replaced { remote_id, resource_id } in replaced {
+                let Some(remote_id) = remote_id else { continue };
+                // Otherwise it ends by itself.
+                let _ = access.client.unwatch(access.token.reveal(), &remote_id, resource_id.as_deref()).await;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Where a provider pushes to. Graph refuses a second subscription with the address of the first.
+fn address(public_url: &str, provider: Provider, channel: Uuid) -> String {
+    format!("{public_url}/v1/webhooks/calendar/{provider}?channel={channel}")
+}

@@ -1,0 +1,15 @@
+//! What is done in the background: the queues, and the work on what is in them.
+//!
+//! | module | what it holds |
+//! | --- | --- |
+//! | [`queue`] | the engine: claims, leases, heartbeats |
+//! | [`Workers`] | what runs beside HTTP |
+//! | `calendars` | connected calendars: tokens, busy time, writebacks |
+//! | `airtable` | directories of people |
+
+mod airtable;
+mod calendars;
+mod queue;
+mod workers;
+
+pub use workers::Workers;

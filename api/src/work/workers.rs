@@ -1,0 +1,103 @@
+//! What runs beside HTTP.
+
+use std::time::{Duration, Instant};
+
+use tokio::sync::watch;
+
+use super::airtable::sync::Sources;
+use super::calendars::refreshes::Refreshes;
+use super::calendars::syncs::Syncs;
+use super::calendars::writebacks::Writebacks;
+use crate::config::Config;
+use crate::database::{Database, Scalar};
+use crate::integrations::airtable::Directories;
+use crate::integrations::calendars::Calendars;
+use crate::telemetry::{QueueMeter, Telemetry};
+use crate::work::queue::{Engine, Wake};
+
+/// Events fanned out in one transaction: small enough to stay far from the statement timeout.
+const BATCH: i32 = 500;
+const PAUSE: Duration = Duration::from_secs(1);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+
+/// What the workers work with.
+pub struct Workers<'a> {
+    pub database: &'a Database,
+    pub config: &'a Config,
+    pub telemetry: &'a Telemetry,
+}
+
+impl Workers<'_> {
+    /// Everything that is done in the background, until `stopped` says so; then what is in progress is ended.
+    pub async fn run(
+        &self,
+        calendars: Option<&Calendars>,
+        directories: Option<&Directories>,
+        stopped: watch::Receiver<bool>,
+    ) {
+        let stop = || {
+            let mut stopped = stopped.clone();
+            // An error is a sender that is gone: the same.
+            async move { drop(stopped.wait_for(|stopping| *stopping).await) }
+        };
+        let wake = Wake::default();
+        let engine = Engine {
+            database: self.database.clone(),
+            wake: wake.clone(),
+            meter: self.telemetry.queues(),
+            drain: self.config.http.shutdown_timeout,
+        };
+        let listening = async {
+            if let Some(url) = &self.config.database {
+                wake.listen(url, stop()).await;
+            }
+        };
+        let calendars = async {
+            if let Some(calendars) = calendars {
+                tokio::join!(
+                    engine.run(Refreshes(calendars.clone()), stop()),
+                    engine.run(Syncs(calendars.clone()), stop()),
+                    engine.run(Writebacks(calendars.clone()), stop()),
+                );
+            }
+        };
+        let directories = async {
+            if let Some(directories) = directories {
+                engine.run(Sources(directories.clone()), stop()).await;
+            }
+        };
+        tokio::join!(dispatch_events(self.database, &engine.meter, stop()), listening, calendars, directories);
+    }
+}
+
+/// Fans out booking history until `stop` ends: every second, at once again while there is more, and after errors ever
+/// more slowly. Several instances share the work; what one claimed and did not finish is another's.
+async fn dispatch_events(database: &Database, meter: &QueueMeter, stop: impl Future<Output = ()>) {
+    let mut stop = std::pin::pin!(stop);
+    let mut pause = PAUSE;
+    loop {
+        let started = Instant::now();
+        let work = database.one("SELECT convene.dispatch_events($1)", &[&BATCH]);
+        let wait = tokio::select! {
+            () = &mut stop => return,
+            outcome = work => match outcome {
+                Ok(Scalar::<i32>(taken)) => {
+                    pause = PAUSE;
+                    if taken > 0 {
+                        meter.worked("booking_events", "done", started.elapsed());
+                    }
+                    if taken < BATCH { PAUSE } else { Duration::ZERO }
+                }
+                Err(error) => {
+                    tracing::warn!(code = error.code(), cause = error.cause(), "cannot dispatch events");
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                    pause
+                }
+            },
+        };
+        tokio::select! {
+            () = &mut stop => return,
+            () = tokio::time::sleep(wait) => {}
+        }
+    }
+}

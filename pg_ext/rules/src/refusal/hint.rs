@@ -1,0 +1,69 @@
+//! What to do about a refusal.
+
+use super::Refusal;
+
+impl Refusal {
+    /// What to do about it, for people.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::ValidationError { .. } => "Correct the argument and call again.",
+            Self::InvalidTimeZone { .. } => "Use an IANA name such as Europe/Berlin or UTC.",
+            Self::UserNotFound { .. }
+            | Self::MentorNotFound { .. }
+            | Self::SlotNotFound { .. }
+            | Self::BookingNotFound { .. }
+            | Self::BlockNotFound { .. }
+            | Self::LocationPresetNotFound { .. }
+            | Self::OverrideNotFound { .. }
+            | Self::TagNotFound { .. }
+            | Self::SessionNotFound { .. }
+            | Self::CalendarConnectionNotFound { .. }
+            | Self::WritebackNotFound { .. }
+            | Self::ApiKeyNotFound { .. }
+            | Self::IdentityNotFound { .. } => "Check the id, and that it belongs to your organization.",
+            Self::IdentityTaken {} => "Unlink it from its present user first, or link another subject.",
+            Self::AirtableNotConnected {} => "An admin can connect it: PUT /v1/admin/airtable.",
+            Self::CalendarStateInvalid {} | Self::CalendarCodeInvalid { .. } => "Start connecting the calendar again.",
+            Self::CalendarScopesMissing { .. } => "Start again, and leave everything ticked that is asked for.",
+            Self::CalendarUnavailable { .. } => {
+                "Try again shortly. If this lasts, its owner should look at the connection, or reconnect it."
+            }
+            Self::CalendarsStale { .. } => "Try again: the calendars are being read.",
+            Self::LastAdmin {} => "Make somebody else an admin first.",
+            Self::LocationPresetInUse { .. } => "Change or delete those blocks first.",
+            Self::MagicLinkInvalid {} => "Ask for a new link. It works once, for 15 minutes, and only the newest does.",
+            Self::BlackoutNotFound { .. } => "List the mentor's blackout dates.",
+            Self::UserInactive { .. } => "Ask an administrator to activate the user.",
+            Self::NotAMentee { .. } => "Book as a mentee.",
+            Self::NotAuthorized { .. } => "Ask a participant with that right, or a coordinator.",
+            Self::CalendarNotConnected {} => "Connect a calendar, then book.",
+            Self::MentorCalendarNotConnected {} => "Ask a coordinator to have the mentor connect a calendar.",
+            Self::TierRestriction { .. } => "Choose another mentor, or request an exception from the coordinators.",
+            Self::BookingLimitExceeded { .. } => "Choose a slot in another week, or cancel a booking of that week.",
+            Self::MentorNotAvailable { .. } => "Choose another mentor.",
+            Self::SlotInPast { .. }
+            | Self::MinimumNotice { .. }
+            | Self::SlotWithdrawn { .. }
+            | Self::SlotAlreadyBooked { .. }
+            | Self::CalendarConflict { .. }
+            | Self::MentorCalendarConflict { .. }
+            | Self::BookingConflict {}
+            | Self::MentorBookingConflict {}
+            | Self::HoldLapsed { .. }
+            | Self::SameSlot { .. } => "List the slots again and choose another.",
+            Self::RequestLapsed { .. } => "The attendee may book again.",
+            Self::BookingFull { .. } | Self::NotJoinable { .. } => "Choose another time.",
+            Self::AlreadyTakesPart { .. } => "Nothing is left to do.",
+            Self::InvalidTransition { .. } => "Read the booking again: its status has changed.",
+            Self::MeetingNotStarted { .. } => "Wait until the meeting has started.",
+            Self::MeetingStarted { .. } => "Complete the booking, or mark who did not come.",
+            Self::DifferentMentor { .. } => "Cancel, and book the other mentor's slot.",
+            Self::BookingNotCompleted { .. } => "Rate the booking when it is completed.",
+            Self::AlreadyRated { .. } => "A rating stands; it cannot be given twice.",
+            Self::OverrideNotNeeded { .. } => "Book the mentor.",
+            Self::OverrideAlreadyRequested { .. } => "Wait for a coordinator's answer.",
+            Self::OverrideAlreadyReviewed { .. } | Self::OverrideExpired { .. } => "The mentee may ask again.",
+            Self::IdempotencyKeyReused {} => "Use a new key for a new request.",
+        }
+    }
+}

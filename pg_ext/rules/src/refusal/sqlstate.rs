@@ -1,0 +1,100 @@
+//! What Postgres reports refusals as.
+
+use super::Refusal;
+
+/// The SQLSTATEs refusals are raised with: standard ones, because Postgres turns others into internal errors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SqlState {
+    /// 22023
+    InvalidParameterValue,
+    /// 23505
+    UniqueViolation,
+    /// 23P01
+    ExclusionViolation,
+    /// 42501
+    InsufficientPrivilege,
+    /// P0001
+    RaiseException,
+    /// P0002
+    NoDataFound,
+}
+
+impl SqlState {
+    /// The five characters.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::InvalidParameterValue => "22023",
+            Self::UniqueViolation => "23505",
+            Self::ExclusionViolation => "23P01",
+            Self::InsufficientPrivilege => "42501",
+            Self::RaiseException => "P0001",
+            Self::NoDataFound => "P0002",
+        }
+    }
+}
+
+impl Refusal {
+    /// What Postgres reports it as.
+    pub fn sqlstate(&self) -> SqlState {
+        match self {
+            Self::ValidationError { .. } | Self::InvalidTimeZone { .. } => SqlState::InvalidParameterValue,
+            Self::UserNotFound { .. }
+            | Self::MentorNotFound { .. }
+            | Self::SlotNotFound { .. }
+            | Self::BookingNotFound { .. }
+            | Self::BlockNotFound { .. }
+            | Self::BlackoutNotFound { .. }
+            | Self::LocationPresetNotFound { .. }
+            | Self::OverrideNotFound { .. }
+            | Self::TagNotFound { .. }
+            | Self::SessionNotFound { .. }
+            | Self::CalendarConnectionNotFound { .. }
+            | Self::WritebackNotFound { .. }
+            | Self::AirtableNotConnected {}
+            | Self::ApiKeyNotFound { .. }
+            | Self::IdentityNotFound { .. } => SqlState::NoDataFound,
+            Self::UserInactive { .. }
+            | Self::MagicLinkInvalid {}
+            | Self::NotAMentee { .. }
+            | Self::NotAuthorized { .. }
+            | Self::CalendarNotConnected {}
+            | Self::MentorCalendarNotConnected {}
+            | Self::TierRestriction { .. }
+            | Self::BookingLimitExceeded { .. } => SqlState::InsufficientPrivilege,
+            Self::SlotAlreadyBooked { .. }
+            | Self::AlreadyRated { .. }
+            | Self::OverrideAlreadyRequested { .. }
+            | Self::BookingFull { .. }
+            | Self::AlreadyTakesPart { .. }
+            | Self::IdentityTaken {}
+            | Self::IdempotencyKeyReused {} => SqlState::UniqueViolation,
+            Self::CalendarConflict { .. }
+            | Self::MentorCalendarConflict { .. }
+            | Self::BookingConflict {}
+            | Self::MentorBookingConflict {} => SqlState::ExclusionViolation,
+            Self::MentorNotAvailable { .. }
+            | Self::SlotInPast { .. }
+            | Self::MinimumNotice { .. }
+            | Self::SlotWithdrawn { .. }
+            | Self::InvalidTransition { .. }
+            | Self::MeetingNotStarted { .. }
+            | Self::MeetingStarted { .. }
+            | Self::DifferentMentor { .. }
+            | Self::HoldLapsed { .. }
+            | Self::RequestLapsed { .. }
+            | Self::NotJoinable { .. }
+            | Self::CalendarsStale { .. }
+            | Self::SameSlot { .. }
+            | Self::BookingNotCompleted { .. }
+            | Self::OverrideNotNeeded { .. }
+            | Self::OverrideAlreadyReviewed { .. }
+            | Self::LastAdmin {}
+            | Self::CalendarUnavailable { .. }
+            | Self::CalendarStateInvalid {}
+            | Self::CalendarCodeInvalid { .. }
+            | Self::CalendarScopesMissing { .. }
+            | Self::LocationPresetInUse { .. }
+            | Self::OverrideExpired { .. } => SqlState::RaiseException,
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! A booking with its people, as it is in the tables.
+
+use convene_rules::participant::{Attendance, Part};
+use convene_rules::permission::{Actor, Relation};
+use convene_rules::state::Status;
+use jiff::Timestamp;
+use pgrx::spi::SpiClient;
+use uuid::Uuid;
+
+use crate::failure::Outcome;
+use crate::values::pg_uuids;
+use crate::{record, statement};
+
+statement! {
+    fresh PARTICIPANTS: Participant = "../sql/booking/participants.sql" (INT4OID, UUIDARRAYOID);
+}
+
+record! {
+    /// A row of `bookings`.
+    #[derive(Debug, Clone)]
+    pub struct BookingRow {
+        pub id: Uuid,
+        pub status: Status,
+        pub time_slot_id: Option<Uuid>,
+        pub event_type_id: Option<Uuid>,
+        pub start_time: Timestamp,
+        pub end_time: Timestamp,
+        pub meeting_type: String,
+        pub location: Option<String>,
+        pub conference_url: Option<String>,
+        pub capacity: i32,
+        pub held_until: Option<Timestamp>,
+        pub requested_at: Option<Timestamp>,
+        pub responded_at: Option<Timestamp>,
+        pub confirmed_at: Option<Timestamp>,
+        pub canceled_at: Option<Timestamp>,
+        pub canceled_by: Option<Uuid>,
+        pub canceled_as: Option<String>,
+        pub cancellation_reason: Option<String>,
+        pub cancellation_notes: Option<String>,
+        pub created_at: Timestamp,
+        pub updated_at: Timestamp,
+    }
+}
+
+record! {
+    /// A row of `booking_participants`, and the person's name if they have an account.
+    #[derive(Debug, Clone, PartialEq)]
+    pub struct Participant {
+        pub booking_id: Uuid,
+        pub position: i32,
+        pub role: Part = "p.role",
+        pub user_id: Option<Uuid>,
+        pub guest_id: Option<Uuid>,
+        pub status: Attendance = "p.status",
+        pub seat: Option<i32>,
+        pub meeting_goal: Option<String>,
+        pub materials_urls: Vec<String>,
+        pub blocked_from: Timestamp = "lower(p.blocked)",
+        pub blocked_to: Timestamp = "upper(p.blocked)",
+        pub active: bool,
+        pub name: Option<String> = "person.name",
+    }
+}
+
+/// A booking and everybody who takes or took part in it, in the order in which they came.
+#[derive(Debug, Clone)]
+pub struct Meeting {
+    pub org_id: i32,
+    pub booking: BookingRow,
+    pub people: Vec<Participant>,
+}
+
+impl Meeting {
+    /// With the people, read now.
+    pub fn of(client: &SpiClient<'_>, org_id: i32, booking: BookingRow) -> Outcome<Self> {
+        let people = PARTICIPANTS.rows(client, &[org_id.into(), pg_uuids(&[booking.id]).into()])?;
+        Ok(Self { org_id, booking, people: people.collect::<Outcome<_>>()? })
+    }
+
+    /// Many at once: bookings in the order of their ids.
+    pub fn of_each(client: &SpiClient<'_>, org_id: i32, bookings: Vec<BookingRow>) -> Outcome<Vec<Self>> {
+        let ids: Vec<Uuid> = bookings.iter().map(|booking| booking.id).collect();
+        let mut people = PARTICIPANTS.rows(client, &[org_id.into(), pg_uuids(&ids).into()])?.peekable();
+        let mut meetings = Vec::with_capacity(bookings.len());
+        for booking in bookings {
+            let mut own = Vec::new();
+            while let Some(person) =
+                people.next_if(|next| next.as_ref().map_or(true, |one| one.booking_id == booking.id))
+            {
+                own.push(person?);
+            }
+            meetings.push(Self { org_id, booking, people: own });
+        }
+        Ok(meetings)
+    }
+
+    /// Who hosts it.
+    pub fn hosts(&self) -> impl Iterator<Item = &Participant> {
+        self.people.iter().filter(|person| person.role == Part::Host && person.status.takes_part())
+    }
+
+    /// Who has a seat, in the order of the seats.
+    pub fn attendees(&self) -> impl Iterator<Item = &Participant> {
+        let mut seated: Vec<&Participant> = self
+            .people
+            .iter()
+            .filter(|person| person.role == Part::Attendee && person.seat.is_some() && person.status.takes_part())
+            .collect();
+        seated.sort_by_key(|person| person.seat);
+        seated.into_iter()
+    }
+
+    /// Everybody who takes part, or waits to.
+    pub fn present(&self) -> impl Iterator<Item = &Participant> {
+        self.people.iter().filter(|person| person.status != Attendance::Left)
+    }
+
+    /// The users among them.
+    pub fn users(&self) -> impl Iterator<Item = Uuid> + '_ {
+        self.present().filter_map(|person| person.user_id)
+    }
+
+    /// What somebody is to the booking, the closest first; empty for a stranger.
+    pub fn relations_of(&self, actor: Actor) -> Vec<Relation> {
+        let part = |part, relation| {
+            let takes_part = self.present().any(|person| {
+                person.role == part
+                    && match actor {
+                        Actor::User { id, .. } => person.user_id == Some(id),
+                        Actor::Guest { id } => person.guest_id == Some(id),
+                        Actor::System => false,
+                    }
+            });
+            takes_part.then_some(relation)
+        };
+        let attends = if matches!(actor, Actor::Guest { .. }) { Relation::Guest } else { Relation::Attendee };
+        let other = match actor {
+            Actor::User { is_staff: true, .. } => Some(Relation::Staff),
+            Actor::System => Some(Relation::System),
+            Actor::User { .. } | Actor::Guest { .. } => None,
+        };
+        [part(Part::Host, Relation::Host), part(Part::Attendee, attends), other].into_iter().flatten().collect()
+    }
+
+    /// The host of office hours.
+    pub fn mentor_id(&self) -> Option<Uuid> {
+        self.booking.time_slot_id.and_then(|_| self.hosts().next()?.user_id)
+    }
+
+    /// The attendee of office hours.
+    pub fn mentee_id(&self) -> Option<Uuid> {
+        self.booking.time_slot_id.and_then(|_| self.attendees().next()?.user_id)
+    }
+
+    /// The next position that nobody ever had.
+    pub fn next_position(&self) -> i32 {
+        self.people.iter().map(|person| person.position).max().unwrap_or(0) + 1
+    }
+
+    /// The lowest seat that nobody has, if there is one.
+    pub fn free_seat(&self) -> Option<i32> {
+        let taken: Vec<i32> = self.attendees().filter_map(|person| person.seat).collect();
+        (1..=self.booking.capacity).find(|seat| !taken.contains(seat))
+    }
+
+    /// Brings the people's time in line with the booking: it is taken while the booking is active and they take part.
+    pub fn settle_people(&mut self) {
+        let is_active = self.booking.status.is_active();
+        for person in &mut self.people {
+            person.active = is_active && person.status.takes_part();
+        }
+    }
+
+    /// Moves everybody who is still there to another time.
+    pub fn move_people(&mut self, blocked_from: Timestamp, blocked_to: Timestamp) {
+        for person in self.people.iter_mut().filter(|person| person.status != Attendance::Left) {
+            person.blocked_from = blocked_from;
+            person.blocked_to = blocked_to;
+        }
+    }
+}

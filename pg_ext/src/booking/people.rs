@@ -1,0 +1,251 @@
+//! Reads what the rules must know of people: who they are, and when their time is taken. Once for all candidates.
+
+use std::collections::HashMap;
+
+use convene_rules::eligibility::{Account, Attendee, Booked, BusyIn, Facts, Freshness, Person, Policy, Standing};
+use convene_rules::refusal::Refusal;
+use convene_rules::role::Role;
+use convene_rules::tier::{Reach, Tier};
+use convene_rules::timeline::{Span, Timeline};
+use convene_rules::week::Weeks;
+use convene_rules::zone::Zone;
+use jiff::Timestamp;
+use pgrx::spi::SpiClient;
+use uuid::Uuid;
+
+use crate::failure::{Failure, Outcome};
+use crate::ids::IdRow;
+use crate::spi::Statement;
+use crate::values::{pg_timestamp, pg_uuid, pg_uuids};
+use crate::{lock, record, statement};
+
+statement! {
+    fresh LOCK: PersonRow = "../sql/booking/lock_people.sql" (UUIDOID, UUIDARRAYOID);
+    fresh LOCK_OF_SLOT: PersonRow = "../sql/booking/lock_people_of_slot.sql" (UUIDOID, UUIDOID);
+    callers SEE: PersonRow = "../sql/booking/see_people.sql" (UUIDOID, UUIDARRAYOID);
+    fresh FACTS: FactRow = "../sql/booking/time_facts.sql" (
+        INT4OID, UUIDARRAYOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, BOOLOID,
+    );
+    callers FACTS_SEEN: FactRow = "../sql/booking/time_facts.sql" (
+        INT4OID, UUIDARRAYOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, BOOLOID,
+    );
+    fresh OVERRIDE: IdRow = "../sql/booking/override.sql" (INT4OID, UUIDOID, UUIDOID);
+    callers OVERRIDE_SEEN: IdRow = "../sql/booking/override.sql" (INT4OID, UUIDOID, UUIDOID);
+}
+
+record! {
+    /// A person, and the policy of their organization.
+    #[derive(Debug, Clone)]
+    pub struct PersonRow {
+        pub now: Timestamp = "clock_timestamp()",
+        pub id: Uuid = "person.id",
+        pub org_id: i32 = "person.org_id",
+        pub name: String = "person.name",
+        pub role: Role = "person.role",
+        pub is_active: bool = "person.is_active AND person.deleted_at IS NULL",
+        pub tier: Tier = "person.reputation_tier",
+        pub highest_bookable_tier: Tier = "tier.highest_bookable_tier",
+        pub weekly_limit: Option<i32> = "tier.weekly_limit",
+        /// Their activity was noted long ago.
+        pub is_stale: bool =
+            "person.dormant_since IS NOT NULL OR person.last_activity_at < clock_timestamp() - interval '1 day'",
+        pub time_zone: String = "org.time_zone::text",
+        pub calendars_required: bool = "org.calendars_required",
+        pub minimum_notice_minutes: i32 = "org.minimum_notice_minutes",
+        pub calendar_fresh_minutes: i32 = "org.calendar_fresh_minutes",
+        pub calendar_stale_minutes: i32 = "org.calendar_stale_minutes",
+        pub meeting_goal_min_chars: i32 = "org.meeting_goal_min_chars",
+        pub meeting_goal_max_chars: i32 = "org.meeting_goal_max_chars",
+    }
+}
+
+record! {
+    /// A row of `time_facts.sql`; which fields it has depends on its kind.
+    struct FactRow {
+        kind: String,
+        person_id: Uuid,
+        id: Uuid,
+        from_time: Option<Timestamp>,
+        to_time: Option<Timestamp>,
+        at: Option<Timestamp>,
+        is_set: Option<bool>,
+        is_connected: Option<bool>,
+        provider: Option<String>,
+        calendar: Option<String>,
+    }
+}
+
+/// Somebody who attends or looks, and the people whose time it is about.
+#[derive(Debug, Clone)]
+pub struct Viewers {
+    pub attendee: PersonRow,
+    pub hosts: Vec<PersonRow>,
+}
+
+/// For which kind of meeting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Mentees book, within their tier's reach and limit.
+    OfficeHours,
+    /// Whoever likes.
+    EventType,
+}
+
+/// How facts are read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// For a decision, after locking.
+    Deciding,
+    /// By a function that only reads, which names calendars.
+    Explaining,
+    /// By one that does not.
+    Listing,
+}
+
+/// Locks the attendee and the mentor of a slot. Hosts are empty when there is no such slot.
+pub fn lock_with_mentor(client: &SpiClient<'_>, attendee_id: Uuid, slot_id: Uuid) -> Outcome<Viewers> {
+    let rows = LOCK_OF_SLOT.rows(client, &[pg_uuid(attendee_id).into(), pg_uuid(slot_id).into()])?;
+    locked(client, attendee_id, rows.collect::<Outcome<_>>()?)
+}
+
+/// Locks the attendee and the hosts, those of them that there are.
+pub fn lock_with_hosts(client: &SpiClient<'_>, attendee_id: Uuid, hosts: &[Uuid]) -> Outcome<Viewers> {
+    let rows = LOCK.rows(client, &[pg_uuid(attendee_id).into(), pg_uuids(hosts).into()])?;
+    locked(client, attendee_id, rows.collect::<Outcome<_>>()?)
+}
+
+fn locked(client: &SpiClient<'_>, attendee_id: Uuid, rows: Vec<PersonRow>) -> Outcome<Viewers> {
+    let viewers = Viewers::of(attendee_id, rows)?;
+    let ids: Vec<Uuid> = viewers.ids();
+    lock::users_are_locked(client, viewers.attendee.org_id, &ids)?;
+    Ok(viewers)
+}
+
+/// The attendee and the hosts, for functions that only read.
+pub fn see(client: &SpiClient<'_>, attendee_id: Uuid, hosts: &[Uuid]) -> Outcome<Viewers> {
+    let rows = SEE.rows(client, &[pg_uuid(attendee_id).into(), pg_uuids(hosts).into()])?;
+    Viewers::of(attendee_id, rows.collect::<Outcome<_>>()?)
+}
+
+impl Viewers {
+    fn of(attendee_id: Uuid, rows: Vec<PersonRow>) -> Outcome<Self> {
+        let (mut attendees, hosts): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.id == attendee_id);
+        let attendee = attendees.pop().ok_or(Refusal::UserNotFound { user_id: attendee_id })?;
+        Ok(Self { attendee, hosts })
+    }
+
+    fn ids(&self) -> Vec<Uuid> {
+        self.hosts.iter().chain([&self.attendee]).map(|person| person.id).collect()
+    }
+
+    /// Everything the rules must know to decide about candidates within `span`.
+    pub fn facts(
+        &self,
+        client: &SpiClient<'_>,
+        kind: Kind,
+        span: Span,
+        moving: Option<Uuid>,
+        reading: Reading,
+    ) -> Outcome<Facts> {
+        let attendee = &self.attendee;
+        let counts_weeks =
+            kind == Kind::OfficeHours && attendee.weekly_limit.is_some() && attendee.role == Role::Mentee;
+        let args = [
+            attendee.org_id.into(),
+            pg_uuids(&self.ids()).into(),
+            pg_timestamp(span.start)?.into(),
+            pg_timestamp(span.end)?.into(),
+            moving.map(pg_uuid).into(),
+            counts_weeks.then(|| pg_uuid(attendee.id)).into(),
+            (reading != Reading::Listing).into(),
+        ];
+        let statement: &Statement<FactRow> = if reading == Reading::Deciding { &FACTS } else { &FACTS_SEEN };
+        let mut known = Known::default();
+        for row in statement.rows(client, &args)? {
+            known.add(row?)?;
+        }
+        let weeks = std::mem::take(&mut known.weeks);
+        let standing = match kind {
+            Kind::EventType => Standing::Anybody,
+            Kind::OfficeHours if attendee.role == Role::Mentee => Standing::Mentee {
+                reach: self.reach(client, reading)?,
+                weekly_limit: attendee.weekly_limit,
+                booked: Weeks::count(Zone::iana(&attendee.time_zone)?, weeks),
+            },
+            Kind::OfficeHours => Standing::Other { role: attendee.role },
+        };
+        let is_host = |row: &PersonRow| row.is_active && (kind == Kind::EventType || row.role == Role::Mentor);
+        Ok(Facts {
+            org_id: attendee.org_id,
+            now: attendee.now,
+            policy: Policy {
+                calendars_required: attendee.calendars_required && kind == Kind::OfficeHours,
+                minimum_notice_minutes: attendee.minimum_notice_minutes,
+                calendar_fresh_minutes: attendee.calendar_fresh_minutes,
+                calendar_stale_minutes: attendee.calendar_stale_minutes,
+            },
+            freshness: Freshness::AsKnown,
+            attendee: Attendee { person: known.person(attendee, attendee.is_active), standing },
+            hosts: self.hosts.iter().map(|host| known.person(host, is_host(host))).collect(),
+        })
+    }
+
+    /// An override is looked for only where the tier alone does not reach.
+    fn reach(&self, client: &SpiClient<'_>, reading: Reading) -> Outcome<Reach> {
+        let highest = self.attendee.highest_bookable_tier;
+        let beyond = self.hosts.iter().find(|host| !Reach::new(highest, None).allows(host.tier));
+        let Some(host) = beyond else { return Ok(Reach::new(highest, None)) };
+        let args = [self.attendee.org_id.into(), pg_uuid(self.attendee.id).into(), pg_uuid(host.id).into()];
+        let statement = if reading == Reading::Deciding { &OVERRIDE } else { &OVERRIDE_SEEN };
+        Ok(Reach::new(highest, statement.row(client, &args)?.map(|row| row.id)))
+    }
+}
+
+/// What the rows say, by person.
+#[derive(Default)]
+struct Known {
+    accounts: HashMap<Uuid, Vec<Account>>,
+    busy: HashMap<Uuid, Vec<(Span, BusyIn)>>,
+    booked: HashMap<Uuid, Vec<(Span, Booked)>>,
+    weeks: Vec<Timestamp>,
+}
+
+impl Known {
+    fn add(&mut self, row: FactRow) -> Outcome<()> {
+        let span = row.from_time.zip(row.to_time).map(|(start, end)| Span { start, end });
+        let missing = || Failure::Corrupt(format!("a {} of a person has no time", row.kind));
+        match row.kind.as_str() {
+            "account" => self.accounts.entry(row.person_id).or_default().push(Account {
+                connection_id: row.id,
+                is_connected: row.is_connected.unwrap_or_default(),
+                is_readable: row.is_set.unwrap_or_default(),
+                known_as_of: row.from_time,
+                known_until: row.to_time,
+                retry_at: row.at,
+            }),
+            "busy" => {
+                let (provider, calendar) = (row.provider.unwrap_or_default(), row.calendar.unwrap_or_default());
+                let span = row.from_time.zip(row.to_time).map(|(start, end)| Span { start, end });
+                let span = span.ok_or_else(|| Failure::Corrupt("a busy window has no end".to_owned()))?;
+                self.busy.entry(row.person_id).or_default().push((span, BusyIn { provider, calendar }));
+            }
+            "booked" => {
+                let booked = Booked { booking_id: row.id, lapses_at: row.at };
+                self.booked.entry(row.person_id).or_default().push((span.ok_or_else(missing)?, booked));
+            }
+            _ => self.weeks.push(row.from_time.ok_or_else(missing)?),
+        }
+        Ok(())
+    }
+
+    fn person(&mut self, row: &PersonRow, is_active: bool) -> Person {
+        Person {
+            id: row.id,
+            is_active,
+            tier: row.tier,
+            accounts: self.accounts.remove(&row.id).unwrap_or_default(),
+            busy: Timeline::new(self.busy.remove(&row.id).unwrap_or_default()),
+            booked: Timeline::new(self.booked.remove(&row.id).unwrap_or_default()),
+        }
+    }
+}

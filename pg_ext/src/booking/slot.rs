@@ -1,0 +1,43 @@
+//! Slots, as the rules look at them.
+
+use convene_rules::eligibility::{Booked, Candidate, Source};
+use convene_rules::timeline::Span;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::record;
+
+record! {
+    /// A slot, what its block says about meetings in it, and who has it.
+    #[derive(Debug, Clone)]
+    pub struct SlotRow {
+        pub id: Uuid = "slot.id",
+        pub mentor_id: Uuid = "slot.mentor_id",
+        pub mentor_name: String = "mentor.name",
+        pub block_id: Uuid = "slot.block_id",
+        pub start_time: Timestamp = "slot.start_time",
+        pub end_time: Timestamp = "slot.end_time",
+        pub is_withdrawn: bool = "slot.deleted_at IS NOT NULL OR NOT block.is_active OR block.deleted_at IS NOT NULL",
+        pub booking_id: Option<Uuid> = "slot.booking_id",
+        pub lapses_at: Option<Timestamp> = "CASE b.status WHEN 'held' THEN b.held_until
+            WHEN 'pending' THEN least(b.created_at + org.pending_expiry_days * interval '1 day', b.start_time) END",
+        pub meeting_type: String = "block.meeting_type",
+        pub location: Option<String> = "coalesce(preset.name, block.location_custom)",
+        pub requires_confirmation: bool = "block.requires_confirmation",
+    }
+}
+
+/// The slot as a candidate. `moving` is the booking that would leave its own slot behind.
+pub fn candidate(slot: &SlotRow, moving: Option<Uuid>) -> Candidate {
+    let span = Span { start: slot.start_time, end: slot.end_time };
+    let booked_by = slot.booking_id.filter(|booking_id| Some(*booking_id) != moving);
+    Candidate {
+        span,
+        blocked: span,
+        source: Source::Slot {
+            time_slot_id: slot.id,
+            is_withdrawn: slot.is_withdrawn,
+            booked_by: booked_by.map(|booking_id| Booked { booking_id, lapses_at: slot.lapses_at }),
+        },
+    }
+}

@@ -1,0 +1,1 @@
+SELECT {columns} FROM convene.organizations WHERE id = $1

@@ -1,0 +1,17 @@
+-- $1 who attends, $2 the slot. Locks the attendee and the slot's mentor in the order of their ids; one row for each, with
+-- the tenant's policy. A slot of another organization has no mentor here.
+SELECT {columns}
+FROM convene.users person
+JOIN convene.organizations org ON org.id = person.org_id
+JOIN convene.tier_policies tier ON tier.org_id = person.org_id AND tier.tier = person.reputation_tier
+WHERE person.id IN (
+    $1,
+    (
+        SELECT slot.mentor_id
+        FROM convene.users attendee
+        JOIN convene.time_slots slot ON slot.org_id = attendee.org_id AND slot.id = $2
+        WHERE attendee.id = $1
+    )
+)
+ORDER BY person.id
+FOR NO KEY UPDATE OF person

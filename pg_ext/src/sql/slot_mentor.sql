@@ -1,3 +1,0 @@
-SELECT mentor_id
-FROM convene.time_slots
-WHERE org_id = $1 AND id = $2

@@ -1,0 +1,1 @@
+SELECT FROM pg_notify('convene_work', $1)

@@ -1,0 +1,1 @@
+SELECT FROM convene.remove_work('writebacks', $1, $2)

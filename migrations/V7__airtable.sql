@@ -25,8 +25,6 @@ CREATE TABLE convene.airtable_sources (
     created_at         timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (org_id, id),
     CONSTRAINT airtable_sources_one_each UNIQUE (org_id),
-    -- A ping of Airtable's names the source alone.
-    CONSTRAINT airtable_sources_id_key UNIQUE (id),
     CONSTRAINT airtable_sources_status_known CHECK (status IN ('active', 'broken')),
     CONSTRAINT airtable_sources_webhook_whole CHECK ((webhook_id IS NULL) = (webhook_secret IS NULL) AND (webhook_secret IS NULL) = (webhook_key_id IS NULL))
 );
@@ -53,6 +51,8 @@ COMMENT ON COLUMN convene.airtable_sources.synced_at IS 'As of when changes are 
 COMMENT ON COLUMN convene.airtable_sources.report IS 'Since the last listing began: how many records were created, updated, removed, unchanged, stale and skipped, and the first problems, by record and field';
 COMMENT ON COLUMN convene.airtable_sources.last_error IS 'Why it is broken, in Airtable''s word; NULL while it is active';
 COMMENT ON COLUMN convene.airtable_sources.created_at IS 'When it was connected';
+-- A ping of Airtable's names the source alone.
+CREATE INDEX airtable_sources_id_idx ON convene.airtable_sources (id);
 CREATE INDEX airtable_sources_base_idx ON convene.airtable_sources (base_id);
 
 -- What was applied stays known when its user is gone, so that nothing older ever counts.

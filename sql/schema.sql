@@ -35,26 +35,20 @@ CREATE TABLE convene.airtable_sources (
     listed_at timestamp with time zone,
     synced_at timestamp with time zone,
     report jsonb NOT NULL DEFAULT '{}'::jsonb,
-    due_at timestamp with time zone NOT NULL DEFAULT now(),
-    attempts integer NOT NULL DEFAULT 0,
-    lease uuid,
-    lease_until timestamp with time zone,
     last_error text,
     created_at timestamp with time zone NOT NULL DEFAULT now(),
     CONSTRAINT airtable_sources_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT airtable_sources_id_key UNIQUE (id),
     CONSTRAINT airtable_sources_one_each UNIQUE (org_id),
     CONSTRAINT airtable_sources_org_id_fkey FOREIGN KEY (org_id) REFERENCES convene.organizations(id) ON DELETE CASCADE,
-    CONSTRAINT airtable_sources_lease_whole CHECK (((lease IS NULL) = (lease_until IS NULL))),
     CONSTRAINT airtable_sources_status_known CHECK ((status = ANY (ARRAY['active'::text, 'broken'::text]))),
     CONSTRAINT airtable_sources_webhook_whole CHECK ((((webhook_id IS NULL) = (webhook_secret IS NULL)) AND ((webhook_secret IS NULL) = (webhook_key_id IS NULL))))
 );
 CREATE INDEX airtable_sources_base_idx ON convene.airtable_sources USING btree (base_id);
-CREATE INDEX airtable_sources_due_idx ON convene.airtable_sources USING btree (due_at) WHERE (status = 'active'::text);
-CREATE INDEX airtable_sources_id_idx ON convene.airtable_sources USING btree (id);
 
 CREATE TABLE convene.api_keys (
     org_id integer NOT NULL,
-    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    id uuid NOT NULL,
     user_id uuid NOT NULL,
     name text NOT NULL,
     prefix text NOT NULL,
@@ -65,18 +59,18 @@ CREATE TABLE convene.api_keys (
     last_used_at timestamp with time zone,
     revoked_at timestamp with time zone,
     CONSTRAINT api_keys_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT api_keys_token_hash_key UNIQUE (token_hash),
     CONSTRAINT api_keys_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES convene.users(org_id, id) ON DELETE CASCADE,
     CONSTRAINT api_keys_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
     CONSTRAINT api_keys_prefix_length CHECK (((char_length(prefix) >= 8) AND (char_length(prefix) <= 16))),
     CONSTRAINT api_keys_scopes_given CHECK (((cardinality(scopes) >= 1) AND (cardinality(scopes) <= 50))),
     CONSTRAINT api_keys_token_hash_is_sha256 CHECK ((octet_length(token_hash) = 32))
 );
-CREATE INDEX api_keys_token_hash_idx ON convene.api_keys USING btree (token_hash);
 CREATE INDEX api_keys_user_idx ON convene.api_keys USING btree (org_id, user_id);
 
 CREATE TABLE convene.audit_log (
     org_id integer NOT NULL,
-    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    id uuid NOT NULL,
     actor_id uuid NOT NULL,
     action text NOT NULL,
     target_kind text NOT NULL,
@@ -92,7 +86,7 @@ CREATE INDEX audit_log_time_idx ON convene.audit_log USING btree (org_id, occurr
 
 CREATE TABLE convene.availability_blocks (
     org_id integer NOT NULL,
-    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    id uuid NOT NULL,
     mentor_id uuid NOT NULL,
     recurrence text NOT NULL,
     start_date date NOT NULL,
@@ -113,6 +107,7 @@ CREATE TABLE convene.availability_blocks (
     updated_at timestamp with time zone NOT NULL DEFAULT now(),
     deleted_at timestamp with time zone,
     CONSTRAINT availability_blocks_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT availability_blocks_id_key UNIQUE (id),
     CONSTRAINT availability_blocks_org_id_location_preset_id_fkey FOREIGN KEY (org_id, location_preset_id) REFERENCES convene.location_presets(org_id, id),
     CONSTRAINT availability_blocks_org_id_mentor_id_fkey FOREIGN KEY (org_id, mentor_id) REFERENCES convene.users(org_id, id),
     CONSTRAINT availability_blocks_buffer_range CHECK (((buffer_minutes >= 0) AND (buffer_minutes <= 240))),
@@ -129,13 +124,12 @@ CASE
     ELSE (end_time > start_time)
 END)
 );
-CREATE INDEX availability_blocks_id_idx ON convene.availability_blocks USING btree (id);
 CREATE INDEX availability_blocks_mentor_idx ON convene.availability_blocks USING btree (org_id, mentor_id);
 CREATE INDEX availability_blocks_preset_idx ON convene.availability_blocks USING btree (org_id, location_preset_id) WHERE (location_preset_id IS NOT NULL);
 
 CREATE TABLE convene.blackout_dates (
     org_id integer NOT NULL,
-    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    id uuid NOT NULL,
     mentor_id uuid NOT NULL,
     day date NOT NULL,
     reason text,
@@ -149,28 +143,42 @@ CREATE TABLE convene.booking_events (
     org_id integer NOT NULL,
     seq bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
     booking_id uuid NOT NULL,
-    actor_id uuid,
     event text NOT NULL,
+    actor_id uuid,
+    actor_guest_id uuid,
+    acted_as text NOT NULL,
     from_status text,
     to_status text NOT NULL,
+    start_time timestamp with time zone NOT NULL,
+    end_time timestamp with time zone NOT NULL,
+    meeting_type text NOT NULL,
+    location text,
+    conference_url text,
+    hosts uuid[] NOT NULL,
+    attendees uuid[] NOT NULL,
+    guests uuid[] NOT NULL DEFAULT '{}'::uuid[],
+    words text,
     facts jsonb NOT NULL DEFAULT '{}'::jsonb,
     occurred_at timestamp with time zone NOT NULL DEFAULT now(),
     dispatched_at timestamp with time zone,
     CONSTRAINT booking_events_pkey PRIMARY KEY (org_id, seq),
     CONSTRAINT booking_events_org_id_booking_id_fkey FOREIGN KEY (org_id, booking_id) REFERENCES convene.bookings(org_id, id) ON DELETE CASCADE,
-    CONSTRAINT booking_events_event_known CHECK ((event = ANY (ARRAY['created'::text, 'confirmed'::text, 'declined'::text, 'canceled'::text, 'rescheduled'::text, 'reassigned'::text, 'completed'::text, 'no_show'::text, 'expired'::text, 'rated'::text])))
+    CONSTRAINT booking_events_acted_as_known CHECK ((acted_as = ANY (ARRAY['host'::text, 'attendee'::text, 'staff'::text, 'system'::text]))),
+    CONSTRAINT booking_events_event_known CHECK ((event = ANY (ARRAY['created'::text, 'held'::text, 'finalized'::text, 'confirmed'::text, 'declined'::text, 'canceled'::text, 'rescheduled'::text, 'reassigned'::text, 'joined'::text, 'left'::text, 'link_changed'::text, 'completed'::text, 'no_show'::text, 'expired'::text, 'rated'::text]))),
+    CONSTRAINT booking_events_one_actor CHECK ((num_nonnulls(actor_id, actor_guest_id) <= 1)),
+    CONSTRAINT booking_events_system_is_nobody CHECK (((acted_as <> 'system'::text) OR (num_nonnulls(actor_id, actor_guest_id) = 0)))
 );
+CREATE INDEX booking_events_actor_idx ON convene.booking_events USING btree (org_id, actor_id) WHERE (actor_id IS NOT NULL);
 CREATE INDEX booking_events_booking_idx ON convene.booking_events USING btree (org_id, booking_id, seq);
 CREATE INDEX booking_events_owed_idx ON convene.booking_events USING btree (seq) WHERE (dispatched_at IS NULL);
-CREATE INDEX booking_events_time_idx ON convene.booking_events USING btree (org_id, occurred_at, seq);
+CREATE INDEX booking_events_staff_idx ON convene.booking_events USING btree (org_id, occurred_at, seq) WHERE (acted_as = 'staff'::text);
 
 CREATE TABLE convene.booking_external_events (
     org_id integer NOT NULL,
-    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    id uuid NOT NULL,
     booking_id uuid NOT NULL,
     user_id uuid NOT NULL,
     connection_id uuid NOT NULL,
-    event_seq bigint NOT NULL,
     operation text NOT NULL,
     generation integer NOT NULL DEFAULT 1,
     incarnation integer NOT NULL DEFAULT 1,
@@ -178,11 +186,6 @@ CREATE TABLE convene.booking_external_events (
     hosts_conference boolean NOT NULL DEFAULT false,
     wanted tstzrange NOT NULL,
     status text NOT NULL DEFAULT 'pending'::text,
-    attempts integer NOT NULL DEFAULT 0,
-    due_at timestamp with time zone NOT NULL DEFAULT now(),
-    lease uuid,
-    lease_until timestamp with time zone,
-    last_error text,
     calendar_id text,
     event_id text,
     event_url text,
@@ -201,84 +204,112 @@ CREATE TABLE convene.booking_external_events (
     CONSTRAINT booking_external_events_conference_known CHECK ((conference = ANY (ARRAY['none'::text, 'pending'::text, 'ready'::text, 'failed'::text]))),
     CONSTRAINT booking_external_events_operation_known CHECK ((operation = ANY (ARRAY['create'::text, 'reschedule'::text, 'cancel'::text]))),
     CONSTRAINT booking_external_events_owner_change_known CHECK ((owner_change = ANY (ARRAY['deleted'::text, 'moved'::text]))),
-    CONSTRAINT booking_external_events_status_known CHECK ((status = ANY (ARRAY['pending'::text, 'done'::text, 'failed'::text])))
+    CONSTRAINT booking_external_events_status_known CHECK ((status = ANY (ARRAY['pending'::text, 'done'::text])))
 );
 CREATE INDEX booking_external_events_connection_idx ON convene.booking_external_events USING btree (org_id, connection_id, event_id);
-CREATE INDEX booking_external_events_due_idx ON convene.booking_external_events USING btree (due_at) WHERE (status = 'pending'::text);
-CREATE INDEX booking_external_events_failed_idx ON convene.booking_external_events USING btree (org_id, id) WHERE (status = 'failed'::text);
-CREATE INDEX booking_external_events_held_idx ON convene.booking_external_events USING btree (connection_id) WHERE (lease_until IS NOT NULL);
-CREATE INDEX booking_external_events_lease_idx ON convene.booking_external_events USING btree (lease) WHERE (lease IS NOT NULL);
-CREATE INDEX booking_external_events_queue_idx ON convene.booking_external_events USING btree (connection_id, due_at) WHERE (status = 'pending'::text);
+CREATE INDEX booking_external_events_pending_idx ON convene.booking_external_events USING btree (org_id, connection_id) WHERE (status = 'pending'::text);
 CREATE INDEX booking_external_events_user_idx ON convene.booking_external_events USING btree (org_id, user_id, id);
+
+CREATE TABLE convene.booking_guests (
+    org_id integer NOT NULL,
+    id uuid NOT NULL,
+    booking_id uuid NOT NULL,
+    key_id text NOT NULL,
+    contact bytea NOT NULL,
+    email_index bytea NOT NULL,
+    time_zone convene.iana_zone NOT NULL DEFAULT 'UTC'::text,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT booking_guests_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT booking_guests_org_id_booking_id_fkey FOREIGN KEY (org_id, booking_id) REFERENCES convene.bookings(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT booking_guests_index_is_hmac CHECK ((octet_length(email_index) = 32))
+);
+CREATE INDEX booking_guests_booking_idx ON convene.booking_guests USING btree (org_id, booking_id);
+CREATE INDEX booking_guests_email_idx ON convene.booking_guests USING btree (org_id, email_index);
 
 CREATE TABLE convene.booking_participants (
     org_id integer NOT NULL,
     booking_id uuid NOT NULL,
-    user_id uuid NOT NULL,
+    position integer NOT NULL,
     role text NOT NULL,
+    user_id uuid,
+    guest_id uuid,
+    status text NOT NULL DEFAULT 'active'::text,
+    seat integer,
+    meeting_goal text,
+    materials_urls text[] NOT NULL DEFAULT '{}'::text[],
+    answers jsonb NOT NULL DEFAULT '{}'::jsonb,
+    start_time timestamp with time zone NOT NULL,
     blocked tstzrange NOT NULL,
     active boolean NOT NULL DEFAULT true,
-    CONSTRAINT booking_participants_pkey PRIMARY KEY (org_id, booking_id, user_id),
+    CONSTRAINT booking_participants_pkey PRIMARY KEY (org_id, booking_id, "position"),
     CONSTRAINT booking_participants_never_overlap EXCLUDE USING gist (org_id WITH =, user_id WITH =, blocked WITH &&) WHERE (active),
     CONSTRAINT booking_participants_org_id_booking_id_fkey FOREIGN KEY (org_id, booking_id) REFERENCES convene.bookings(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT booking_participants_org_id_guest_id_fkey FOREIGN KEY (org_id, guest_id) REFERENCES convene.booking_guests(org_id, id),
     CONSTRAINT booking_participants_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES convene.users(org_id, id),
+    CONSTRAINT booking_participants_active_takes_part CHECK (((NOT active) OR (status = ANY (ARRAY['active'::text, 'absent'::text])))),
+    CONSTRAINT booking_participants_attendee_is_seated CHECK (((role = 'host'::text) OR (seat IS NOT NULL) OR (status = ANY (ARRAY['waitlisted'::text, 'left'::text])))),
     CONSTRAINT booking_participants_blocked_bounded CHECK (((NOT isempty(blocked)) AND (NOT lower_inf(blocked)) AND (NOT upper_inf(blocked)))),
-    CONSTRAINT booking_participants_role_known CHECK ((role = ANY (ARRAY['mentor'::text, 'mentee'::text])))
+    CONSTRAINT booking_participants_one_person CHECK ((num_nonnulls(user_id, guest_id) = 1)),
+    CONSTRAINT booking_participants_position_range CHECK (("position" >= 1)),
+    CONSTRAINT booking_participants_role_known CHECK ((role = ANY (ARRAY['host'::text, 'attendee'::text]))),
+    CONSTRAINT booking_participants_seat_fits CHECK (((seat >= 1) AND ((seat IS NULL) OR (role = 'attendee'::text)))),
+    CONSTRAINT booking_participants_status_known CHECK ((status = ANY (ARRAY['active'::text, 'waitlisted'::text, 'left'::text, 'absent'::text])))
 );
-CREATE INDEX booking_participants_user_idx ON convene.booking_participants USING btree (org_id, user_id);
+CREATE INDEX booking_participants_guest_idx ON convene.booking_participants USING btree (org_id, guest_id) WHERE (guest_id IS NOT NULL);
+CREATE UNIQUE INDEX booking_participants_seat_key ON convene.booking_participants USING btree (org_id, booking_id, seat) WHERE ((seat IS NOT NULL) AND (status <> 'left'::text));
+CREATE INDEX booking_participants_user_idx ON convene.booking_participants USING btree (org_id, user_id, start_time, booking_id) WHERE (user_id IS NOT NULL);
+CREATE TRIGGER booking_participants_seat_exists AFTER INSERT OR UPDATE OF seat, status ON convene.booking_participants FOR EACH ROW WHEN (((new.seat > 1) AND (new.status <> 'left'::text))) EXECUTE FUNCTION convene.check_seat();
 
 CREATE TABLE convene.bookings (
     org_id integer NOT NULL,
-    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    id uuid NOT NULL,
     status text NOT NULL,
-    mentor_id uuid NOT NULL,
-    mentee_id uuid NOT NULL,
-    time_slot_id uuid NOT NULL,
+    time_slot_id uuid,
+    event_type_id uuid,
     start_time timestamp with time zone NOT NULL,
     end_time timestamp with time zone NOT NULL,
-    meeting_goal text NOT NULL,
-    materials_urls text[] NOT NULL DEFAULT '{}'::text[],
     meeting_type text NOT NULL,
     location text,
+    conference_url text,
+    capacity integer NOT NULL DEFAULT 1,
+    held_until timestamp with time zone,
     requested_at timestamp with time zone,
     responded_at timestamp with time zone,
     confirmed_at timestamp with time zone,
     canceled_at timestamp with time zone,
     canceled_by uuid,
+    canceled_as text,
     cancellation_reason text,
     cancellation_notes text,
-    no_show_user_id uuid,
     created_at timestamp with time zone NOT NULL DEFAULT now(),
     updated_at timestamp with time zone NOT NULL DEFAULT now(),
-    conference_url text,
-    conference_provider text,
     CONSTRAINT bookings_pkey PRIMARY KEY (org_id, id),
     CONSTRAINT bookings_org_id_canceled_by_fkey FOREIGN KEY (org_id, canceled_by) REFERENCES convene.users(org_id, id),
-    CONSTRAINT bookings_org_id_mentee_id_fkey FOREIGN KEY (org_id, mentee_id) REFERENCES convene.users(org_id, id),
-    CONSTRAINT bookings_org_id_mentor_id_fkey FOREIGN KEY (org_id, mentor_id) REFERENCES convene.users(org_id, id),
-    CONSTRAINT bookings_org_id_no_show_user_id_fkey FOREIGN KEY (org_id, no_show_user_id) REFERENCES convene.users(org_id, id),
+    CONSTRAINT bookings_org_id_event_type_id_fkey FOREIGN KEY (org_id, event_type_id) REFERENCES convene.event_types(org_id, id),
     CONSTRAINT bookings_org_id_time_slot_id_fkey FOREIGN KEY (org_id, time_slot_id) REFERENCES convene.time_slots(org_id, id),
+    CONSTRAINT bookings_canceled_as_known CHECK ((canceled_as = ANY (ARRAY['host'::text, 'attendee'::text, 'staff'::text, 'system'::text]))),
     CONSTRAINT bookings_canceled_says_when CHECK (((status = 'canceled'::text) = (canceled_at IS NOT NULL))),
-    CONSTRAINT bookings_conference_known CHECK ((conference_provider = ANY (ARRAY['google'::text, 'microsoft'::text]))),
+    CONSTRAINT bookings_canceled_says_who CHECK ((((canceled_at IS NULL) = (canceled_as IS NULL)) AND ((canceled_by IS NULL) OR (canceled_as IS NOT NULL)))),
+    CONSTRAINT bookings_capacity_range CHECK (((capacity >= 1) AND (capacity <= 1000))),
+    CONSTRAINT bookings_held_says_until CHECK (((status = 'held'::text) = (held_until IS NOT NULL))),
     CONSTRAINT bookings_meeting_type_known CHECK ((meeting_type = ANY (ARRAY['online'::text, 'in_person_preset'::text, 'in_person_custom'::text]))),
-    CONSTRAINT bookings_no_show_says_who CHECK (((status = 'no_show'::text) = (no_show_user_id IS NOT NULL))),
+    CONSTRAINT bookings_one_source CHECK ((num_nonnulls(time_slot_id, event_type_id) = 1)),
     CONSTRAINT bookings_status_known CHECK ((status = ANY (ARRAY['held'::text, 'pending'::text, 'confirmed'::text, 'completed'::text, 'no_show'::text, 'canceled'::text, 'declined'::text, 'expired'::text]))),
-    CONSTRAINT bookings_times_order CHECK ((end_time > start_time)),
-    CONSTRAINT bookings_two_people CHECK ((mentor_id <> mentee_id))
+    CONSTRAINT bookings_times_order CHECK ((end_time > start_time))
 ) WITH (fillfactor=90);
 CREATE INDEX bookings_canceled_by_idx ON convene.bookings USING btree (org_id, canceled_by) WHERE (canceled_by IS NOT NULL);
 CREATE INDEX bookings_confirmed_idx ON convene.bookings USING btree (end_time) WHERE (status = 'confirmed'::text);
-CREATE INDEX bookings_mentee_idx ON convene.bookings USING btree (org_id, mentee_id, start_time, id);
-CREATE INDEX bookings_mentor_idx ON convene.bookings USING btree (org_id, mentor_id, start_time, id);
-CREATE INDEX bookings_missed_idx ON convene.bookings USING btree (org_id, start_time) INCLUDE (status, canceled_at) WHERE ((status = 'no_show'::text) OR ((status = 'canceled'::text) AND ((canceled_by = mentor_id) OR (canceled_by = mentee_id))));
-CREATE INDEX bookings_no_show_idx ON convene.bookings USING btree (org_id, no_show_user_id) WHERE (no_show_user_id IS NOT NULL);
+CREATE INDEX bookings_event_type_idx ON convene.bookings USING btree (org_id, event_type_id, start_time) WHERE (event_type_id IS NOT NULL);
+CREATE INDEX bookings_held_idx ON convene.bookings USING btree (held_until) WHERE (status = 'held'::text);
 CREATE INDEX bookings_pending_idx ON convene.bookings USING btree (created_at) WHERE (status = 'pending'::text);
-CREATE INDEX bookings_slot_idx ON convene.bookings USING btree (org_id, time_slot_id);
-CREATE INDEX bookings_start_idx ON convene.bookings USING btree (org_id, start_time, id) INCLUDE (status);
+CREATE INDEX bookings_slot_idx ON convene.bookings USING btree (org_id, time_slot_id) WHERE (time_slot_id IS NOT NULL);
+CREATE INDEX bookings_start_idx ON convene.bookings USING btree (org_id, start_time, id);
+CREATE INDEX bookings_status_idx ON convene.bookings USING btree (org_id, status, start_time, id);
+CREATE TRIGGER bookings_capacity_seats_everybody AFTER UPDATE OF capacity ON convene.bookings FOR EACH ROW WHEN ((new.capacity < old.capacity)) EXECUTE FUNCTION convene.check_capacity();
 
 CREATE TABLE convene.calendar_busy_windows (
     org_id integer NOT NULL,
-    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    id uuid NOT NULL,
     user_id uuid NOT NULL,
     connection_id uuid NOT NULL,
     calendar_id text NOT NULL,
@@ -293,7 +324,7 @@ CREATE INDEX calendar_busy_windows_user_idx ON convene.calendar_busy_windows USI
 
 CREATE TABLE convene.calendar_channels (
     org_id integer NOT NULL,
-    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    id uuid NOT NULL,
     connection_id uuid NOT NULL,
     calendar_id text NOT NULL,
     secret_hash bytea NOT NULL,
@@ -301,16 +332,16 @@ CREATE TABLE convene.calendar_channels (
     resource_id text,
     expires_at timestamp with time zone,
     CONSTRAINT calendar_channels_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT calendar_channels_id_key UNIQUE (id),
     CONSTRAINT calendar_channels_org_id_connection_id_fkey FOREIGN KEY (org_id, connection_id) REFERENCES convene.calendar_connections(org_id, id) ON DELETE CASCADE,
     CONSTRAINT calendar_channels_secret_is_sha256 CHECK ((octet_length(secret_hash) = 32))
 );
 CREATE INDEX calendar_channels_connection_idx ON convene.calendar_channels USING btree (org_id, connection_id, calendar_id);
-CREATE INDEX calendar_channels_id_idx ON convene.calendar_channels USING btree (id);
 CREATE INDEX calendar_channels_remote_idx ON convene.calendar_channels USING btree (remote_id);
 
 CREATE TABLE convene.calendar_connect_states (
     org_id integer NOT NULL,
-    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    id uuid NOT NULL,
     user_id uuid NOT NULL,
     provider text NOT NULL,
     state_hash bytea NOT NULL,
@@ -318,36 +349,29 @@ CREATE TABLE convene.calendar_connect_states (
     verifier bytea NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     CONSTRAINT calendar_connect_states_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT calendar_connect_states_hash_key UNIQUE (state_hash),
     CONSTRAINT calendar_connect_states_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES convene.users(org_id, id) ON DELETE CASCADE,
     CONSTRAINT calendar_connect_states_hash_is_sha256 CHECK ((octet_length(state_hash) = 32)),
     CONSTRAINT calendar_connect_states_provider_known CHECK ((provider = ANY (ARRAY['google'::text, 'microsoft'::text])))
 );
 CREATE INDEX calendar_connect_states_expiry_idx ON convene.calendar_connect_states USING btree (expires_at);
-CREATE INDEX calendar_connect_states_hash_idx ON convene.calendar_connect_states USING btree (state_hash);
 CREATE INDEX calendar_connect_states_user_idx ON convene.calendar_connect_states USING btree (org_id, user_id);
 
 CREATE TABLE convene.calendar_connections (
     org_id integer NOT NULL,
-    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    id uuid NOT NULL,
     user_id uuid NOT NULL,
     provider text NOT NULL,
     status text NOT NULL DEFAULT 'connected'::text,
-    created_at timestamp with time zone NOT NULL DEFAULT now(),
     account text,
     scopes text[] NOT NULL DEFAULT '{}'::text[],
     key_id text,
     tokens bytea,
     token_expires_at timestamp with time zone,
-    refresh_lease uuid,
-    refresh_until timestamp with time zone,
-    refresh_after timestamp with time zone,
     synced_at timestamp with time zone,
     synced_until timestamp with time zone,
-    sync_due_at timestamp with time zone NOT NULL DEFAULT now(),
-    sync_attempts integer NOT NULL DEFAULT 0,
-    sync_error text,
-    sync_lease uuid,
-    sync_until timestamp with time zone,
+    reconnect_reason text,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
     updated_at timestamp with time zone NOT NULL DEFAULT now(),
     CONSTRAINT calendar_connections_pkey PRIMARY KEY (org_id, id),
     CONSTRAINT calendar_connections_one_each UNIQUE (org_id, user_id, provider),
@@ -356,9 +380,7 @@ CREATE TABLE convene.calendar_connections (
     CONSTRAINT calendar_connections_status_known CHECK ((status = ANY (ARRAY['connected'::text, 'needs_reconnect'::text, 'disconnected'::text]))),
     CONSTRAINT calendar_connections_tokens_sealed CHECK (((key_id IS NULL) = (tokens IS NULL)))
 );
-CREATE INDEX calendar_connections_due_idx ON convene.calendar_connections USING btree (sync_due_at) WHERE (status = 'connected'::text);
 CREATE INDEX calendar_connections_expiry_idx ON convene.calendar_connections USING btree (token_expires_at) WHERE (status = 'connected'::text);
-CREATE INDEX calendar_connections_lease_idx ON convene.calendar_connections USING btree (sync_lease) WHERE (sync_lease IS NOT NULL);
 
 CREATE TABLE convene.calendars (
     org_id integer NOT NULL,
@@ -397,7 +419,7 @@ CREATE INDEX cron_job_logs_job_idx ON convene.cron_job_logs USING btree (job_nam
 
 CREATE TABLE convene.email_deliveries (
     org_id integer NOT NULL,
-    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    id uuid NOT NULL,
     user_id uuid NOT NULL,
     template text NOT NULL,
     key_id text NOT NULL,
@@ -410,16 +432,36 @@ CREATE TABLE convene.email_deliveries (
 CREATE INDEX email_deliveries_created_idx ON convene.email_deliveries USING btree (created_at);
 CREATE INDEX email_deliveries_user_idx ON convene.email_deliveries USING btree (org_id, user_id);
 
+CREATE TABLE convene.event_types (
+    org_id integer NOT NULL,
+    id uuid NOT NULL,
+    host_id uuid NOT NULL,
+    slug convene.citext NOT NULL,
+    title text NOT NULL,
+    capacity integer NOT NULL DEFAULT 1,
+    buffer_before_minutes integer NOT NULL DEFAULT 0,
+    buffer_after_minutes integer NOT NULL DEFAULT 0,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT event_types_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT event_types_slug_key UNIQUE (org_id, host_id, slug),
+    CONSTRAINT event_types_org_id_fkey FOREIGN KEY (org_id) REFERENCES convene.organizations(id),
+    CONSTRAINT event_types_org_id_host_id_fkey FOREIGN KEY (org_id, host_id) REFERENCES convene.users(org_id, id),
+    CONSTRAINT event_types_buffer_range CHECK ((((buffer_before_minutes >= 0) AND (buffer_before_minutes <= 240)) AND ((buffer_after_minutes >= 0) AND (buffer_after_minutes <= 240)))),
+    CONSTRAINT event_types_capacity_range CHECK (((capacity >= 1) AND (capacity <= 1000))),
+    CONSTRAINT event_types_slug_form CHECK (((slug)::text ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'::text)),
+    CONSTRAINT event_types_title_length CHECK (((char_length(title) >= 1) AND (char_length(title) <= 200)))
+);
+
 CREATE TABLE convene.idempotency_requests (
     org_id integer NOT NULL,
-    actor_id uuid NOT NULL,
-    key text NOT NULL,
-    fingerprint bytea NOT NULL,
+    scope text NOT NULL,
+    key_hash bytea NOT NULL,
+    request_hash bytea NOT NULL,
     response jsonb NOT NULL,
     created_at timestamp with time zone NOT NULL DEFAULT now(),
-    CONSTRAINT idempotency_requests_pkey PRIMARY KEY (org_id, actor_id, key),
-    CONSTRAINT idempotency_requests_org_id_actor_id_fkey FOREIGN KEY (org_id, actor_id) REFERENCES convene.users(org_id, id) ON DELETE CASCADE,
-    CONSTRAINT idempotency_requests_key_length CHECK (((char_length(key) >= 1) AND (char_length(key) <= 255)))
+    CONSTRAINT idempotency_requests_pkey PRIMARY KEY (org_id, scope, key_hash),
+    CONSTRAINT idempotency_requests_hashes_are_sha256 CHECK (((octet_length(key_hash) = 32) AND (octet_length(request_hash) = 32))),
+    CONSTRAINT idempotency_requests_scope_form CHECK ((scope ~ '^(user|page|token):[0-9a-f-]{36}$'::text))
 );
 CREATE INDEX idempotency_requests_age_idx ON convene.idempotency_requests USING btree (created_at);
 
@@ -433,7 +475,7 @@ CREATE TABLE convene.jobs (
 
 CREATE TABLE convene.location_presets (
     org_id integer NOT NULL,
-    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    id uuid NOT NULL,
     slug convene.citext NOT NULL,
     name text NOT NULL,
     created_at timestamp with time zone NOT NULL DEFAULT now(),
@@ -447,36 +489,39 @@ CREATE UNIQUE INDEX location_presets_slug_key ON convene.location_presets USING 
 
 CREATE TABLE convene.magic_links (
     org_id integer NOT NULL,
-    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    id uuid NOT NULL,
     user_id uuid NOT NULL,
     token_hash bytea NOT NULL,
     created_at timestamp with time zone NOT NULL DEFAULT now(),
     expires_at timestamp with time zone NOT NULL,
     used_at timestamp with time zone,
     CONSTRAINT magic_links_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT magic_links_token_hash_key UNIQUE (token_hash, org_id),
     CONSTRAINT magic_links_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES convene.users(org_id, id) ON DELETE CASCADE,
     CONSTRAINT magic_links_expires_later CHECK ((expires_at > created_at)),
     CONSTRAINT magic_links_token_hash_is_sha256 CHECK ((octet_length(token_hash) = 32))
 );
 CREATE INDEX magic_links_expires_idx ON convene.magic_links USING btree (expires_at);
-CREATE INDEX magic_links_token_hash_idx ON convene.magic_links USING btree (token_hash);
 CREATE INDEX magic_links_user_idx ON convene.magic_links USING btree (org_id, user_id);
 
 CREATE TABLE convene.notification_log (
     org_id integer NOT NULL,
-    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    id uuid NOT NULL,
     user_id uuid NOT NULL,
-    type text NOT NULL,
-    title text NOT NULL,
-    message text NOT NULL,
+    kind text NOT NULL,
+    booking_id uuid,
+    event_seq bigint,
+    facts jsonb NOT NULL DEFAULT '{}'::jsonb,
     delivery_channel text NOT NULL DEFAULT 'both'::text,
-    metadata jsonb NOT NULL DEFAULT '{}'::jsonb,
     created_at timestamp with time zone NOT NULL DEFAULT now(),
     read_at timestamp with time zone,
     CONSTRAINT notification_log_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT notification_log_org_id_event_seq_fkey FOREIGN KEY (org_id, event_seq) REFERENCES convene.booking_events(org_id, seq) ON DELETE CASCADE,
     CONSTRAINT notification_log_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES convene.users(org_id, id) ON DELETE CASCADE,
-    CONSTRAINT notification_log_channel_known CHECK ((delivery_channel = ANY (ARRAY['in_app'::text, 'email'::text, 'both'::text])))
+    CONSTRAINT notification_log_channel_known CHECK ((delivery_channel = ANY (ARRAY['in_app'::text, 'email'::text, 'both'::text]))),
+    CONSTRAINT notification_log_event_of_booking CHECK (((booking_id IS NULL) = (event_seq IS NULL)))
 );
+CREATE INDEX notification_log_event_idx ON convene.notification_log USING btree (org_id, event_seq) WHERE (event_seq IS NOT NULL);
 CREATE INDEX notification_log_user_idx ON convene.notification_log USING btree (org_id, user_id, created_at);
 
 CREATE TABLE convene.organizations (
@@ -507,9 +552,9 @@ CREATE TABLE convene.organizations (
     tenure_bonus_max double precision NOT NULL DEFAULT 1.0,
     probation_ratings integer NOT NULL DEFAULT 3,
     probation_score double precision NOT NULL DEFAULT 3.5,
-    created_at timestamp with time zone NOT NULL DEFAULT now(),
     calendar_fresh_minutes integer NOT NULL DEFAULT 5,
     calendar_stale_minutes integer NOT NULL DEFAULT 60,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
     CONSTRAINT organizations_pkey PRIMARY KEY (id),
     CONSTRAINT organizations_slug_key UNIQUE (slug),
     CONSTRAINT organizations_calendar_order CHECK (((1 <= calendar_fresh_minutes) AND (calendar_fresh_minutes <= calendar_stale_minutes) AND (calendar_stale_minutes <= 1440))),
@@ -542,7 +587,7 @@ CREATE INDEX rate_limit_buckets_taken_idx ON convene.rate_limit_buckets USING bt
 
 CREATE TABLE convene.ratings (
     org_id integer NOT NULL,
-    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    id uuid NOT NULL,
     booking_id uuid NOT NULL,
     rater_id uuid NOT NULL,
     ratee_id uuid NOT NULL,
@@ -563,7 +608,7 @@ CREATE INDEX ratings_rater_idx ON convene.ratings USING btree (org_id, rater_id)
 
 CREATE TABLE convene.reputation_penalties (
     org_id integer NOT NULL,
-    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    id uuid NOT NULL,
     user_id uuid NOT NULL,
     booking_id uuid NOT NULL,
     kind text NOT NULL,
@@ -581,7 +626,7 @@ CREATE INDEX reputation_penalties_user_idx ON convene.reputation_penalties USING
 
 CREATE TABLE convene.sessions (
     org_id integer NOT NULL,
-    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    id uuid NOT NULL,
     user_id uuid NOT NULL,
     token_hash bytea NOT NULL,
     created_at timestamp with time zone NOT NULL DEFAULT now(),
@@ -589,15 +634,15 @@ CREATE TABLE convene.sessions (
     expires_at timestamp with time zone NOT NULL,
     revoked_at timestamp with time zone,
     CONSTRAINT sessions_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT sessions_token_hash_key UNIQUE (token_hash),
     CONSTRAINT sessions_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES convene.users(org_id, id) ON DELETE CASCADE,
     CONSTRAINT sessions_token_hash_is_sha256 CHECK ((octet_length(token_hash) = 32))
 );
-CREATE INDEX sessions_token_hash_idx ON convene.sessions USING btree (token_hash);
 CREATE INDEX sessions_user_idx ON convene.sessions USING btree (org_id, user_id);
 
 CREATE TABLE convene.tags (
     org_id integer NOT NULL,
-    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    id uuid NOT NULL,
     kind text NOT NULL,
     name convene.citext NOT NULL,
     created_at timestamp with time zone NOT NULL DEFAULT now(),
@@ -610,7 +655,7 @@ CREATE TABLE convene.tags (
 
 CREATE TABLE convene.tier_override_requests (
     org_id integer NOT NULL,
-    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    id uuid NOT NULL,
     mentee_id uuid NOT NULL,
     mentor_id uuid NOT NULL,
     reason text NOT NULL,
@@ -652,7 +697,7 @@ CREATE TABLE convene.tier_policies (
 
 CREATE TABLE convene.time_slots (
     org_id integer NOT NULL,
-    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    id uuid NOT NULL,
     block_id uuid NOT NULL,
     mentor_id uuid NOT NULL,
     start_time timestamp with time zone NOT NULL,
@@ -672,7 +717,7 @@ CREATE INDEX time_slots_start_idx ON convene.time_slots USING btree (org_id, sta
 
 CREATE TABLE convene.user_identities (
     org_id integer NOT NULL,
-    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    id uuid NOT NULL,
     user_id uuid NOT NULL,
     issuer text NOT NULL,
     subject text NOT NULL,
@@ -713,7 +758,7 @@ CREATE TABLE convene.user_urls (
 
 CREATE TABLE convene.users (
     org_id integer NOT NULL,
-    id uuid NOT NULL DEFAULT gen_random_uuid(),
+    id uuid NOT NULL,
     email convene.citext NOT NULL,
     name text NOT NULL,
     role text NOT NULL,
@@ -727,12 +772,13 @@ CREATE TABLE convene.users (
     reputation_updated_at timestamp with time zone,
     last_activity_at timestamp with time zone NOT NULL DEFAULT now(),
     dormant_since timestamp with time zone,
+    airtable_record_id text,
     joined_at timestamp with time zone NOT NULL DEFAULT now(),
     created_at timestamp with time zone NOT NULL DEFAULT now(),
     updated_at timestamp with time zone NOT NULL DEFAULT now(),
     deleted_at timestamp with time zone,
-    airtable_record_id text,
     CONSTRAINT users_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT users_id_key UNIQUE (id),
     CONSTRAINT users_org_id_fkey FOREIGN KEY (org_id) REFERENCES convene.organizations(id),
     CONSTRAINT users_bio_length CHECK ((char_length(bio) <= 2000)),
     CONSTRAINT users_company_length CHECK ((char_length(company) <= 200)),
@@ -747,9 +793,31 @@ CREATE UNIQUE INDEX users_airtable_record_key ON convene.users USING btree (org_
 CREATE INDEX users_awake_idx ON convene.users USING btree (last_activity_at) WHERE ((dormant_since IS NULL) AND (deleted_at IS NULL));
 CREATE INDEX users_coordinators_idx ON convene.users USING btree (org_id) WHERE ((role = 'coordinator'::text) AND (deleted_at IS NULL));
 CREATE UNIQUE INDEX users_email_key ON convene.users USING btree (org_id, email) WHERE (deleted_at IS NULL);
-CREATE INDEX users_id_idx ON convene.users USING btree (id);
 CREATE INDEX users_list_idx ON convene.users USING btree (org_id, name, id) WHERE (deleted_at IS NULL);
 CREATE INDEX users_mentors_idx ON convene.users USING btree (org_id, name, id) WHERE ((role = 'mentor'::text) AND (deleted_at IS NULL));
+
+CREATE TABLE convene.work_items (
+    org_id integer NOT NULL,
+    queue text NOT NULL,
+    subject_id uuid NOT NULL,
+    lane text NOT NULL,
+    concurrency_key uuid,
+    due_at timestamp with time zone NOT NULL,
+    attempts integer NOT NULL DEFAULT 0,
+    version integer NOT NULL DEFAULT 1,
+    lease uuid,
+    lease_until timestamp with time zone,
+    failed_at timestamp with time zone,
+    last_error text,
+    CONSTRAINT work_items_pkey PRIMARY KEY (org_id, queue, subject_id),
+    CONSTRAINT work_items_org_id_fkey FOREIGN KEY (org_id) REFERENCES convene.organizations(id) ON DELETE CASCADE,
+    CONSTRAINT work_items_failed_is_nobodys CHECK (((failed_at IS NULL) OR (lease IS NULL))),
+    CONSTRAINT work_items_lease_whole CHECK (((lease IS NULL) = (lease_until IS NULL)))
+) WITH (fillfactor=80, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_cost_delay=0, autovacuum_analyze_threshold=5000, autovacuum_analyze_scale_factor=0.05);
+CREATE INDEX work_items_due_idx ON convene.work_items USING btree (queue, due_at) WHERE ((lease IS NULL) AND (failed_at IS NULL));
+CREATE INDEX work_items_failed_idx ON convene.work_items USING btree (queue, org_id) WHERE (failed_at IS NOT NULL);
+CREATE INDEX work_items_fair_idx ON convene.work_items USING btree (queue, org_id, lane, due_at) WHERE ((lease IS NULL) AND (failed_at IS NULL));
+CREATE INDEX work_items_leased_idx ON convene.work_items USING btree (queue, concurrency_key) WHERE (lease IS NOT NULL);
 
 -- view convene.job_failures (
 --     failed_at timestamp with time zone,
@@ -791,6 +859,34 @@ CREATE INDEX users_mentors_idx ON convene.users USING btree (org_id, name, id) W
 --     utilisation_ahead double precision,
 --     is_dormant boolean,
 --     mentor_id uuid
+-- )
+
+-- view convene.notices (
+--     organization text,
+--     created_at timestamp with time zone,
+--     user_name text,
+--     kind text,
+--     title text,
+--     message text,
+--     read_at timestamp with time zone,
+--     booking_id uuid,
+--     user_id uuid,
+--     notice_id uuid
+-- )
+
+-- view convene.office_hours_bookings (
+--     org_id integer,
+--     id uuid,
+--     status text,
+--     mentor_id uuid,
+--     mentee_id uuid,
+--     time_slot_id uuid,
+--     start_time timestamp with time zone,
+--     end_time timestamp with time zone,
+--     meeting_goal text,
+--     meeting_type text,
+--     location text,
+--     created_at timestamp with time zone
 -- )
 
 -- view convene.overrides_waiting (

@@ -68,7 +68,6 @@ async fn every_key_of_a_tenants_table_starts_with_the_tenant() {
               OR (SELECT a.attname FROM pg_attribute a WHERE a.attrelid = c.confrelid AND a.attnum = c.confkey[1]) = 'org_id'))";
     // Who presents a token, a hash or such an id names no tenant: it is looked up, and unique, across all of them.
     let global = [
-        "airtable_sources_id_key",
         "api_keys_token_hash_key",
         "availability_blocks_id_key",
         "calendar_channels_id_key",

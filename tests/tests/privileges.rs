@@ -182,14 +182,14 @@ async fn reports_read_every_view_and_nothing_else() {
     world.booking(&world.mentee().await, &world.mentor().await, days(3)).await;
     let sql = acting_as(&world, "convene_readonly").await;
     let views = relations(&world, "v").await;
-    assert_eq!(views.len(), 7);
+    assert_eq!(views.len(), 9);
     for view in views {
         assert_eq!(outcome(&sql, &format!("SELECT * FROM {view}")).await, Ok(()), "{view}");
     }
     for table in relations(&world, "r").await {
         forbidden(&sql, &format!("SELECT FROM {table}")).await;
     }
-    assert_eq!(callable(&world, "convene_readonly").await, ["is_overdue", "last_due"]);
+    assert_eq!(callable(&world, "convene_readonly").await, ["is_overdue", "last_due", "notice_text"]);
 }
 
 /// Tables with columns that operators may not read.
@@ -217,7 +217,8 @@ async fn operators_read_everything_but_secrets_and_call_every_function() {
     forbidden(&operator, "SELECT token_hash FROM convene.sessions").await;
     forbidden(&operator, "SELECT * FROM convene.sessions").await;
     let secrets = "SELECT count(*) FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
-        WHERE c.relnamespace = 'convene'::regnamespace AND c.relkind = 'r' AND a.attname ~ 'token|secret|password|hash|verifier' AND a.attname <> 'token_expires_at'
+        WHERE c.relnamespace = 'convene'::regnamespace AND c.relkind = 'r' AND a.attname ~ 'token|secret|password|hash|verifier'
+          AND a.attname NOT IN ('token_expires_at', 'key_hash', 'request_hash')
           AND has_column_privilege('convene_operator', c.oid, a.attnum, 'SELECT')";
     assert_eq!(world.admin.value::<i64>(secrets, &[]).await, 0);
 

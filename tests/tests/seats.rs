@@ -281,7 +281,7 @@ async fn after_a_storm_over_slots_seats_and_holds_history_tells_what_is() {
     };
 
     let done: usize = done.into_iter().sum();
-    assert!(done > 80, "only {done} things were done: hardly a storm");
+    assert!(done > 40, "only {done} things were done: hardly a storm");
     assert_eq!(violations(&world).await, [] as [String; 0]);
     let happened: Vec<String> =
         world.admin.value("SELECT array_agg(DISTINCT event ORDER BY event) FROM convene.booking_events", &[]).await;

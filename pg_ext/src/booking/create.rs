@@ -20,7 +20,7 @@ use super::replay::{Keyed, Scope};
 use super::slot::{SlotRow, candidate};
 use super::view::{BookingView, returns_booking};
 use super::writer::{self, Event};
-use crate::failure::Outcome;
+use crate::failure::{Failure, Outcome};
 use crate::values::pg_uuid;
 use crate::{activity, args, ids, overrides, statement};
 
@@ -109,6 +109,9 @@ fn create(client: &SpiClient<'_>, wanted: &Wanted, key: Option<&str>) -> Outcome
     let Some(slot) = SLOT.row(client, &[org_id.into(), pg_uuid(wanted.slot_id).into()])? else {
         return Err(no_such_slot(client, &viewers, wanted.slot_id)?);
     };
+    if viewers.hosts.iter().all(|host| host.id != slot.mentor_id) {
+        return Err(Failure::Overtaken("the slot changed at this moment"));
+    }
     let facts = decide(client, &viewers, &slot, wanted.freshness)?;
     let meeting = wanted.meeting(&viewers, &slot, &facts, goal, materials_urls)?;
 
@@ -141,7 +144,7 @@ fn decide(client: &SpiClient<'_>, viewers: &Viewers, slot: &SlotRow, freshness: 
 }
 
 /// The first refusal for a slot that does not exist.
-fn no_such_slot(client: &SpiClient<'_>, viewers: &Viewers, slot_id: Uuid) -> Outcome<crate::failure::Failure> {
+fn no_such_slot(client: &SpiClient<'_>, viewers: &Viewers, slot_id: Uuid) -> Outcome<Failure> {
     let now = viewers.attendee.now;
     let facts = viewers.facts(client, Kind::OfficeHours, Span { start: now, end: now }, None, Reading::Deciding)?;
     let refusal = convene_rules::eligibility::without_slot(&facts, slot_id).into_iter().next();

@@ -44,8 +44,10 @@ record! {
         pub role: Role = "person.role",
         pub is_active: bool = "person.is_active AND person.deleted_at IS NULL",
         pub tier: Tier = "person.reputation_tier",
-        pub highest_bookable_tier: Tier = "tier.highest_bookable_tier",
-        pub weekly_limit: Option<i32> = "tier.weekly_limit",
+        pub highest_bookable_tier: Tier = "(SELECT tier.highest_bookable_tier FROM convene.tier_policies tier
+            WHERE tier.org_id = person.org_id AND tier.tier = person.reputation_tier)",
+        pub weekly_limit: Option<i32> = "(SELECT tier.weekly_limit FROM convene.tier_policies tier
+            WHERE tier.org_id = person.org_id AND tier.tier = person.reputation_tier)",
         /// Their activity was noted long ago.
         pub is_stale: bool =
             "person.dormant_since IS NOT NULL OR person.last_activity_at < clock_timestamp() - interval '1 day'",
@@ -124,7 +126,12 @@ fn locked(client: &SpiClient<'_>, attendee_id: Uuid, rows: Vec<PersonRow>) -> Ou
 /// The attendee and the hosts, for functions that only read.
 pub fn see(client: &SpiClient<'_>, attendee_id: Uuid, hosts: &[Uuid]) -> Outcome<Viewers> {
     let rows = SEE.rows(client, &[pg_uuid(attendee_id).into(), pg_uuids(hosts).into()])?;
-    Viewers::of(attendee_id, rows.collect::<Outcome<_>>()?)
+    let mut viewers = Viewers::of(attendee_id, rows.collect::<Outcome<_>>()?)?;
+    if hosts.contains(&attendee_id) {
+        // A mentor looks at what they offer themselves.
+        viewers.hosts.push(viewers.attendee.clone());
+    }
+    Ok(viewers)
 }
 
 impl Viewers {

@@ -1,9 +1,9 @@
 -- $1 who attends, $2 the slot. Locks the attendee and the slot's mentor in the order of their ids; one row for each, with
 -- the tenant's policy. A slot of another organization has no mentor here.
+-- Nothing is joined by a value of the person's that may change: whoever waits for the lock would then miss the row.
 SELECT {columns}
 FROM convene.users person
 JOIN convene.organizations org ON org.id = person.org_id
-JOIN convene.tier_policies tier ON tier.org_id = person.org_id AND tier.tier = person.reputation_tier
 WHERE person.id IN (
     $1,
     (

@@ -3,5 +3,4 @@ SELECT {columns}
 FROM convene.users attendee
 JOIN convene.organizations org ON org.id = attendee.org_id
 JOIN convene.users person ON person.org_id = attendee.org_id AND (person.id = attendee.id OR person.id = ANY ($2))
-JOIN convene.tier_policies tier ON tier.org_id = person.org_id AND tier.tier = person.reputation_tier
 WHERE attendee.id = $1

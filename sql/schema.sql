@@ -38,13 +38,13 @@ CREATE TABLE convene.airtable_sources (
     last_error text,
     created_at timestamp with time zone NOT NULL DEFAULT now(),
     CONSTRAINT airtable_sources_pkey PRIMARY KEY (org_id, id),
-    CONSTRAINT airtable_sources_id_key UNIQUE (id),
     CONSTRAINT airtable_sources_one_each UNIQUE (org_id),
     CONSTRAINT airtable_sources_org_id_fkey FOREIGN KEY (org_id) REFERENCES convene.organizations(id) ON DELETE CASCADE,
     CONSTRAINT airtable_sources_status_known CHECK ((status = ANY (ARRAY['active'::text, 'broken'::text]))),
     CONSTRAINT airtable_sources_webhook_whole CHECK ((((webhook_id IS NULL) = (webhook_secret IS NULL)) AND ((webhook_secret IS NULL) = (webhook_key_id IS NULL))))
 );
 CREATE INDEX airtable_sources_base_idx ON convene.airtable_sources USING btree (base_id);
+CREATE INDEX airtable_sources_id_idx ON convene.airtable_sources USING btree (id);
 
 CREATE TABLE convene.api_keys (
     org_id integer NOT NULL,

@@ -109,7 +109,6 @@ CREATE TABLE convene.calendar_connect_states (
     expires_at timestamptz NOT NULL,
     PRIMARY KEY (org_id, id),
     FOREIGN KEY (org_id, user_id) REFERENCES convene.users (org_id, id) ON DELETE CASCADE,
-    CONSTRAINT calendar_connect_states_hash_key UNIQUE (state_hash),
     CONSTRAINT calendar_connect_states_provider_known CHECK (provider IN ('google', 'microsoft')),
     CONSTRAINT calendar_connect_states_hash_is_sha256 CHECK (octet_length(state_hash) = 32)
 );
@@ -126,6 +125,8 @@ CREATE INDEX calendar_connect_states_user_idx ON convene.calendar_connect_states
 CREATE INDEX calendar_connect_states_expiry_idx ON convene.calendar_connect_states (expires_at);
 
 -- Where providers push that something changed.
+CREATE INDEX calendar_connect_states_hash_idx ON convene.calendar_connect_states (state_hash);
+
 CREATE TABLE convene.calendar_channels (
     org_id        integer NOT NULL,
     id            uuid NOT NULL,

@@ -349,12 +349,12 @@ CREATE TABLE convene.calendar_connect_states (
     verifier bytea NOT NULL,
     expires_at timestamp with time zone NOT NULL,
     CONSTRAINT calendar_connect_states_pkey PRIMARY KEY (org_id, id),
-    CONSTRAINT calendar_connect_states_hash_key UNIQUE (state_hash),
     CONSTRAINT calendar_connect_states_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES convene.users(org_id, id) ON DELETE CASCADE,
     CONSTRAINT calendar_connect_states_hash_is_sha256 CHECK ((octet_length(state_hash) = 32)),
     CONSTRAINT calendar_connect_states_provider_known CHECK ((provider = ANY (ARRAY['google'::text, 'microsoft'::text])))
 );
 CREATE INDEX calendar_connect_states_expiry_idx ON convene.calendar_connect_states USING btree (expires_at);
+CREATE INDEX calendar_connect_states_hash_idx ON convene.calendar_connect_states USING btree (state_hash);
 CREATE INDEX calendar_connect_states_user_idx ON convene.calendar_connect_states USING btree (org_id, user_id);
 
 CREATE TABLE convene.calendar_connections (

@@ -71,7 +71,6 @@ async fn every_key_of_a_tenants_table_starts_with_the_tenant() {
         "api_keys_token_hash_key",
         "availability_blocks_id_key",
         "calendar_channels_id_key",
-        "calendar_connect_states_hash_key",
         "magic_links_token_hash_key",
         "sessions_token_hash_key",
         "user_identities_one_user",

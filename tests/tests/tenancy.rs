@@ -76,7 +76,7 @@ async fn tenant(world: &World, org: &Organization) -> Tenant {
     ids.insert("writeback", world.admin.value(writeback, &[&org.id, &ids["confirmed"], &ids["connection"]]).await);
     let state = "INSERT INTO convene.calendar_connect_states
             (org_id, id, user_id, provider, state_hash, key_id, verifier, expires_at)
-        VALUES ($1, convene.new_id($1), $2, 'google', sha256(uuid_send($2)), '7', '\\xff', now() + interval '1 hour')";
+        VALUES ($1, convene.new_id($1), $2, 'google', decode(repeat('5f', 32), 'hex'), '7', '\\xff', now() + interval '1 hour')";
     world.admin.execute(state, &[&org.id, &coordinator.id]).await;
     let source = "INSERT INTO convene.airtable_sources
             (org_id, id, base_id, table_name, key_id, secrets, webhook_id, webhook_key_id, webhook_secret)

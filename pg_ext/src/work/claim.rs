@@ -132,6 +132,15 @@ fn number(value: Option<i32>, name: &str) -> Outcome<usize> {
     number.ok_or_else(|| Refusal::invalid(name, "must be between 1 and 1000").into())
 }
 
+/// What a claim takes.
+struct Choice {
+    chosen: Vec<Due>,
+    /// How many it would have taken, had no other claim been at their keys.
+    wished: usize,
+    /// Keys that another claim is at.
+    contended: Vec<Uuid>,
+}
+
 /// What a worker asks for.
 struct Claim<'a> {
     queue: &'a str,
@@ -153,15 +162,17 @@ impl Claim<'_> {
             self.in_progress.keys = self.leased_keys(client)?;
             let mut candidates = self.candidates(client)?;
             candidates.retain(|due| !missed.contains(&due.subject_id));
-            let chosen = self.choose(client, candidates)?;
+            let Choice { chosen, wished, contended } = self.choose(client, candidates)?;
             let taken = self.take(client, &chosen)?;
+            // Another claim is at these keys. What lies behind their items is looked for in the next round.
+            self.resting.extend(contended);
             missed.extend(chosen.iter().map(|due| due.subject_id));
             for item in &taken {
                 *self.in_progress.lanes.entry(item.lane.clone()).or_default() += 1;
                 *self.in_progress.orgs.entry(item.org_id).or_default() += 1;
             }
             self.capacity.most -= taken.len();
-            let is_complete = taken.len() == chosen.len();
+            let is_complete = taken.len() == wished;
             claimed.extend(taken);
             if is_complete {
                 break;
@@ -235,27 +246,30 @@ impl Claim<'_> {
     }
 
     /// Chooses as the rules say; alone for the keys of what is chosen, so that no two claims exceed what a key allows.
-    fn choose(&self, client: &SpiClient<'_>, mut due: Vec<Due>) -> Outcome<Vec<Due>> {
+    fn choose(&self, client: &SpiClient<'_>, mut due: Vec<Due>) -> Outcome<Choice> {
         let mut in_progress = self.in_progress.clone();
+        let mut contended = Vec::new();
+        let mut chosen: Vec<usize> = choose(&candidates(&due), in_progress.clone(), self.capacity);
+        let wished = chosen.len();
         if self.capacity.per_key.is_some() {
-            let keys = choose(&candidates(&due), in_progress.clone(), self.capacity);
-            let mut keys: Vec<Uuid> = keys.into_iter().filter_map(|place| due[place].concurrency_key).collect();
+            let mut keys: Vec<Uuid> = chosen.iter().filter_map(|place| due[*place].concurrency_key).collect();
             keys.sort_unstable();
             keys.dedup();
             if !keys.is_empty() {
                 let args = [self.queue.into(), pg_uuids(&keys).into()];
                 let locked = LOCK_KEYS.rows(client, &args)?.map(|key| Ok(key?.concurrency_key));
                 let locked: HashSet<Uuid> = locked.collect::<Outcome<_>>()?;
+                contended.extend(keys.into_iter().filter(|key| !locked.contains(key)));
                 due.retain(|due| due.concurrency_key.is_none_or(|key| locked.contains(&key)));
                 // With what the last to hold those locks did.
                 in_progress.keys = self.leased_keys(client)?;
+                chosen = choose(&candidates(&due), in_progress, self.capacity);
             }
         }
-        let mut chosen: Vec<usize> = choose(&candidates(&due), in_progress, self.capacity);
         chosen.sort_unstable();
         let mut places = chosen.into_iter().peekable();
         let is_chosen = |(place, due)| places.next_if_eq(&place).map(|_| due);
-        Ok(due.into_iter().enumerate().filter_map(is_chosen).collect())
+        Ok(Choice { chosen: due.into_iter().enumerate().filter_map(is_chosen).collect(), wished, contended })
     }
 
     fn take(&self, client: &SpiClient<'_>, chosen: &[Due]) -> Outcome<Vec<Claimed>> {

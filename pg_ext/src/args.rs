@@ -15,6 +15,11 @@ pub fn required<T>(value: Option<T>, name: &str) -> Outcome<T> {
     value.ok_or_else(|| Refusal::invalid(name, "must not be NULL").into())
 }
 
+/// The texts of an array, none of them NULL.
+pub fn texts(value: Option<Vec<Option<String>>>, name: &str) -> Outcome<Vec<String>> {
+    required(value, name)?.into_iter().map(|text| required(text, name)).collect()
+}
+
 pub fn id(value: Option<pgrx::Uuid>, name: &str) -> Outcome<Uuid> {
     Ok(uuid(required(value, name)?))
 }

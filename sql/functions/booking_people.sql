@@ -13,17 +13,13 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 1 AS $$
         (pg_catalog.array_agg(one.name ORDER BY one."position") FILTER (WHERE one.role = 'host' AND one.is_slot))[1],
         (pg_catalog.array_agg(one.user_id ORDER BY one.seat) FILTER (WHERE one.role = 'attendee' AND one.is_slot))[1],
         (pg_catalog.array_agg(one.name ORDER BY one.seat) FILTER (WHERE one.role = 'attendee' AND one.is_slot))[1],
-        (pg_catalog.array_agg(one.meeting_goal) FILTER (WHERE one.role = 'attendee' AND one.capacity = 1))[1],
-        coalesce((
-            SELECT w.materials_urls FROM convene.booking_participants w
-            WHERE w.org_id = p_org_id AND w.booking_id = p_booking_id AND w.role = 'attendee' AND w.status <> 'left'
-              AND pg_catalog.cardinality(w.materials_urls) > 0 AND pg_catalog.bool_and(one.capacity = 1)
-            LIMIT 1
-        ), '{}'),
+        -- Of the one who has the only seat.
+        pg_catalog.max(one.meeting_goal) FILTER (WHERE one.role = 'attendee' AND one.capacity = 1),
+        coalesce(pg_catalog.max(one.materials_urls) FILTER (WHERE one.role = 'attendee' AND one.capacity = 1), '{}'),
         (pg_catalog.array_agg(one.user_id ORDER BY one."position") FILTER (WHERE one.status = 'absent'))[1]
     FROM (
         SELECT
-            p."position", p.role, p.user_id, p.seat, p.status, p.meeting_goal, u.name, b.capacity,
+            p."position", p.role, p.user_id, p.seat, p.status, p.meeting_goal, p.materials_urls, u.name, b.capacity,
             b.time_slot_id IS NOT NULL AS is_slot,
             pg_catalog.jsonb_build_object(
                 'user_id', p.user_id, 'guest_id', p.guest_id, 'name', u.name, 'status', p.status, 'seat', p.seat

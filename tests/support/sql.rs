@@ -74,6 +74,12 @@ impl Sql {
         }
     }
 
+    /// Laws that must hold whatever happened (`tests/sql/invariants.sql`) and do not: which, and of what.
+    pub async fn violations(&self) -> Vec<String> {
+        let rows = self.rows(include_str!("../sql/invariants.sql"), &[]).await;
+        rows.iter().map(|row| format!("{}: {}", row.get::<_, &str>(0), row.get::<_, uuid::Uuid>(1))).collect()
+    }
+
     /// The one row of a function that returns one.
     pub async fn call_one(&self, function: &str, arguments: Value) -> Result<Value, Refused> {
         let mut rows = self.call(function, arguments).await?;

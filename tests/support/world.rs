@@ -304,7 +304,8 @@ pub fn booking_of(mentee: &User, slot: &Slot) -> Value {
     json!({ "p_time_slot_id": slot.id, "p_mentee_id": mentee.id, "p_meeting_goal": GOAL })
 }
 
-fn in_whole_minutes(from_now: SignedDuration) -> Timestamp {
+/// That long from now, in whole minutes.
+pub fn in_whole_minutes(from_now: SignedDuration) -> Timestamp {
     let second = (Timestamp::now() + from_now).as_second();
     Timestamp::from_second(second - second.rem_euclid(60)).expect("a time of our century")
 }

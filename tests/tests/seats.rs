@@ -1,9 +1,9 @@
 //! Holds, and meetings with several seats, through SQL.
 
 use futures_util::future::join_all;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::{Value, json};
-use support::world::GOAL;
+use support::world::{GOAL, in_whole_minutes};
 use support::{Dice, Refused, Slot, Sql, User, World, days, hours, minutes};
 use uuid::Uuid;
 
@@ -32,15 +32,6 @@ fn booked(event_type: Uuid, attendee: &User, start: Timestamp, hold_minutes: Opt
     })
 }
 
-fn in_whole_minutes(from_now: SignedDuration) -> Timestamp {
-    (Timestamp::now() + from_now).round(jiff::Unit::Minute).unwrap()
-}
-
-async fn violations(world: &World) -> Vec<String> {
-    let rows = world.admin.rows(include_str!("../sql/invariants.sql"), &[]).await;
-    rows.iter().map(|row| format!("{}: {}", row.get::<_, &str>(0), row.get::<_, Uuid>(1))).collect()
-}
-
 fn code(outcome: Result<Value, Refused>) -> String {
     outcome.map_or_else(|refused| refused.code, |booking| booking["status"].as_str().unwrap().to_owned())
 }
@@ -65,7 +56,7 @@ async fn of_many_who_join_at_once_as_many_as_there_are_seats_get_one_each() {
         .value("SELECT array_agg(seat ORDER BY seat) FROM convene.booking_participants WHERE role = 'attendee'", &[])
         .await;
     assert_eq!(seats, [1, 2, 3, 4]);
-    assert_eq!(violations(&world).await, [] as [String; 0]);
+    assert_eq!(world.admin.violations().await, [] as [String; 0]);
 }
 
 #[tokio::test]
@@ -97,7 +88,7 @@ async fn a_seat_that_somebody_leaves_is_taken_by_a_guest_and_history_says_who_wa
         )
         .await;
     assert_eq!(told, ["created 1 0", "joined 2 0", "left 1 0", "joined 1 1"]);
-    assert_eq!(violations(&world).await, [] as [String; 0]);
+    assert_eq!(world.admin.violations().await, [] as [String; 0]);
 }
 
 #[tokio::test]
@@ -112,7 +103,7 @@ async fn a_hosts_buffer_is_their_time_and_nobody_elses() {
     assert_eq!(code(before), "MENTOR_BOOKING_CONFLICT");
     let elsewhere = meeting(&world, &world.mentor().await, &first, 1, start - minutes(30)).await;
     assert_eq!(code(elsewhere), "confirmed");
-    assert_eq!(violations(&world).await, [] as [String; 0]);
+    assert_eq!(world.admin.violations().await, [] as [String; 0]);
 }
 
 #[tokio::test]
@@ -138,7 +129,7 @@ async fn a_hold_keeps_others_out_until_it_lapses_whether_or_not_the_clock_has_ru
         .value("SELECT status FROM convene.bookings WHERE id = $1::text::uuid", &[&held["id"].as_str()])
         .await;
     assert_eq!(lapsed, "expired");
-    assert_eq!(violations(&world).await, [] as [String; 0]);
+    assert_eq!(world.admin.violations().await, [] as [String; 0]);
 }
 
 #[tokio::test]
@@ -157,7 +148,7 @@ async fn a_hold_becomes_a_booking_with_what_its_holder_wants() {
         (&json!("pending"), &held["id"], &json!(GOAL))
     );
     assert_eq!(booking["held_until"], Value::Null);
-    assert_eq!(violations(&world).await, [] as [String; 0]);
+    assert_eq!(world.admin.violations().await, [] as [String; 0]);
 }
 
 #[tokio::test]
@@ -182,7 +173,7 @@ async fn the_clock_releases_holds_that_lapsed() {
         (row[0].get(0), row[0].get(1))
     };
     assert_eq!(left, (1, 0));
-    assert_eq!(violations(&world).await, [] as [String; 0]);
+    assert_eq!(world.admin.violations().await, [] as [String; 0]);
 }
 
 /// Few people, slots and talks at the same times: everybody is in everybody's way.
@@ -282,7 +273,7 @@ async fn after_a_storm_over_slots_seats_and_holds_history_tells_what_is() {
 
     let done: usize = done.into_iter().sum();
     assert!(done > 40, "only {done} things were done: hardly a storm");
-    assert_eq!(violations(&world).await, [] as [String; 0]);
+    assert_eq!(world.admin.violations().await, [] as [String; 0]);
     let happened: Vec<String> =
         world.admin.value("SELECT array_agg(DISTINCT event ORDER BY event) FROM convene.booking_events", &[]).await;
     assert_eq!(happened, ["canceled", "created", "expired", "finalized", "held", "joined", "left"]);

@@ -7,12 +7,6 @@ use serde_json::{Value, json};
 use support::world::booking_of;
 use support::{Dice, Refused, Slot, Sql, User, World, days, minutes};
 
-/// What was violated, and by what.
-async fn violations(world: &World) -> Vec<String> {
-    let rows = world.admin.rows(include_str!("../sql/invariants.sql"), &[]).await;
-    rows.iter().map(|row| format!("{}: {}", row.get::<_, &str>(0), row.get::<_, uuid::Uuid>(1))).collect()
-}
-
 struct Office {
     mentors: Vec<User>,
     mentees: Vec<User>,
@@ -114,7 +108,7 @@ async fn after_a_storm_everything_fits_together() {
 
     let done: usize = done.into_iter().sum();
     assert!(done > 300, "only {done} things were done: hardly a storm");
-    assert_eq!(violations(&world).await, [] as [String; 0]);
+    assert_eq!(world.admin.violations().await, [] as [String; 0]);
     let happened: Vec<String> =
         world.admin.value("SELECT array_agg(DISTINCT event ORDER BY event) FROM convene.booking_events", &[]).await;
     assert_eq!(happened, ["canceled", "confirmed", "created", "declined", "expired", "reassigned", "rescheduled"]);

@@ -1,7 +1,6 @@
 //! An availability block as people send it: JSON in, a checked draft out.
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -10,7 +9,7 @@ use crate::recurrence::Recurrence;
 use crate::refusal::Refusal;
 use crate::request;
 use crate::slots::{Block, Window, WindowParts};
-use crate::word;
+use crate::word::{self, words};
 use crate::zone::{WallTime, Zone};
 
 /// First and last date a block may name.
@@ -37,29 +36,15 @@ const BLOCK: Kind = Kind {
     ],
 };
 
-/// Where a block's meetings are.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    Serialize,
-    Deserialize,
-    strum::AsRefStr,
-    strum::Display,
-    strum::EnumString,
-    strum::VariantArray,
-)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum MeetingType {
-    Online,
-    /// At one of the organization's location presets.
-    InPersonPreset,
-    /// At a place the mentor describes.
-    InPersonCustom,
+words! {
+    /// Where a block's meetings are.
+    pub enum MeetingType {
+        Online,
+        /// At one of the organization's location presets.
+        InPersonPreset,
+        /// At a place the mentor describes.
+        InPersonCustom,
+    }
 }
 
 impl MeetingType {

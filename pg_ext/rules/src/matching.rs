@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::refusal::Refusal;
 use crate::tier::{Reach, Tier};
-use crate::word;
+use crate::word::{self, words};
 
 /// What each component weighs. One unit of weight is ten points, and there are ten units.
 ///
@@ -90,15 +90,13 @@ pub struct SharedTags {
     pub stage: u32,
 }
 
-/// What a tag says something about.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, strum::AsRefStr, strum::Display, strum::EnumString, strum::VariantArray,
-)]
-#[strum(serialize_all = "snake_case")]
-pub enum TagKind {
-    Industry,
-    Technology,
-    Stage,
+words! {
+    /// What a tag says something about.
+    pub enum TagKind {
+        Industry,
+        Technology,
+        Stage,
+    }
 }
 
 impl TagKind {

@@ -34,7 +34,7 @@ impl Actor {
 }
 
 /// What somebody is to a booking.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::VariantArray)]
 pub enum Relation {
     /// They host it.
     Host,
@@ -49,8 +49,6 @@ pub enum Relation {
 }
 
 impl Relation {
-    pub const ALL: [Self; 5] = [Self::Host, Self::Attendee, Self::Guest, Self::Staff, Self::System];
-
     /// As history keeps it: `host`, `attendee`, `staff` or `system`.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -63,7 +61,7 @@ impl Relation {
 }
 
 /// What can be done to a booking.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, strum::VariantArray)]
 pub enum Right {
     See,
     /// Confirm or decline a request.
@@ -85,20 +83,6 @@ pub enum Right {
 }
 
 impl Right {
-    pub const ALL: [Self; 11] = [
-        Self::See,
-        Self::Answer,
-        Self::Cancel,
-        Self::Reschedule,
-        Self::Reassign,
-        Self::Finalize,
-        Self::Leave,
-        Self::Complete,
-        Self::MarkNoShow,
-        Self::Rate,
-        Self::Expire,
-    ];
-
     /// The table.
     pub fn is_given_to(self, relation: Relation) -> bool {
         use Relation::{Attendee, Guest, Host, Staff, System};
@@ -148,18 +132,20 @@ pub fn acting_as(right: Right, relations: &[Relation]) -> Result<Relation, Refus
 
 #[cfg(test)]
 mod tests {
+    use strum::VariantArray;
+
     use super::*;
 
     fn table() -> String {
         let given = |right: Right| {
-            let to: Vec<String> = Relation::ALL
-                .into_iter()
-                .filter(|relation| right.is_given_to(*relation))
+            let to: Vec<String> = Relation::VARIANTS
+                .iter()
+                .filter(|relation| right.is_given_to(**relation))
                 .map(|relation| format!("{relation:?}"))
                 .collect();
             format!("{right:?}: {}", to.join(", "))
         };
-        Right::ALL.map(given).join("\n")
+        Right::VARIANTS.iter().copied().map(given).collect::<Vec<_>>().join("\n")
     }
 
     #[test]

@@ -4,37 +4,22 @@ use std::ops::RangeInclusive;
 
 use jiff::civil::Date;
 use jiff::{Span, Unit};
-use serde::{Deserialize, Serialize};
 
 use crate::refusal::Refusal;
-use crate::word;
+use crate::word::{self, words};
 
-/// How often a block comes back.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    Serialize,
-    Deserialize,
-    strum::AsRefStr,
-    strum::Display,
-    strum::EnumString,
-    strum::VariantArray,
-)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum Recurrence {
-    /// On its start date only.
-    OneTime,
-    /// On the start date's weekday.
-    Weekly,
-    /// On the start date's day of month, in the months that have it.
-    Monthly,
-    /// As monthly, in every third month.
-    Quarterly,
+words! {
+    /// How often a block comes back.
+    pub enum Recurrence {
+        /// On its start date only.
+        OneTime,
+        /// On the start date's weekday.
+        Weekly,
+        /// On the start date's day of month, in the months that have it.
+        Monthly,
+        /// As monthly, in every third month.
+        Quarterly,
+    }
 }
 
 impl Recurrence {

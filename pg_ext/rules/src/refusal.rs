@@ -15,6 +15,7 @@ pub use self::sqlstate::SqlState;
 use crate::role::Role;
 use crate::state::{Action, Status};
 use crate::tier::{OverrideStatus, Tier};
+use crate::word::words;
 
 /// A rule's "no". Serialized as `{"code": "SLOT_ALREADY_BOOKED", "details": {…}}`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, thiserror::Error, strum::IntoStaticStr)]
@@ -188,22 +189,15 @@ pub enum Refusal {
     IdempotencyKeyReused {},
 }
 
-/// Which of the two.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Whose {
-    Mentee,
-    Mentor,
+words! {
+    /// Which of the two.
+    pub enum Whose {
+        Mentee,
+        Mentor,
+    }
 }
 
 impl Whose {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Mentee => "mentee",
-            Self::Mentor => "mentor",
-        }
-    }
-
     fn possessive(self) -> &'static str {
         match self {
             Self::Mentee => "your",

@@ -8,6 +8,7 @@ const KEY_LONGEST: usize = 255;
 const NOTES_LONGEST: usize = 2000;
 const OVERRIDE_REASON_SHORTEST: usize = 10;
 const OVERRIDE_REASON_LONGEST: usize = 2000;
+const HOLD_MINUTES_MOST: i32 = 15;
 const CANCELLATION_REASONS: [&str; 3] = ["emergency", "reschedule", "other"];
 
 /// Text without the space around it, of a length that counts characters. Refuses, under the field's name, other lengths
@@ -52,6 +53,14 @@ pub fn cancellation_reason(reason: &str) -> Result<String, Refusal> {
         return Ok(reason.to_owned());
     }
     Err(Refusal::invalid("reason", "must be emergency, reschedule or other"))
+}
+
+/// For how long a time is held: 1 to 15 minutes. Refuses others under the field's name.
+pub fn hold_minutes(field: &str, minutes: i32) -> Result<i32, Refusal> {
+    if (1..=HOLD_MINUTES_MOST).contains(&minutes) {
+        return Ok(minutes);
+    }
+    Err(Refusal::invalid(field, format!("must be between 1 and {HOLD_MINUTES_MOST}")))
 }
 
 /// 1 to 5. Field `rating`.

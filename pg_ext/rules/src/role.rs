@@ -1,36 +1,20 @@
 //! What a user may be.
 
-use serde::{Deserialize, Serialize};
-
 use crate::refusal::Refusal;
-use crate::word;
+use crate::word::{self, words};
 
-/// A user's role in their organization.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    Serialize,
-    Deserialize,
-    strum::AsRefStr,
-    strum::Display,
-    strum::EnumString,
-    strum::VariantArray,
-)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum Role {
-    /// Books meetings.
-    Mentee,
-    /// Offers them.
-    Mentor,
-    /// Acts for others.
-    Coordinator,
-    /// Acts for others, and administers the organization.
-    Admin,
+words! {
+    /// A user's role in their organization.
+    pub enum Role {
+        /// Books meetings.
+        Mentee,
+        /// Offers them.
+        Mentor,
+        /// Acts for others.
+        Coordinator,
+        /// Acts for others, and administers the organization.
+        Admin,
+    }
 }
 
 impl Role {

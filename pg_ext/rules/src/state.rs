@@ -3,38 +3,24 @@
 use serde::{Deserialize, Serialize};
 
 use crate::refusal::Refusal;
-use crate::word;
+use crate::word::{self, words};
 
-/// Where a booking stands.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    Serialize,
-    Deserialize,
-    strum::AsRefStr,
-    strum::Display,
-    strum::EnumString,
-    strum::VariantArray,
-)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum Status {
-    /// Kept for a booker who is still deciding.
-    Held,
-    /// Requested; the mentor has not answered.
-    Pending,
-    Confirmed,
-    Completed,
-    /// Somebody did not come.
-    NoShow,
-    Canceled,
-    Declined,
-    /// Nobody answered in time.
-    Expired,
+words! {
+    /// Where a booking stands.
+    pub enum Status {
+        /// Kept for a booker who is still deciding.
+        Held,
+        /// Requested; the mentor has not answered.
+        Pending,
+        Confirmed,
+        Completed,
+        /// Somebody did not come.
+        NoShow,
+        Canceled,
+        Declined,
+        /// Nobody answered in time.
+        Expired,
+    }
 }
 
 impl Status {

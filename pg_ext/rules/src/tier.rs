@@ -1,35 +1,19 @@
 //! Tiers of standing, and what each allows (docs/rules.md, OH 8.7.1).
 
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::refusal::Refusal;
-use crate::word;
+use crate::word::{self, words};
 
-/// A user's standing, lowest first.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    PartialOrd,
-    Ord,
-    Hash,
-    Serialize,
-    Deserialize,
-    strum::AsRefStr,
-    strum::Display,
-    strum::EnumString,
-    strum::VariantArray,
-)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum Tier {
-    Bronze,
-    Silver,
-    Gold,
-    Platinum,
+words! {
+    /// A user's standing, lowest first.
+    #[derive(PartialOrd, Ord)]
+    pub enum Tier {
+        Bronze,
+        Silver,
+        Gold,
+        Platinum,
+    }
 }
 
 impl Tier {
@@ -39,27 +23,13 @@ impl Tier {
     }
 }
 
-/// Where a request to book beyond one's tier stands.
-#[derive(
-    Debug,
-    Clone,
-    Copy,
-    PartialEq,
-    Eq,
-    Hash,
-    Serialize,
-    Deserialize,
-    strum::AsRefStr,
-    strum::Display,
-    strum::EnumString,
-    strum::VariantArray,
-)]
-#[serde(rename_all = "snake_case")]
-#[strum(serialize_all = "snake_case")]
-pub enum OverrideStatus {
-    Pending,
-    Approved,
-    Rejected,
+words! {
+    /// Where a request to book beyond one's tier stands.
+    pub enum OverrideStatus {
+        Pending,
+        Approved,
+        Rejected,
+    }
 }
 
 /// Whom somebody's tier lets them book: the tier's own reach, and what an override adds.

@@ -6,6 +6,31 @@ use strum::VariantArray;
 
 use crate::refusal::Refusal;
 
+/// Declares an enum whose values are such words: `no_show` for `NoShow`, as stored and sent.
+macro_rules! words {
+    ($(#[$meta:meta])* pub enum $name:ident { $($values:tt)* }) => {
+        #[derive(
+            Debug,
+            Clone,
+            Copy,
+            PartialEq,
+            Eq,
+            Hash,
+            serde::Serialize,
+            serde::Deserialize,
+            strum::AsRefStr,
+            strum::Display,
+            strum::EnumString,
+            strum::VariantArray,
+        )]
+        #[serde(rename_all = "snake_case")]
+        #[strum(serialize_all = "snake_case")]
+        $(#[$meta])*
+        pub enum $name { $($values)* }
+    };
+}
+pub(crate) use words;
+
 /// The thing that a word stands for. Refuses other words under the field's name, and says which there are.
 pub(crate) fn parse<W: FromStr + VariantArray + AsRef<str>>(field: &str, text: &str) -> Result<W, Refusal> {
     text.parse().map_err(|_| Refusal::invalid(field, format!("must be {}", any_of::<W>())))

@@ -1,8 +1,6 @@
 //! Booking a slot, and holding one: docs/rules.md, in one transaction.
 
-use convene_rules::eligibility::{Facts, Freshness, Purpose, first_refusal, lapsed_in_the_way, override_to_consume};
-use convene_rules::participant::{Attendance, Part};
-use convene_rules::permission::{Actor, Relation};
+use convene_rules::eligibility::{Facts, Freshness, Purpose, override_to_consume};
 use convene_rules::refusal::Refusal;
 use convene_rules::request;
 use convene_rules::state::Status;
@@ -13,7 +11,6 @@ use pgrx::spi::SpiClient;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::expire;
 use super::meeting::{BookingRow, Meeting, Participant};
 use super::people::{self, Kind, PersonRow, Reading, Viewers};
 use super::replay::{Keyed, Scope};
@@ -28,9 +25,8 @@ statement! {
     fresh SLOT: SlotRow = "../sql/booking/slot.sql" (INT4OID, UUIDOID);
 }
 
-/// Minutes for which a slot is held unless more or fewer are asked for, and the most (docs/rules.md).
+/// Minutes for which a slot is held unless more or fewer are asked for (docs/rules.md).
 const HOLD_MINUTES: i32 = 5;
-const HOLD_MINUTES_MOST: i32 = 15;
 
 returns_booking! {
     /// Books a slot for a mentee. COMMENT in finalize.sql.
@@ -49,10 +45,7 @@ returns_booking! {
             freshness: args::freshness(p_accept_stale)?,
             how: How::Book {
                 goal: args::required(p_meeting_goal, "meeting_goal")?,
-                materials_urls: args::required(p_materials_urls, "materials_urls")?
-                    .into_iter()
-                    .map(|url| args::required(url, "materials_urls"))
-                    .collect::<Outcome<_>>()?,
+                materials_urls: args::texts(p_materials_urls, "materials_urls")?,
             },
         };
         let key = p_idempotency_key.as_deref().map(request::idempotency_key).transpose()?;
@@ -70,10 +63,7 @@ returns_booking! {
         p_idempotency_key: default!(Option<String>, "NULL"),
         p_accept_stale: default!(Option<bool>, "true"),
     ) -> BookingView {
-        let minutes = p_minutes.unwrap_or(HOLD_MINUTES);
-        if !(1..=HOLD_MINUTES_MOST).contains(&minutes) {
-            return Err(Refusal::invalid("minutes", format!("must be between 1 and {HOLD_MINUTES_MOST}")).into());
-        }
+        let minutes = request::hold_minutes("minutes", p_minutes.unwrap_or(HOLD_MINUTES))?;
         let wanted = Wanted {
             slot_id: args::id(p_time_slot_id, "time_slot_id")?,
             mentee_id: args::id(p_mentee_id, "mentee_id")?,
@@ -109,10 +99,8 @@ fn create(client: &SpiClient<'_>, wanted: &Wanted, key: Option<&str>) -> Outcome
     let Some(slot) = SLOT.row(client, &[org_id.into(), pg_uuid(wanted.slot_id).into()])? else {
         return Err(no_such_slot(client, &viewers, wanted.slot_id)?);
     };
-    if viewers.hosts.iter().all(|host| host.id != slot.mentor_id) {
-        return Err(Failure::Overtaken("the slot changed at this moment"));
-    }
-    let facts = decide(client, &viewers, &slot, wanted.freshness)?;
+    viewers.require_host(slot.mentor_id)?;
+    let facts = viewers.decide(client, &candidate(&slot, None), Purpose::Book, None, wanted.freshness)?;
     let meeting = wanted.meeting(&viewers, &slot, &facts, goal, materials_urls)?;
 
     if let Some(override_id) = override_to_consume(&facts) {
@@ -121,26 +109,11 @@ fn create(client: &SpiClient<'_>, wanted: &Wanted, key: Option<&str>) -> Outcome
     if viewers.attendee.is_stale {
         activity::note(client, org_id, wanted.mentee_id)?;
     }
-    let name = if meeting.booking.status == Status::Held { "held" } else { "created" };
-    let actor = Actor::User { id: wanted.mentee_id, is_staff: false };
-    let event = Event::new(name, actor, Relation::Attendee).with_facts(limit(&viewers.attendee));
+    let event = Event::made(&meeting.booking, wanted.mentee_id).with_facts(limit(&viewers.attendee));
     writer::insert(client, &meeting, event)?;
     let answer = BookingView::from(&meeting);
     keyed.store(client, org_id, &answer)?;
     Ok(answer)
-}
-
-/// Takes the first refusal, or clears away what lapsed and is in the way.
-fn decide(client: &SpiClient<'_>, viewers: &Viewers, slot: &SlotRow, freshness: Freshness) -> Outcome<Facts> {
-    let candidate = candidate(slot, None);
-    let mut facts = viewers.facts(client, Kind::OfficeHours, candidate.blocked, None, Reading::Deciding)?;
-    facts.freshness = freshness;
-    if let Some(finding) = first_refusal(&facts, &candidate, Purpose::Book) {
-        return Err(finding.refusal.into());
-    }
-    let lapsed = lapsed_in_the_way(&facts, &candidate);
-    expire::release(client, viewers.attendee.org_id, &lapsed, &[slot.id])?;
-    Ok(facts)
 }
 
 /// The first refusal for a slot that does not exist.
@@ -201,50 +174,24 @@ impl Wanted {
             How::Hold { minutes } => Some(now + SignedDuration::from_mins(minutes.into())),
             How::Book { .. } => None,
         };
-        let id = ids::new_uuid(viewers.attendee.org_id)?;
-        let person = |row: &PersonRow, position, role| Participant {
-            booking_id: id,
-            position,
-            role,
-            user_id: Some(row.id),
-            guest_id: None,
-            status: Attendance::Active,
-            seat: (role == Part::Attendee).then_some(1),
-            meeting_goal: meeting_goal.clone().filter(|_| role == Part::Attendee),
-            materials_urls: if role == Part::Attendee { materials_urls.clone() } else { Vec::new() },
-            blocked_from: slot.start_time,
-            blocked_to: slot.end_time,
-            active: true,
-            name: Some(row.name.clone()),
+        let attendee = &viewers.attendee;
+        let span = Span { start: slot.start_time, end: slot.end_time };
+        let id = ids::new_uuid(attendee.org_id)?;
+        let mentor = Participant::host(id, 1, slot.mentor_id, &slot.mentor_name, span);
+        let mentee = Participant {
+            user_id: Some(attendee.id),
+            name: Some(attendee.name.clone()),
+            meeting_goal,
+            materials_urls,
+            ..Participant::attendee(id, 2, 1, span)
         };
-        let hosts = viewers.hosts.iter().map(|host| (host, Part::Host));
-        let people = hosts.chain([(&viewers.attendee, Part::Attendee)]);
-        Ok(Meeting {
-            org_id: viewers.attendee.org_id,
-            people: (1..).zip(people).map(|(position, (row, role))| person(row, position, role)).collect(),
-            booking: BookingRow {
-                id,
-                status,
-                time_slot_id: Some(slot.id),
-                event_type_id: None,
-                start_time: slot.start_time,
-                end_time: slot.end_time,
-                meeting_type: slot.meeting_type.clone(),
-                location: slot.location.clone(),
-                conference_url: None,
-                capacity: 1,
-                held_until,
-                requested_at: (status == Status::Pending).then_some(now),
-                responded_at: None,
-                confirmed_at: (status == Status::Confirmed).then_some(now),
-                canceled_at: None,
-                canceled_by: None,
-                canceled_as: None,
-                cancellation_reason: None,
-                cancellation_notes: None,
-                created_at: now,
-                updated_at: now,
-            },
-        })
+        let booking = BookingRow {
+            time_slot_id: Some(slot.id),
+            meeting_type: slot.meeting_type.clone(),
+            location: slot.location.clone(),
+            held_until,
+            ..BookingRow::new(id, status, span, now)
+        };
+        Ok(Meeting { org_id: attendee.org_id, people: vec![mentor, mentee], booking })
     }
 }

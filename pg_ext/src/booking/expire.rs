@@ -11,8 +11,8 @@ use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
 use uuid::Uuid;
 
-use super::meeting::{BookingRow, Meeting};
-use super::open::Opened;
+use super::meeting::Meeting;
+use super::open::Policy;
 use super::writer::{self, Event};
 use crate::failure::Outcome;
 use crate::spi::Statement;
@@ -23,7 +23,6 @@ statement! {
     fresh DUE_TO_EXPIRE: Due = "../sql/booking/due_to_expire.sql" (INT4OID);
     fresh DUE_HOLDS: Due = "../sql/booking/due_holds.sql" (INT4OID);
     fresh DUE_TO_COMPLETE: Due = "../sql/booking/due_to_complete.sql" (INT4OID);
-    fresh LOCK: BookingRow = "../sql/booking/lock.sql" (INT4OID, UUIDARRAYOID);
     fresh SLOTS_OF: SlotsOf = "../sql/booking/slots_of.sql" (INT4OID, UUIDARRAYOID);
 }
 
@@ -149,10 +148,13 @@ pub fn release(client: &SpiClient<'_>, org_id: i32, lapsed: &[Uuid], wanted: &[U
 
 /// Ends bookings by the system, in the order of their ids. Those that changed meanwhile are passed over.
 fn end(client: &SpiClient<'_>, org_id: i32, bookings: &[Uuid], ending: Ending) -> Outcome<u64> {
-    let locked = LOCK.rows(client, &[org_id.into(), pg_uuids(bookings).into()])?.collect::<Outcome<Vec<_>>>()?;
-    let Some(policy) = Opened::policy(client, org_id, Actor::System)? else { return Ok(0) };
+    let locked = Meeting::lock_each(client, org_id, bookings)?;
+    if locked.is_empty() {
+        return Ok(0);
+    }
+    let policy = Policy::read(client, org_id, Actor::System)?;
     let mut count = 0;
-    for before in Meeting::of_each(client, org_id, locked)? {
+    for before in locked {
         let Ok(status) = next(before.booking.status, ending.action(), Confirmation::NotRequired) else { continue };
         if !policy.is_due(&before.booking) {
             continue;

@@ -41,10 +41,7 @@ returns_booking! {
     ) -> BookingView {
         let (booking_id, actor_id) = (args::id(p_booking_id, "booking_id")?, args::id(p_actor_id, "actor_id")?);
         let goal = args::required(p_meeting_goal, "meeting_goal")?;
-        let materials_urls = args::required(p_materials_urls, "materials_urls")?
-            .into_iter()
-            .map(|url| args::required(url, "materials_urls"))
-            .collect::<Outcome<Vec<_>>>()?;
+        let materials_urls = args::texts(p_materials_urls, "materials_urls")?;
         let key = p_idempotency_key.as_deref().map(request::idempotency_key).transpose()?;
         let mut asked = vec![booking_id.to_string(), goal.clone()];
         asked.extend(materials_urls.iter().cloned());

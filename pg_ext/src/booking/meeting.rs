@@ -1,8 +1,11 @@
 //! A booking with its people, as it is in the tables.
 
+use convene_rules::block::MeetingType;
 use convene_rules::participant::{Attendance, Part};
 use convene_rules::permission::{Actor, Relation};
+use convene_rules::refusal::Refusal;
 use convene_rules::state::Status;
+use convene_rules::timeline::Span;
 use jiff::Timestamp;
 use pgrx::spi::SpiClient;
 use uuid::Uuid;
@@ -12,6 +15,7 @@ use crate::values::pg_uuids;
 use crate::{record, statement};
 
 statement! {
+    fresh LOCK: BookingRow = "../sql/booking/lock.sql" (INT4OID, UUIDARRAYOID);
     fresh PARTICIPANTS: Participant = "../sql/booking/participants.sql" (INT4OID, UUIDARRAYOID);
 }
 
@@ -63,6 +67,70 @@ record! {
     }
 }
 
+impl BookingRow {
+    /// A booking that is made: of one seat, online, and of no source yet.
+    pub fn new(id: Uuid, status: Status, span: Span, now: Timestamp) -> Self {
+        Self {
+            id,
+            status,
+            time_slot_id: None,
+            event_type_id: None,
+            start_time: span.start,
+            end_time: span.end,
+            meeting_type: MeetingType::Online.to_string(),
+            location: None,
+            conference_url: None,
+            capacity: 1,
+            held_until: None,
+            requested_at: (status == Status::Pending).then_some(now),
+            responded_at: None,
+            confirmed_at: (status == Status::Confirmed).then_some(now),
+            canceled_at: None,
+            canceled_by: None,
+            canceled_as: None,
+            cancellation_reason: None,
+            cancellation_notes: None,
+            created_at: now,
+            updated_at: now,
+        }
+    }
+
+    pub fn span(&self) -> Span {
+        Span { start: self.start_time, end: self.end_time }
+    }
+}
+
+impl Participant {
+    /// Who hosts from now on; `blocked` is what it takes of their time.
+    pub fn host(booking_id: Uuid, position: i32, user_id: Uuid, name: &str, blocked: Span) -> Self {
+        let newcomer = Self::newcomer(booking_id, position, Part::Host, blocked);
+        Self { user_id: Some(user_id), name: Some(name.to_owned()), ..newcomer }
+    }
+
+    /// Who takes a seat: a user with their name, or a guest.
+    pub fn attendee(booking_id: Uuid, position: i32, seat: i32, span: Span) -> Self {
+        Self { seat: Some(seat), ..Self::newcomer(booking_id, position, Part::Attendee, span) }
+    }
+
+    fn newcomer(booking_id: Uuid, position: i32, role: Part, blocked: Span) -> Self {
+        Self {
+            booking_id,
+            position,
+            role,
+            user_id: None,
+            guest_id: None,
+            status: Attendance::Active,
+            seat: None,
+            meeting_goal: None,
+            materials_urls: Vec::new(),
+            blocked_from: blocked.start,
+            blocked_to: blocked.end,
+            active: true,
+            name: None,
+        }
+    }
+}
+
 /// A booking and everybody who takes or took part in it, in the order in which they came.
 #[derive(Debug, Clone)]
 pub struct Meeting {
@@ -72,16 +140,17 @@ pub struct Meeting {
 }
 
 impl Meeting {
-    /// With the people, read now.
-    pub fn of(client: &SpiClient<'_>, org_id: i32, booking: BookingRow) -> Outcome<Self> {
-        let people = PARTICIPANTS.rows(client, &[org_id.into(), pg_uuids(&[booking.id]).into()])?;
-        Ok(Self { org_id, booking, people: people.collect::<Outcome<_>>()? })
+    /// Locks a booking, for whoever holds the locks that come before it, and reads it then.
+    pub fn lock(client: &SpiClient<'_>, org_id: i32, booking_id: Uuid) -> Outcome<Self> {
+        let locked = Self::lock_each(client, org_id, &[booking_id])?.into_iter().next();
+        Ok(locked.ok_or(Refusal::BookingNotFound { booking_id })?)
     }
 
-    /// Many at once: bookings in the order of their ids.
-    pub fn of_each(client: &SpiClient<'_>, org_id: i32, bookings: Vec<BookingRow>) -> Outcome<Vec<Self>> {
-        let ids: Vec<Uuid> = bookings.iter().map(|booking| booking.id).collect();
-        let mut people = PARTICIPANTS.rows(client, &[org_id.into(), pg_uuids(&ids).into()])?.peekable();
+    /// Many at once, in the order of their ids; those that do not exist are left out.
+    pub fn lock_each(client: &SpiClient<'_>, org_id: i32, bookings: &[Uuid]) -> Outcome<Vec<Self>> {
+        let args = || [org_id.into(), pg_uuids(bookings).into()];
+        let bookings: Vec<BookingRow> = LOCK.rows(client, &args())?.collect::<Outcome<_>>()?;
+        let mut people = PARTICIPANTS.rows(client, &args())?.peekable();
         let mut meetings = Vec::with_capacity(bookings.len());
         for booking in bookings {
             let mut own = Vec::new();

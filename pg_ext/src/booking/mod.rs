@@ -10,7 +10,7 @@
 //! | [`expire`] | what nobody finished in time |
 //! | [`link`] | where to meet online |
 //! | [`rating`] | what participants thought of one another |
-//! | [`people`], [`slot`] | reading what the rules decide by |
+//! | [`people`], [`slot`] | reading what the rules decide by, and asking them |
 //! | [`meeting`] | a booking with its people |
 //! | [`open`] | holding a booking for change |
 //! | [`writer`] | the one place that writes bookings, participants, slots and history |

@@ -1,20 +1,20 @@
 //! Moving a booking to another slot, of its mentor or of another. It keeps its id; the move is in its history.
 
-use convene_rules::eligibility::{Finding, Freshness, Purpose, first_refusal, lapsed_in_the_way, override_to_consume};
+use convene_rules::eligibility::{Freshness, Purpose, override_to_consume};
 use convene_rules::participant::{Attendance, Part};
 use convene_rules::permission::{Relation, Right};
 use convene_rules::refusal::Refusal;
 use convene_rules::request;
 use convene_rules::state::{Action, Confirmation, Status};
+use convene_rules::timeline::Span;
 use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::expire;
 use super::meeting::{Meeting, Participant};
 use super::open::{Destination, Opened};
-use super::people::{self, Kind, Reading};
+use super::people;
 use super::replay::{Keyed, Scope};
 use super::slot::{SlotRow, candidate};
 use super::view::{BookingView, returns_booking};
@@ -185,13 +185,7 @@ fn decide(client: &SpiClient<'_>, wanted: &Wanted, opened: &mut Opened, slot: &S
     }
     let viewers = people::lock_with_hosts(client, mentee_id, &[slot.mentor_id])?;
     let candidate = candidate(slot, Some(booking_id));
-    let span = candidate.blocked;
-    let mut facts = viewers.facts(client, Kind::OfficeHours, span, Some(booking_id), Reading::Deciding)?;
-    facts.freshness = wanted.freshness;
-    if let Some(Finding { refusal, .. }) = first_refusal(&facts, &candidate, wanted.kind.purpose()) {
-        return Err(refusal.into());
-    }
-    expire::release(client, opened.before.org_id, &lapsed_in_the_way(&facts, &candidate), &[slot.id])?;
+    let facts = viewers.decide(client, &candidate, wanted.kind.purpose(), Some(booking_id), wanted.freshness)?;
     let takes_override = matches!(wanted.kind, Move::Reassign { .. });
     Ok(override_to_consume(&facts).filter(|_| takes_override))
 }
@@ -217,21 +211,9 @@ fn apply(opened: &mut Opened, slot: &SlotRow) {
         for host in meeting.people.iter_mut().filter(|person| person.role == Part::Host) {
             host.status = Attendance::Left;
         }
-        meeting.people.push(Participant {
-            booking_id: meeting.booking.id,
-            position,
-            role: Part::Host,
-            user_id: Some(slot.mentor_id),
-            guest_id: None,
-            status: Attendance::Active,
-            seat: None,
-            meeting_goal: None,
-            materials_urls: Vec::new(),
-            blocked_from: slot.start_time,
-            blocked_to: slot.end_time,
-            active: true,
-            name: Some(slot.mentor_name.clone()),
-        });
+        let span = Span { start: slot.start_time, end: slot.end_time };
+        let host = Participant::host(meeting.booking.id, position, slot.mentor_id, &slot.mentor_name, span);
+        meeting.people.push(host);
     }
     let booking = &mut meeting.booking;
     booking.time_slot_id = Some(slot.id);

@@ -1,6 +1,5 @@
 //! Opening a booking to change it: who acts and as what, under which policy, and the booking with its people, locked.
 
-use convene_rules::participant::Attendance;
 use convene_rules::permission::{self, Actor, Relation, Right};
 use convene_rules::refusal::Refusal;
 use convene_rules::state::{Action, Confirmation, Status, next};
@@ -12,12 +11,11 @@ use super::meeting::{BookingRow, Meeting};
 use super::writer::{self, Event};
 use crate::actor::Actor as User;
 use crate::failure::{Failure, Outcome};
-use crate::values::{pg_uuid, pg_uuids};
+use crate::values::pg_uuid;
 use crate::{activity, lock, record, statement};
 
 statement! {
     fresh PEEK: Peeked = "../sql/booking/peek.sql" (INT4OID, UUIDOID);
-    fresh LOCK: BookingRow = "../sql/booking/lock.sql" (INT4OID, UUIDARRAYOID);
     fresh POLICY: Policy = "../sql/booking/policy.sql" (INT4OID, UUIDOID);
 }
 
@@ -43,6 +41,11 @@ record! {
 }
 
 impl Policy {
+    pub fn read(client: &SpiClient<'_>, org_id: i32, actor: Actor) -> Outcome<Self> {
+        let policy = POLICY.row(client, &[org_id.into(), actor.user_id().map(pg_uuid).into()])?;
+        policy.ok_or_else(|| Failure::Corrupt(format!("there is no organization {org_id}")))
+    }
+
     /// When a hold or a request ends by itself.
     pub fn lapses_at(&self, booking: &BookingRow) -> Option<Timestamp> {
         match booking.status {
@@ -119,21 +122,14 @@ impl Opened {
 
     /// The booking, locked. For whoever holds the locks that come before it.
     pub fn take(client: &SpiClient<'_>, org_id: i32, actor: Actor, booking_id: Uuid, right: Right) -> Outcome<Self> {
-        let not_found = || Refusal::BookingNotFound { booking_id };
-        let booking = LOCK.row(client, &[org_id.into(), pg_uuids(&[booking_id]).into()])?.ok_or_else(not_found)?;
-        let before = Meeting::of(client, org_id, booking)?;
-        let policy = Self::policy(client, org_id, actor)?;
-        let policy = policy.ok_or_else(|| Failure::Corrupt(format!("there is no organization {org_id}")))?;
+        let before = Meeting::lock(client, org_id, booking_id)?;
+        let policy = Policy::read(client, org_id, actor)?;
         let relations = before.relations_of(actor);
         if relations.is_empty() {
-            return Err(not_found().into());
+            return Err(Refusal::BookingNotFound { booking_id }.into());
         }
         let acting_as = permission::acting_as(right, &relations)?;
         Ok(Self { actor, acting_as, policy, meeting: before.clone(), before })
-    }
-
-    pub fn policy(client: &SpiClient<'_>, org_id: i32, actor: Actor) -> Outcome<Option<Policy>> {
-        POLICY.row(client, &[org_id.into(), actor.user_id().map(pg_uuid).into()])
     }
 
     pub fn now(&self) -> Timestamp {
@@ -194,7 +190,7 @@ impl Opened {
         self.meeting
             .people
             .iter()
-            .filter(|person| person.status != Attendance::Left && person.status != Attendance::Waitlisted)
+            .filter(|person| person.status.takes_part())
             .filter_map(|person| person.user_id)
             .collect()
     }

@@ -2,7 +2,10 @@
 
 use std::collections::HashMap;
 
-use convene_rules::eligibility::{Account, Attendee, Booked, BusyIn, Facts, Freshness, Person, Policy, Standing};
+use convene_rules::eligibility::{
+    Account, Attendee, Booked, BusyIn, Candidate, Facts, Freshness, Person, Policy, Purpose, Source, Standing,
+    first_refusal, lapsed_in_the_way,
+};
 use convene_rules::refusal::Refusal;
 use convene_rules::role::Role;
 use convene_rules::tier::{Reach, Tier};
@@ -13,6 +16,7 @@ use jiff::Timestamp;
 use pgrx::spi::SpiClient;
 use uuid::Uuid;
 
+use super::expire;
 use crate::failure::{Failure, Outcome};
 use crate::ids::IdRow;
 use crate::spi::Statement;
@@ -110,10 +114,12 @@ pub fn lock_with_mentor(client: &SpiClient<'_>, attendee_id: Uuid, slot_id: Uuid
     locked(client, attendee_id, rows.collect::<Outcome<_>>()?)
 }
 
-/// Locks the attendee and the hosts, those of them that there are.
+/// Locks the attendee and the hosts.
 pub fn lock_with_hosts(client: &SpiClient<'_>, attendee_id: Uuid, hosts: &[Uuid]) -> Outcome<Viewers> {
     let rows = LOCK.rows(client, &[pg_uuid(attendee_id).into(), pg_uuids(hosts).into()])?;
-    locked(client, attendee_id, rows.collect::<Outcome<_>>()?)
+    let viewers = locked(client, attendee_id, rows.collect::<Outcome<_>>()?)?;
+    hosts.iter().try_for_each(|host| viewers.require_host(*host))?;
+    Ok(viewers)
 }
 
 fn locked(client: &SpiClient<'_>, attendee_id: Uuid, rows: Vec<PersonRow>) -> Outcome<Viewers> {
@@ -139,6 +145,38 @@ impl Viewers {
         let (mut attendees, hosts): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.id == attendee_id);
         let attendee = attendees.pop().ok_or(Refusal::UserNotFound { user_id: attendee_id })?;
         Ok(Self { attendee, hosts })
+    }
+
+    /// Without a host's row nothing would be checked of them. It is there, unless it changed while it was waited for.
+    pub fn require_host(&self, host_id: Uuid) -> Outcome<()> {
+        if self.hosts.iter().any(|host| host.id == host_id) {
+            return Ok(());
+        }
+        Err(Failure::Overtaken("a host changed at this moment"))
+    }
+
+    /// Takes the first refusal, or clears away what lapsed and is in the candidate's way. `moving` is the booking that
+    /// would go there.
+    pub fn decide(
+        &self,
+        client: &SpiClient<'_>,
+        candidate: &Candidate,
+        purpose: Purpose,
+        moving: Option<Uuid>,
+        freshness: Freshness,
+    ) -> Outcome<Facts> {
+        let (kind, slot) = match candidate.source {
+            Source::Slot { time_slot_id, .. } => (Kind::OfficeHours, Some(time_slot_id)),
+            Source::EventType => (Kind::EventType, None),
+        };
+        let mut facts = self.facts(client, kind, candidate.blocked, moving, Reading::Deciding)?;
+        facts.freshness = freshness;
+        if let Some(finding) = first_refusal(&facts, candidate, purpose) {
+            return Err(finding.refusal.into());
+        }
+        let lapsed = lapsed_in_the_way(&facts, candidate);
+        expire::release(client, self.attendee.org_id, &lapsed, slot.as_slice())?;
+        Ok(facts)
     }
 
     fn ids(&self) -> Vec<Uuid> {
@@ -232,9 +270,8 @@ impl Known {
             }),
             "busy" => {
                 let (provider, calendar) = (row.provider.unwrap_or_default(), row.calendar.unwrap_or_default());
-                let span = row.from_time.zip(row.to_time).map(|(start, end)| Span { start, end });
-                let span = span.ok_or_else(|| Failure::Corrupt("a busy window has no end".to_owned()))?;
-                self.busy.entry(row.person_id).or_default().push((span, BusyIn { provider, calendar }));
+                let busy = BusyIn { provider, calendar };
+                self.busy.entry(row.person_id).or_default().push((span.ok_or_else(missing)?, busy));
             }
             "booked" => {
                 let booked = Booked { booking_id: row.id, lapses_at: row.at };
@@ -245,14 +282,15 @@ impl Known {
         Ok(())
     }
 
-    fn person(&mut self, row: &PersonRow, is_active: bool) -> Person {
+    /// A copy: who looks at what they offer themselves is there twice.
+    fn person(&self, row: &PersonRow, is_active: bool) -> Person {
         Person {
             id: row.id,
             is_active,
             tier: row.tier,
-            accounts: self.accounts.remove(&row.id).unwrap_or_default(),
-            busy: Timeline::new(self.busy.remove(&row.id).unwrap_or_default()),
-            booked: Timeline::new(self.booked.remove(&row.id).unwrap_or_default()),
+            accounts: self.accounts.get(&row.id).cloned().unwrap_or_default(),
+            busy: Timeline::new(self.busy.get(&row.id).cloned().unwrap_or_default()),
+            booked: Timeline::new(self.booked.get(&row.id).cloned().unwrap_or_default()),
         }
     }
 }

@@ -1,9 +1,10 @@
 //! Meetings of event types: a host, and seats that are taken one by one, by users and by guests.
 
-use convene_rules::eligibility::{Candidate, Purpose, Source, first_refusal, lapsed_in_the_way};
+use convene_rules::eligibility::{Candidate, Freshness, Purpose, Source};
 use convene_rules::participant::{Attendance, Part};
 use convene_rules::permission::{Actor, Relation, Right};
 use convene_rules::refusal::Refusal;
+use convene_rules::request;
 use convene_rules::state::Status;
 use convene_rules::timeline::Span;
 use convene_rules::zone::Zone;
@@ -13,20 +14,18 @@ use pgrx::spi::SpiClient;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::expire;
 use super::meeting::{BookingRow, Meeting, Participant};
-use super::open::Opened;
-use super::people::{self, Kind, Reading, Viewers};
+use super::open::{Opened, Policy};
+use super::people::{self, PersonRow};
 use super::view::{BookingView, returns_booking};
 use super::writer::{self, Event};
 use crate::actor::Actor as User;
 use crate::failure::Outcome;
-use crate::values::{pg_uuid, pg_uuids};
+use crate::values::pg_uuid;
 use crate::{args, ids, record, statement};
 
 statement! {
     fresh EVENT_TYPE: EventType = "../sql/booking/event_type.sql" (INT4OID, UUIDOID);
-    fresh LOCK: BookingRow = "../sql/booking/lock.sql" (INT4OID, UUIDARRAYOID);
     fresh GUEST = "../sql/booking/guest_insert.sql" (INT4OID, UUIDOID, UUIDOID, TEXTOID, BYTEAOID, BYTEAOID, TEXTOID);
 }
 
@@ -41,8 +40,6 @@ record! {
     }
 }
 
-/// Longest hold, in minutes (docs/rules.md).
-const HOLD_MINUTES_MOST: i32 = 15;
 /// Longest meeting.
 const HOURS_MOST: i64 = 24;
 
@@ -63,10 +60,8 @@ returns_booking! {
         if !length.is_positive() || length > SignedDuration::from_hours(HOURS_MOST) {
             return Err(Refusal::invalid("end", "must be after start, and at most 24 hours").into());
         }
-        if p_hold_minutes.is_some_and(|minutes| !(1..=HOLD_MINUTES_MOST).contains(&minutes)) {
-            return Err(Refusal::invalid("hold_minutes", format!("must be between 1 and {HOLD_MINUTES_MOST}")).into());
-        }
-        Spi::connect(|client| book(client, event_type_id, attendee_id, span, p_hold_minutes))
+        let hold_minutes = p_hold_minutes.map(|minutes| request::hold_minutes("hold_minutes", minutes)).transpose()?;
+        Spi::connect(|client| book(client, event_type_id, attendee_id, span, hold_minutes))
     }
 }
 
@@ -87,97 +82,27 @@ fn book(
         end: span.end + minutes(event_type.buffer_after_minutes),
     };
     let candidate = Candidate { span, blocked, source: Source::EventType };
-    let now = decide(client, &viewers, &candidate)?;
+    let now = viewers.decide(client, &candidate, Purpose::Book, None, Freshness::AsKnown)?.now;
 
-    let id = ids::new_uuid(viewers.attendee.org_id)?;
+    let attendee = &viewers.attendee;
+    let id = ids::new_uuid(attendee.org_id)?;
     let status = if hold_minutes.is_some() { Status::Held } else { Status::Confirmed };
     let mut people: Vec<Participant> =
-        viewers.hosts.iter().map(|host| person(id, host.id, &host.name, blocked)).collect();
-    people.push(seated(id, 2, 1, Some((attendee_id, &viewers.attendee.name)), None, span));
-    let meeting = Meeting {
-        org_id: event_type.org_id,
-        people,
-        booking: BookingRow {
-            id,
-            status,
-            time_slot_id: None,
-            event_type_id: Some(event_type.id),
-            start_time: span.start,
-            end_time: span.end,
-            meeting_type: "online".to_owned(),
-            location: None,
-            conference_url: None,
-            capacity: event_type.capacity,
-            held_until: hold_minutes.map(|minutes| now + SignedDuration::from_mins(minutes.into())),
-            requested_at: None,
-            responded_at: None,
-            confirmed_at: (status == Status::Confirmed).then_some(now),
-            canceled_at: None,
-            canceled_by: None,
-            canceled_as: None,
-            cancellation_reason: None,
-            cancellation_notes: None,
-            created_at: now,
-            updated_at: now,
-        },
+        viewers.hosts.iter().map(|host| Participant::host(id, 1, host.id, &host.name, blocked)).collect();
+    people.push(user_in(Participant::attendee(id, 2, 1, span), attendee));
+    let booking = BookingRow {
+        event_type_id: Some(event_type.id),
+        capacity: event_type.capacity,
+        held_until: hold_minutes.map(|minutes| now + SignedDuration::from_mins(minutes.into())),
+        ..BookingRow::new(id, status, span, now)
     };
-    let name = if status == Status::Held { "held" } else { "created" };
-    let actor = Actor::User { id: attendee_id, is_staff: false };
-    writer::insert(client, &meeting, Event::new(name, actor, Relation::Attendee))?;
+    let meeting = Meeting { org_id: event_type.org_id, people, booking };
+    writer::insert(client, &meeting, Event::made(&meeting.booking, attendee_id))?;
     Ok(BookingView::from(&meeting))
 }
 
-/// Takes the first refusal, or clears away what lapsed and is in the way; returns the time at which that was decided.
-fn decide(client: &SpiClient<'_>, viewers: &Viewers, candidate: &Candidate) -> Outcome<Timestamp> {
-    let facts = viewers.facts(client, Kind::EventType, candidate.blocked, None, Reading::Deciding)?;
-    if let Some(finding) = first_refusal(&facts, candidate, Purpose::Book) {
-        return Err(finding.refusal.into());
-    }
-    expire::release(client, viewers.attendee.org_id, &lapsed_in_the_way(&facts, candidate), &[])?;
-    Ok(facts.now)
-}
-
-fn person(booking_id: Uuid, host_id: Uuid, name: &str, blocked: Span) -> Participant {
-    Participant {
-        booking_id,
-        position: 1,
-        role: Part::Host,
-        user_id: Some(host_id),
-        guest_id: None,
-        status: Attendance::Active,
-        seat: None,
-        meeting_goal: None,
-        materials_urls: Vec::new(),
-        blocked_from: blocked.start,
-        blocked_to: blocked.end,
-        active: true,
-        name: Some(name.to_owned()),
-    }
-}
-
-fn seated(
-    booking_id: Uuid,
-    position: i32,
-    seat: i32,
-    user: Option<(Uuid, &str)>,
-    guest_id: Option<Uuid>,
-    span: Span,
-) -> Participant {
-    Participant {
-        booking_id,
-        position,
-        role: Part::Attendee,
-        user_id: user.map(|(id, _)| id),
-        guest_id,
-        status: Attendance::Active,
-        seat: Some(seat),
-        meeting_goal: None,
-        materials_urls: Vec::new(),
-        blocked_from: span.start,
-        blocked_to: span.end,
-        active: true,
-        name: user.map(|(_, name)| name.to_owned()),
-    }
+fn user_in(seat: Participant, user: &PersonRow) -> Participant {
+    Participant { user_id: Some(user.id), name: Some(user.name.clone()), ..seat }
 }
 
 returns_booking! {
@@ -192,11 +117,11 @@ returns_booking! {
             if before.users().any(|present| present == user_id) {
                 return Err(Refusal::AlreadyTakesPart { booking_id }.into());
             }
-            let span = Span { start: before.booking.start_time, end: before.booking.end_time };
+            let span = before.booking.span();
             let candidate = Candidate { span, blocked: span, source: Source::EventType };
-            let now = decide(client, &viewers, &candidate)?;
-            let actor = Actor::User { id: user_id, is_staff: false };
-            join(client, &before, Some((user_id, &viewers.attendee.name)), None, actor, now)
+            let now = viewers.decide(client, &candidate, Purpose::Book, None, Freshness::AsKnown)?.now;
+            let seat = user_in(free_seat(&before)?, &viewers.attendee);
+            join(client, &before, seat, Actor::User { id: user_id, is_staff: false }, now)
         })
     }
 }
@@ -220,9 +145,8 @@ returns_booking! {
         }
         let zone = Zone::iana(&args::required(p_time_zone, "time_zone")?)?;
         Spi::connect(|client| {
-            let not_found = || Refusal::BookingNotFound { booking_id };
             let before = open_to_join(client, org_id, booking_id)?;
-            let now = Opened::policy(client, org_id, Actor::System)?.ok_or_else(not_found)?.now;
+            let now = Policy::read(client, org_id, Actor::System)?.now;
             if before.booking.start_time <= now {
                 return Err(Refusal::MeetingStarted { start_time: before.booking.start_time }.into());
             }
@@ -237,36 +161,38 @@ returns_booking! {
                 zone.name().into(),
             ];
             GUEST.run(client, &guest)?;
-            join(client, &before, None, Some(guest_id), Actor::Guest { id: guest_id }, now)
+            let seat = Participant { guest_id: Some(guest_id), ..free_seat(&before)? };
+            join(client, &before, seat, Actor::Guest { id: guest_id }, now)
         })
     }
 }
 
 /// The booking, locked, while somebody may still join it.
 fn open_to_join(client: &SpiClient<'_>, org_id: i32, booking_id: Uuid) -> Outcome<Meeting> {
-    let booking = LOCK.row(client, &[org_id.into(), pg_uuids(&[booking_id]).into()])?;
-    let booking = booking.ok_or(Refusal::BookingNotFound { booking_id })?;
-    let meeting = Meeting::of(client, org_id, booking)?;
+    let meeting = Meeting::lock(client, org_id, booking_id)?;
     match meeting.booking.status {
         Status::Confirmed => Ok(meeting),
         status => Err(Refusal::NotJoinable { status }.into()),
     }
 }
 
+fn free_seat(meeting: &Meeting) -> Outcome<Participant> {
+    let booking = &meeting.booking;
+    let seat = meeting.free_seat().ok_or(Refusal::BookingFull { capacity: booking.capacity })?;
+    Ok(Participant::attendee(booking.id, meeting.next_position(), seat, booking.span()))
+}
+
 fn join(
     client: &SpiClient<'_>,
     before: &Meeting,
-    user: Option<(Uuid, &str)>,
-    guest_id: Option<Uuid>,
+    newcomer: Participant,
     actor: Actor,
     now: Timestamp,
 ) -> Outcome<BookingView> {
-    let seat = before.free_seat().ok_or(Refusal::BookingFull { capacity: before.booking.capacity })?;
-    let span = Span { start: before.booking.start_time, end: before.booking.end_time };
+    let event = Event::new("joined", actor, Relation::Attendee).with_facts(json!({ "seat": newcomer.seat }));
     let mut after = before.clone();
-    after.people.push(seated(before.booking.id, before.next_position(), seat, user, guest_id, span));
+    after.people.push(newcomer);
     after.booking.updated_at = now;
-    let event = Event::new("joined", actor, Relation::Attendee).with_facts(json!({ "seat": seat }));
     writer::update(client, before, &after, event)?;
     Ok(BookingView::from(&after))
 }

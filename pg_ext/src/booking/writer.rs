@@ -3,6 +3,7 @@
 
 use convene_rules::permission::{Actor, Relation};
 use convene_rules::refusal::Refusal;
+use convene_rules::state::Status;
 use jiff::Timestamp;
 use pgrx::datum::DatumWithOid;
 use pgrx::prelude::*;
@@ -10,7 +11,7 @@ use pgrx::spi::SpiClient;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::meeting::{Meeting, Participant};
+use super::meeting::{BookingRow, Meeting, Participant};
 use crate::failure::{Outcome, refusing};
 use crate::statement;
 use crate::values::{pg_timestamp, pg_uuid, pg_uuids};
@@ -47,6 +48,12 @@ pub struct Event {
 impl Event {
     pub fn new(name: &'static str, actor: Actor, acted_as: Relation) -> Self {
         Self { name, actor, acted_as, words: None, facts: Value::Object(serde_json::Map::new()) }
+    }
+
+    /// The booking is made, or its time held, by who attends it.
+    pub fn made(booking: &BookingRow, attendee_id: Uuid) -> Self {
+        let name = if booking.status == Status::Held { "held" } else { "created" };
+        Self::new(name, Actor::User { id: attendee_id, is_staff: false }, Relation::Attendee)
     }
 
     pub fn with_facts(self, facts: Value) -> Self {

@@ -31,10 +31,10 @@ record! {
 impl From<Finding> for Reason {
     fn from(finding: Finding) -> Self {
         Self {
-            code: finding.refusal.code().to_string(),
+            code: finding.refusal.code().to_owned(),
             message: finding.refusal.to_string(),
             details: finding.refusal.details(),
-            whose: finding.whose.map(|(whose, _)| whose.as_str().to_owned()),
+            whose: finding.whose.map(|(whose, _)| whose.to_string()),
         }
     }
 }

@@ -11,18 +11,12 @@ use super::accounts::{self, Accounts};
 use super::meetings::{self, BookedMeeting};
 use super::rows::{self, Batch};
 use crate::failure::{Outcome, answer};
+use crate::ids::IdRow;
 use crate::values::{pg_uuids, uuid};
-use crate::{args, booking, record, statement};
+use crate::{args, booking, statement};
 
 statement! {
-    fresh CONCERNED: Concerned = "../sql/writeback_concerned.sql" (INT4OID, UUIDARRAYOID, UUIDARRAYOID);
-}
-
-record! {
-    /// A booking or a user.
-    struct Concerned {
-        id: Uuid,
-    }
+    fresh CONCERNED: IdRow = "../sql/writeback_concerned.sql" (INT4OID, UUIDARRAYOID, UUIDARRAYOID);
 }
 
 /// Plans the events of bookings; how many are owed anew. COMMENT in finalize.sql.
@@ -68,7 +62,7 @@ fn concerned(client: &SpiClient<'_>, org_id: i32, bookings: Vec<Uuid>) -> Outcom
     let meetings = meetings::read(client, org_id, &bookings)?;
     let users: Vec<Uuid> = meetings.values().flat_map(BookedMeeting::users).collect();
     let args = [org_id.into(), pg_uuids(&bookings).into(), pg_uuids(&users).into()];
-    let concerned: HashSet<Uuid> = CONCERNED.rows(client, &args)?.map(|row| Ok(row?.id)).collect::<Outcome<_>>()?;
+    let concerned: HashSet<Uuid> = CONCERNED.ids(client, &args)?.into_iter().collect();
     let is_concerned = |(booking_id, booked): (Uuid, BookedMeeting)| {
         let is_concerned = concerned.contains(&booking_id) || booked.users().any(|user| concerned.contains(&user));
         is_concerned.then_some(booking_id)

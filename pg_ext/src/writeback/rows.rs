@@ -9,12 +9,13 @@ use pgrx::spi::SpiClient;
 use uuid::Uuid;
 
 use crate::failure::{Failure, Outcome};
+use crate::ids::IdRow;
 use crate::values::{pg_timestamp, pg_uuids};
 use crate::{ids, record, statement};
 
 statement! {
     fresh ROWS: Row = "../sql/writeback_rows.sql" (INT4OID, UUIDARRAYOID);
-    fresh USERS: User = "../sql/writeback_users.sql" (INT4OID, UUIDARRAYOID);
+    fresh USERS: IdRow = "../sql/writeback_users.sql" (INT4OID, UUIDARRAYOID);
     fresh PUT = "../sql/writeback_put.sql" (
         INT4OID, UUIDARRAYOID, UUIDARRAYOID, UUIDARRAYOID, UUIDARRAYOID, TEXTARRAYOID, INT4ARRAYOID, INT4ARRAYOID,
         BOOLARRAYOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID,
@@ -48,12 +49,6 @@ record! {
     }
 }
 
-record! {
-    struct User {
-        id: Uuid,
-    }
-}
-
 /// The rows of one booking.
 #[derive(Default)]
 pub struct Known {
@@ -64,7 +59,7 @@ pub struct Known {
 
 /// Whose events there are of bookings.
 pub fn users_of(client: &SpiClient<'_>, org_id: i32, bookings: &[Uuid]) -> Outcome<Vec<Uuid>> {
-    USERS.rows(client, &[org_id.into(), pg_uuids(bookings).into()])?.map(|user| Ok(user?.id)).collect()
+    USERS.ids(client, &[org_id.into(), pg_uuids(bookings).into()])
 }
 
 /// Locks and reads the rows of bookings.

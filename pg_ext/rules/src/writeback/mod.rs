@@ -16,21 +16,14 @@ mod host;
 mod owner;
 mod plan;
 
-use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::state::Status as BookingStatus;
 
+pub use crate::timeline::Span;
 pub use finish::{Attempt, Conclusion, Finished, Found, Link, finish};
 pub use owner::{Listed, Listing, OwnerChange, notice};
 pub use plan::{Owed, Plan, When, plan};
-
-/// From `start` to before `end`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Span {
-    pub start: Timestamp,
-    pub end: Timestamp,
-}
 
 /// A booking, as far as calendars are concerned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -5,6 +5,8 @@ mod noticing;
 mod planning;
 mod simulation;
 
+use jiff::Timestamp;
+
 use super::*;
 
 const ADA: Uuid = Uuid::from_u128(1);

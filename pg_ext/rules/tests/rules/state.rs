@@ -69,7 +69,7 @@ fn what_is_not_terminal_takes_its_time_and_nothing_frees_a_meeting_that_took_pla
 #[test]
 fn names_read_back_and_others_are_refused() {
     for &status in Status::VARIANTS {
-        assert_eq!(Status::parse(&status.to_string()), Ok(status));
+        assert_eq!(Status::parse(status.as_ref()), Ok(status));
         assert_eq!(serde_json::to_value(status).unwrap(), status.as_ref());
     }
     assert_eq!(refused_field(Status::parse("rescheduled")), "status");

@@ -47,7 +47,7 @@ fn a_score_that_reaches_no_tier_is_bronze() {
 fn tiers_are_ordered_and_their_names_read_back() {
     assert!(Tier::Bronze < Tier::Silver && Tier::Silver < Tier::Gold && Tier::Gold < Tier::Platinum);
     for &tier in Tier::VARIANTS {
-        assert_eq!(Tier::parse(&tier.to_string()), Ok(tier));
+        assert_eq!(Tier::parse(tier.as_ref()), Ok(tier));
         assert_eq!(serde_json::to_value(tier).unwrap(), tier.as_ref());
     }
     assert_eq!(refused_field(Tier::parse("Gold")), "tier");

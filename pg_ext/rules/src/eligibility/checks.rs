@@ -1,0 +1,221 @@
+//! The checks, in the order in which booking reports them (docs/rules.md).
+
+use jiff::SignedDuration;
+use uuid::Uuid;
+
+use super::facts::{BusyIn, Candidate, Facts, Freshness, Person, Source, Standing};
+use super::{Finding, Purpose};
+use crate::refusal::{Refusal, Whose};
+
+type Findings = Vec<Finding>;
+
+/// What a check looks at.
+#[derive(Clone, Copy)]
+pub enum Check {
+    /// The people alone: the same for every candidate.
+    People(fn(&Facts, &mut Findings)),
+    Candidate(fn(&Facts, &Candidate, &mut Findings)),
+}
+
+use Check::{Candidate as C, People as P};
+
+/// What a check is asked for.
+#[derive(Clone, Copy)]
+enum Asked {
+    /// Of what the hosts have free.
+    Always,
+    /// Where somebody is to attend.
+    Attending,
+    /// Where they did not attend before.
+    Booking,
+}
+
+const CHECKS: &[(Asked, Check)] = &[
+    (Asked::Attending, P(attendee_is_active)),
+    (Asked::Booking, P(attendee_is_a_mentee)),
+    (Asked::Always, C(starts_ahead)),
+    (Asked::Always, C(notice_is_kept)),
+    (Asked::Always, C(is_offered)),
+    (Asked::Always, P(hosts_are_active)),
+    (Asked::Always, C(is_free)),
+    (Asked::Attending, P(attendee_has_a_calendar)),
+    (Asked::Always, P(hosts_have_calendars)),
+    (Asked::Booking, P(tier_allows)),
+    (Asked::Attending, C(week_has_room)),
+    (Asked::Attending, P(everybodys_calendars_are_fresh)),
+    (Asked::Attending, C(attendees_calendar_is_known)),
+    (Asked::Attending, C(attendee_is_not_busy)),
+    (Asked::Attending, C(attendee_is_not_booked)),
+    (Asked::Always, C(hosts_calendars_are_known)),
+    (Asked::Always, C(hosts_are_not_busy)),
+    (Asked::Always, C(hosts_are_not_booked)),
+];
+
+/// Those that are asked for a purpose, in order.
+pub fn checks(purpose: Purpose) -> impl Iterator<Item = Check> {
+    CHECKS.iter().filter(move |(asked, _)| asked.is_asked(purpose)).map(|(_, check)| *check)
+}
+
+impl Asked {
+    fn is_asked(self, purpose: Purpose) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Attending => purpose != Purpose::Browse,
+            Self::Booking => purpose == Purpose::Book,
+        }
+    }
+}
+
+impl Check {
+    pub fn run(self, facts: &Facts, candidate: &Candidate, found: &mut Findings) {
+        match self {
+            Self::People(check) => check(facts, found),
+            Self::Candidate(check) => check(facts, candidate, found),
+        }
+    }
+}
+
+fn of_attendee(facts: &Facts, refusal: Refusal) -> Finding {
+    Finding { refusal, whose: Some((Whose::Mentee, facts.attendee.person.id)) }
+}
+
+fn of_host(host: &Person, refusal: Refusal) -> Finding {
+    Finding { refusal, whose: Some((Whose::Mentor, host.id)) }
+}
+
+fn of_time(refusal: Refusal) -> Finding {
+    Finding { refusal, whose: None }
+}
+
+pub fn attendee_is_active(facts: &Facts, found: &mut Findings) {
+    let person = &facts.attendee.person;
+    if !person.is_active {
+        found.push(of_attendee(facts, Refusal::UserInactive { user_id: person.id }));
+    }
+}
+
+pub fn attendee_is_a_mentee(facts: &Facts, found: &mut Findings) {
+    if let Standing::Other { role } = &facts.attendee.standing {
+        found.push(of_attendee(facts, Refusal::NotAMentee { role: *role }));
+    }
+}
+
+fn starts_ahead(facts: &Facts, candidate: &Candidate, found: &mut Findings) {
+    let start_time = candidate.span.start;
+    if start_time <= facts.now {
+        found.push(of_time(Refusal::SlotInPast { start_time }));
+    }
+}
+
+fn notice_is_kept(facts: &Facts, candidate: &Candidate, found: &mut Findings) {
+    let minimum_notice_minutes = facts.policy.minimum_notice_minutes;
+    let start_time = candidate.span.start;
+    let ahead = start_time.duration_since(facts.now);
+    if ahead.is_positive() && ahead < SignedDuration::from_mins(minimum_notice_minutes.into()) {
+        found.push(of_time(Refusal::MinimumNotice { start_time, minimum_notice_minutes }));
+    }
+}
+
+fn is_offered(_: &Facts, candidate: &Candidate, found: &mut Findings) {
+    if let Source::Slot { time_slot_id, is_withdrawn: true, .. } = candidate.source {
+        found.push(of_time(Refusal::SlotWithdrawn { time_slot_id }));
+    }
+}
+
+fn hosts_are_active(facts: &Facts, found: &mut Findings) {
+    let inactive = facts.hosts.iter().filter(|host| !host.is_active);
+    found.extend(inactive.map(|host| of_host(host, Refusal::MentorNotAvailable { mentor_id: host.id })));
+}
+
+fn is_free(facts: &Facts, candidate: &Candidate, found: &mut Findings) {
+    if let Source::Slot { time_slot_id, booked_by: Some(booked), .. } = candidate.source
+        && !booked.has_lapsed(facts.now)
+    {
+        found.push(of_time(Refusal::SlotAlreadyBooked { time_slot_id }));
+    }
+}
+
+fn attendee_has_a_calendar(facts: &Facts, found: &mut Findings) {
+    if facts.policy.calendars_required && !facts.attendee.person.has_a_calendar() {
+        found.push(of_attendee(facts, Refusal::CalendarNotConnected {}));
+    }
+}
+
+fn hosts_have_calendars(facts: &Facts, found: &mut Findings) {
+    if facts.policy.calendars_required {
+        let without = facts.hosts.iter().filter(|host| !host.has_a_calendar());
+        found.extend(without.map(|host| of_host(host, Refusal::MentorCalendarNotConnected {})));
+    }
+}
+
+fn tier_allows(facts: &Facts, found: &mut Findings) {
+    let Standing::Mentee { reach, .. } = &facts.attendee.standing else { return };
+    let beyond = facts.hosts.iter().filter(|host| !reach.allows(host.tier));
+    found.extend(beyond.map(|host| {
+        let refusal = Refusal::TierRestriction {
+            your_tier: facts.attendee.person.tier,
+            mentor_tier: host.tier,
+            highest_bookable_tier: reach.highest_bookable(),
+            can_request_exception: true,
+        };
+        of_attendee(facts, refusal)
+    }));
+}
+
+fn week_has_room(facts: &Facts, candidate: &Candidate, found: &mut Findings) {
+    let Standing::Mentee { weekly_limit: Some(limit), booked, .. } = &facts.attendee.standing else { return };
+    let booked = booked.in_week_of(candidate.span.start);
+    if booked >= i64::from(*limit) {
+        let tier = facts.attendee.person.tier;
+        found.push(of_attendee(facts, Refusal::BookingLimitExceeded { limit: *limit, booked, tier }));
+    }
+}
+
+/// Says of all accounts at once which are to be read, so that they are read side by side.
+fn everybodys_calendars_are_fresh(facts: &Facts, found: &mut Findings) {
+    if facts.freshness == Freshness::AsKnown {
+        return;
+    }
+    let people = facts.hosts.iter().chain([&facts.attendee.person]);
+    let stale = people.flat_map(|person| &person.accounts).filter(|account| account.is_to_be_read(facts));
+    let connections: Vec<Uuid> = stale.map(|account| account.connection_id).collect();
+    if !connections.is_empty() {
+        found.push(of_time(Refusal::CalendarsStale { org_id: facts.org_id, connections }));
+    }
+}
+
+fn attendees_calendar_is_known(facts: &Facts, candidate: &Candidate, found: &mut Findings) {
+    if !facts.attendee.person.is_known(facts, candidate) {
+        found.push(of_attendee(facts, Refusal::CalendarUnavailable { whose: Whose::Mentee }));
+    }
+}
+
+fn hosts_calendars_are_known(facts: &Facts, candidate: &Candidate, found: &mut Findings) {
+    let unknown = facts.hosts.iter().filter(|host| !host.is_known(facts, candidate));
+    found.extend(unknown.map(|host| of_host(host, Refusal::CalendarUnavailable { whose: Whose::Mentor })));
+}
+
+fn attendee_is_not_busy(facts: &Facts, candidate: &Candidate, found: &mut Findings) {
+    if let Some(BusyIn { provider, calendar }) = facts.attendee.person.busy.overlapping(candidate.span).next().cloned()
+    {
+        found.push(of_attendee(facts, Refusal::CalendarConflict { provider, calendar }));
+    }
+}
+
+fn hosts_are_not_busy(facts: &Facts, candidate: &Candidate, found: &mut Findings) {
+    found.extend(facts.hosts.iter().filter_map(|host| {
+        let BusyIn { provider, calendar } = host.busy.overlapping(candidate.blocked).next().cloned()?;
+        Some(of_host(host, Refusal::MentorCalendarConflict { provider, calendar }))
+    }));
+}
+
+fn attendee_is_not_booked(facts: &Facts, candidate: &Candidate, found: &mut Findings) {
+    if facts.attendee.person.is_booked(facts, candidate, candidate.span) {
+        found.push(of_attendee(facts, Refusal::BookingConflict {}));
+    }
+}
+
+fn hosts_are_not_booked(facts: &Facts, candidate: &Candidate, found: &mut Findings) {
+    let booked = facts.hosts.iter().filter(|host| host.is_booked(facts, candidate, candidate.blocked));
+    found.extend(booked.map(|host| of_host(host, Refusal::MentorBookingConflict {})));
+}

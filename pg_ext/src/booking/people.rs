@@ -1,6 +1,6 @@
 //! Reads what the rules must know of people: who they are, and when their time is taken. Once for all candidates.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use convene_rules::eligibility::{
     Account, Attendee, Booked, BusyIn, Candidate, Facts, Freshness, Person, Policy, Purpose, Source, Standing,
@@ -28,11 +28,13 @@ statement! {
     fresh LOCK_OF_SLOT: PersonRow = "../sql/booking/lock_people_of_slot.sql" (UUIDOID, UUIDOID);
     callers SEE: PersonRow = "../sql/booking/see_people.sql" (UUIDOID, UUIDARRAYOID);
     fresh FACTS: FactRow = "../sql/booking/time_facts.sql" (
-        INT4OID, UUIDARRAYOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, BOOLOID,
+        INT4OID, UUIDARRAYOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID,
     );
     callers FACTS_SEEN: FactRow = "../sql/booking/time_facts.sql" (
-        INT4OID, UUIDARRAYOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, BOOLOID,
+        INT4OID, UUIDARRAYOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID,
     );
+    fresh NAMES: NameRow = "../sql/booking/calendar_names.sql" (INT4OID, UUIDARRAYOID, TEXTARRAYOID);
+    callers NAMES_SEEN: NameRow = "../sql/booking/calendar_names.sql" (INT4OID, UUIDARRAYOID, TEXTARRAYOID);
     fresh OVERRIDE: IdRow = "../sql/booking/override.sql" (INT4OID, UUIDOID, UUIDOID);
     callers OVERRIDE_SEEN: IdRow = "../sql/booking/override.sql" (INT4OID, UUIDOID, UUIDOID);
 }
@@ -47,6 +49,7 @@ record! {
         pub name: String = "person.name",
         pub role: Role = "person.role",
         pub is_active: bool = "person.is_active AND person.deleted_at IS NULL",
+        pub is_removed: bool = "person.deleted_at IS NOT NULL",
         pub tier: Tier = "person.reputation_tier",
         pub highest_bookable_tier: Tier = "(SELECT tier.highest_bookable_tier FROM convene.tier_policies tier
             WHERE tier.org_id = person.org_id AND tier.tier = person.reputation_tier)",
@@ -76,8 +79,17 @@ record! {
         at: Option<Timestamp>,
         is_set: Option<bool>,
         is_connected: Option<bool>,
-        provider: Option<String>,
-        calendar: Option<String>,
+        calendar_id: Option<String>,
+    }
+}
+
+record! {
+    /// What an external calendar is called.
+    struct NameRow {
+        connection_id: Uuid,
+        calendar_id: String,
+        provider: String,
+        calendar: String,
     }
 }
 
@@ -202,12 +214,14 @@ impl Viewers {
             pg_timestamp(span.end)?.into(),
             moving.map(pg_uuid).into(),
             counts_weeks.then(|| pg_uuid(attendee.id)).into(),
-            (reading != Reading::Listing).into(),
         ];
         let statement: &Statement<FactRow> = if reading == Reading::Deciding { &FACTS } else { &FACTS_SEEN };
         let mut known = Known::default();
         for row in statement.rows(client, &args)? {
             known.add(row?)?;
+        }
+        if reading != Reading::Listing {
+            known.names = names(client, attendee.org_id, &known.busy, reading)?;
         }
         let weeks = std::mem::take(&mut known.weeks);
         let standing = match kind {
@@ -246,11 +260,37 @@ impl Viewers {
     }
 }
 
+/// A calendar in a connected account.
+type CalendarId = (Uuid, String);
+
+/// What the calendars that take somebody's time are called. Mostly there are none: a booking reads them only where one is
+/// in its way.
+fn names(
+    client: &SpiClient<'_>,
+    org_id: i32,
+    busy: &HashMap<Uuid, Vec<(Span, CalendarId)>>,
+    reading: Reading,
+) -> Outcome<HashMap<CalendarId, BusyIn>> {
+    let calendars: HashSet<&CalendarId> = busy.values().flatten().map(|(_, calendar)| calendar).collect();
+    if calendars.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let (connections, ids): (Vec<Uuid>, Vec<String>) = calendars.into_iter().cloned().unzip();
+    let statement = if reading == Reading::Deciding { &NAMES } else { &NAMES_SEEN };
+    let rows = statement.rows(client, &[org_id.into(), pg_uuids(&connections).into(), ids.into()])?;
+    let named = rows.map(|row| {
+        let NameRow { connection_id, calendar_id, provider, calendar } = row?;
+        Ok(((connection_id, calendar_id), BusyIn { provider, calendar }))
+    });
+    named.collect()
+}
+
 /// What the rows say, by person.
 #[derive(Default)]
 struct Known {
     accounts: HashMap<Uuid, Vec<Account>>,
-    busy: HashMap<Uuid, Vec<(Span, BusyIn)>>,
+    busy: HashMap<Uuid, Vec<(Span, CalendarId)>>,
+    names: HashMap<CalendarId, BusyIn>,
     booked: HashMap<Uuid, Vec<(Span, Booked)>>,
     weeks: Vec<Timestamp>,
 }
@@ -269,9 +309,8 @@ impl Known {
                 retry_at: row.at,
             }),
             "busy" => {
-                let (provider, calendar) = (row.provider.unwrap_or_default(), row.calendar.unwrap_or_default());
-                let busy = BusyIn { provider, calendar };
-                self.busy.entry(row.person_id).or_default().push((span.ok_or_else(missing)?, busy));
+                let calendar = (row.id, row.calendar_id.unwrap_or_default());
+                self.busy.entry(row.person_id).or_default().push((span.ok_or_else(missing)?, calendar));
             }
             "booked" => {
                 let booked = Booked { booking_id: row.id, lapses_at: row.at };
@@ -282,6 +321,11 @@ impl Known {
         Ok(())
     }
 
+    fn busy_of(&self, person_id: Uuid) -> Vec<(Span, BusyIn)> {
+        let windows = self.busy.get(&person_id).into_iter().flatten();
+        windows.map(|(span, calendar)| (*span, self.names.get(calendar).cloned().unwrap_or_default())).collect()
+    }
+
     /// A copy: who looks at what they offer themselves is there twice.
     fn person(&self, row: &PersonRow, is_active: bool) -> Person {
         Person {
@@ -289,7 +333,7 @@ impl Known {
             is_active,
             tier: row.tier,
             accounts: self.accounts.get(&row.id).cloned().unwrap_or_default(),
-            busy: Timeline::new(self.busy.get(&row.id).cloned().unwrap_or_default()),
+            busy: Timeline::new(self.busy_of(row.id)),
             booked: Timeline::new(self.booked.get(&row.id).cloned().unwrap_or_default()),
         }
     }

@@ -7,6 +7,12 @@ use uuid::Uuid;
 
 use crate::record;
 
+/// Whether `block` is taken back, and its slots with it.
+pub const BLOCK_IS_WITHDRAWN: &str = "NOT block.is_active OR block.deleted_at IS NOT NULL";
+
+/// Where people meet in slots of `block`; `preset` is its preset, if it has one.
+pub const LOCATION: &str = "coalesce(preset.name, block.location_custom)";
+
 record! {
     /// A slot, what its block says about meetings in it, and who has it.
     #[derive(Debug, Clone)]
@@ -14,15 +20,14 @@ record! {
         pub id: Uuid = "slot.id",
         pub mentor_id: Uuid = "slot.mentor_id",
         pub mentor_name: String = "mentor.name",
-        pub block_id: Uuid = "slot.block_id",
         pub start_time: Timestamp = "slot.start_time",
         pub end_time: Timestamp = "slot.end_time",
-        pub is_withdrawn: bool = "slot.deleted_at IS NOT NULL OR NOT block.is_active OR block.deleted_at IS NOT NULL",
+        pub is_deleted: bool = "slot.deleted_at IS NOT NULL",
+        pub block_is_withdrawn: bool = BLOCK_IS_WITHDRAWN,
         pub booking_id: Option<Uuid> = "slot.booking_id",
-        pub lapses_at: Option<Timestamp> = "CASE b.status WHEN 'held' THEN b.held_until
-            WHEN 'pending' THEN least(b.created_at + org.pending_expiry_days * interval '1 day', b.start_time) END",
+        pub lapses_at: Option<Timestamp> = include_str!("../sql/booking/slot_lapses_at.sql"),
         pub meeting_type: String = "block.meeting_type",
-        pub location: Option<String> = "coalesce(preset.name, block.location_custom)",
+        pub location: Option<String> = LOCATION,
         pub requires_confirmation: bool = "block.requires_confirmation",
     }
 }
@@ -36,7 +41,7 @@ pub fn candidate(slot: &SlotRow, moving: Option<Uuid>) -> Candidate {
         blocked: span,
         source: Source::Slot {
             time_slot_id: slot.id,
-            is_withdrawn: slot.is_withdrawn,
+            is_withdrawn: slot.is_deleted || slot.block_is_withdrawn,
             booked_by: booked_by.map(|booking_id| Booked { booking_id, lapses_at: slot.lapses_at }),
         },
     }

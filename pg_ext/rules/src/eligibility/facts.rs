@@ -42,8 +42,8 @@ pub struct Account {
     pub retry_at: Option<Timestamp>,
 }
 
-/// An external calendar, as its owner knows it; never what is in it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An external calendar, as its owner knows it; never what is in it. Empty where nobody asks for the reason.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct BusyIn {
     /// google or microsoft
     pub provider: String,

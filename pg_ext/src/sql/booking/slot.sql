@@ -4,6 +4,4 @@ FROM convene.time_slots slot
 JOIN convene.availability_blocks block ON block.org_id = slot.org_id AND block.id = slot.block_id
 JOIN convene.users mentor ON mentor.org_id = slot.org_id AND mentor.id = slot.mentor_id
 LEFT JOIN convene.location_presets preset ON preset.org_id = block.org_id AND preset.id = block.location_preset_id
-LEFT JOIN convene.bookings b ON b.org_id = slot.org_id AND b.id = slot.booking_id
-LEFT JOIN convene.organizations org ON org.id = b.org_id AND b.status = 'pending'
 WHERE slot.org_id = $1 AND slot.id = $2

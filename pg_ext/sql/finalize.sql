@@ -36,7 +36,7 @@ COMMENT ON FUNCTION convene.rate_booking(uuid, uuid, integer, text) IS
 COMMENT ON FUNCTION convene.explain_slot(uuid, uuid, uuid) IS
 'Every reason why the mentee cannot have the slot, by the checks of booking, in their order, with whose each is (mentee, mentor, or NULL for the time itself); no row means bookable. p_actor_id, if given, must be the mentee, the slot''s mentor or staff of the same organization. Refuses: USER_NOT_FOUND, NOT_AUTHORIZED.';
 COMMENT ON FUNCTION convene.list_slots(uuid, uuid, timestamptz, timestamptz, integer, timestamptz, uuid) IS
-'A mentor''s slots from p_from (default now) before p_to, in order of time: for a mentee those they may book now, for others those that are free. p_limit: 1 to 200. p_after_start and p_after_id continue after a slot. Refuses: USER_NOT_FOUND, USER_INACTIVE, MENTOR_NOT_FOUND, VALIDATION_ERROR.';
+'A mentor''s slots from p_from (default now) before p_to, in order of time: for a mentee those they may book now, for others those that are free. p_limit: 1 to 200. p_after_start and p_after_id continue after a slot, the last of the page before. One call looks at 2,000 slots at most: if they were not enough for a page, its last row is the slot where it stopped, which is not free (is_free is false), and more may follow after it. Refuses: USER_NOT_FOUND, USER_INACTIVE, MENTOR_NOT_FOUND, VALIDATION_ERROR.';
 COMMENT ON FUNCTION convene.calculate_reputation(uuid, uuid) IS
 'A user''s reputation as it comes out now, with everything it is made of: average rating (1 to 5) × completion rate (0 to 1) × responsiveness factor + tenure bonus − live penalties, clamped to 0 to 5, then probation. p_actor_id, if given, must be the user or staff of the same organization. Refuses: USER_NOT_FOUND, NOT_AUTHORIZED.';
 COMMENT ON FUNCTION convene.refresh_reputation(uuid) IS
@@ -58,7 +58,7 @@ COMMENT ON FUNCTION convene.generate_slot_instances(uuid, timestamptz) IS
 COMMENT ON FUNCTION convene.generate_time_slots() IS
 'Job: makes the slots of every active block up to the organization''s horizon, and only those not made yet. Returns slots_generated, blocks and duration_ms.';
 COMMENT ON FUNCTION convene.create_availability_block(uuid, uuid, jsonb) IS
-'Makes an availability block for a mentor, and its slots. p_actor_id: the mentor or staff. p_block: recurrence (one_time, weekly, monthly, quarterly), start_date, start_time, end_time (HH:MM), slot_minutes; and, if wanted, until_date, ends_next_day, time_zone (default the mentor''s), buffer_minutes, meeting_type (online, in_person_preset, in_person_custom), location_preset_id, location_custom, requires_confirmation, is_active. Refuses: USER_NOT_FOUND, USER_INACTIVE, NOT_AUTHORIZED, MENTOR_NOT_FOUND, LOCATION_PRESET_NOT_FOUND, INVALID_TIME_ZONE, VALIDATION_ERROR.';
+'Makes an availability block for a mentor, and its slots. p_actor_id: the mentor or staff. p_block: recurrence (one_time, weekly, monthly, quarterly), start_date, start_time, end_time (HH:MM), slot_minutes; and, if wanted, until_date, ends_next_day, time_zone (default the mentor''s), buffer_minutes, meeting_type (online, in_person_preset, in_person_custom), location_preset_id, location_custom, requires_confirmation, is_active. A mentor has at most 100 blocks, and at most four at any one time within a year. Refuses: USER_NOT_FOUND, USER_INACTIVE, NOT_AUTHORIZED, MENTOR_NOT_FOUND, LOCATION_PRESET_NOT_FOUND, INVALID_TIME_ZONE, VALIDATION_ERROR, TOO_MANY_BLOCKS, BLOCKS_OVERLAP.';
 COMMENT ON FUNCTION convene.change_availability_block(uuid, uuid, jsonb) IS
 'Changes a block: p_changes holds the fields to change, null clears one. Its unbooked future slots are made anew; booked ones stay. Refuses as create_availability_block, and BLOCK_NOT_FOUND.';
 COMMENT ON FUNCTION convene.deactivate_availability_block(uuid, uuid) IS
@@ -66,7 +66,7 @@ COMMENT ON FUNCTION convene.deactivate_availability_block(uuid, uuid) IS
 COMMENT ON FUNCTION convene.delete_availability_block(uuid, uuid) IS
 'Removes a block with its unbooked future slots; bookings stay. Returns how many slots went. Refuses: BLOCK_NOT_FOUND, NOT_AUTHORIZED.';
 COMMENT ON FUNCTION convene.add_blackout_date(uuid, uuid, date, text) IS
-'Takes a day off for a mentor: windows that start on it (in each block''s zone) yield no slots; bookings stay. Refuses: MENTOR_NOT_FOUND, NOT_AUTHORIZED, VALIDATION_ERROR.';
+'Takes a day off for a mentor: windows that start on it (in each block''s zone) yield no slots; bookings stay. A mentor has at most 1,000 of them. Refuses: MENTOR_NOT_FOUND, NOT_AUTHORIZED, VALIDATION_ERROR, TOO_MANY_DAYS_OFF.';
 COMMENT ON FUNCTION convene.remove_blackout_date(uuid, uuid, date) IS
 'Gives a day off back; its slots return. Returns how many. Refuses: MENTOR_NOT_FOUND, NOT_AUTHORIZED, BLACKOUT_NOT_FOUND.';
 COMMENT ON FUNCTION convene.update_profile(uuid, jsonb) IS

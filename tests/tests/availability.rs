@@ -347,6 +347,8 @@ async fn outcomes(world: &World, actor: &User, mentor: &User) -> Vec<Result<(), 
     if outcomes.iter().all(Result::is_err) {
         assert_eq!(world.snapshot().await, before, "refusals change nothing");
     }
+    // Room for the next one's.
+    world.admin.run("UPDATE convene.availability_blocks SET is_active = false, deleted_at = now()").await;
     outcomes.into_iter().map(|outcome| outcome.map_err(|no| no.code)).collect()
 }
 

@@ -34,6 +34,7 @@ mod profile;
 mod races;
 mod reassigning;
 mod reputation;
+mod room;
 mod seats;
 mod slots_shown;
 mod storm;

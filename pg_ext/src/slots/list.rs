@@ -2,7 +2,7 @@
 //!
 //! What is known of both people is read once for a page of candidates, and the candidates are compared with it in memory.
 
-use convene_rules::eligibility::{Candidate, Purpose, candidate_is_bookable, people_are_refused};
+use convene_rules::eligibility::{Facts, Purpose, candidate_is_bookable, people_are_refused};
 use convene_rules::refusal::Refusal;
 use convene_rules::role::Role;
 use convene_rules::timeline::Span;
@@ -26,11 +26,13 @@ statement! {
 
 /// Candidates looked at first, beyond those that are wanted: some will be refused.
 const MARGIN: i32 = 20;
-/// Most candidates looked at in one go.
-const PAGE_MOST: i32 = 2_000;
+/// Most candidates that one call looks at. What is refused costs as much as what is shown, and a mentor can have any
+/// number of slots that are.
+const LOOKED_AT_MOST: i32 = 2_000;
 
 record! {
-    pub struct FreeSlot {
+    /// A slot that is free, or the last that was looked at.
+    pub struct ListedSlot {
         pub id: Uuid,
         pub mentor_id: Uuid,
         pub block_id: Uuid,
@@ -39,12 +41,13 @@ record! {
         pub meeting_type: String,
         pub location: Option<String>,
         pub requires_confirmation: bool,
+        pub is_free: bool,
     }
-    returned by returns_free_slots;
+    returned by returns_listed_slots;
 }
 
-impl From<SlotRow> for FreeSlot {
-    fn from(slot: SlotRow) -> Self {
+impl ListedSlot {
+    fn new(slot: SlotRow, is_free: bool) -> Self {
         Self {
             id: slot.id,
             mentor_id: slot.mentor_id,
@@ -54,12 +57,13 @@ impl From<SlotRow> for FreeSlot {
             meeting_type: slot.meeting_type,
             location: slot.location,
             requires_confirmation: slot.requires_confirmation,
+            is_free,
         }
     }
 }
 
-returns_free_slots! {
-    /// What a mentor has free, in order of time.
+returns_listed_slots! {
+    /// What a mentor has free, in order of time. COMMENT in finalize.sql.
     #[pg_extern(stable, parallel_unsafe)]
     fn list_slots(
         p_actor_id: Option<pgrx::Uuid>,
@@ -69,7 +73,7 @@ returns_free_slots! {
         p_limit: default!(Option<i32>, "50"),
         p_after_start: default!(Option<TimestampWithTimeZone>, "NULL"),
         p_after_id: default!(Option<pgrx::Uuid>, "NULL"),
-    ) -> Vec<FreeSlot> {
+    ) -> Vec<ListedSlot> {
         let range = Range {
             mentor_id: args::id(p_mentor_id, "mentor_id")?,
             from: p_from.map(|from| args::time(Some(from), "from")).transpose()?,
@@ -98,14 +102,15 @@ struct Range {
     to: Option<Timestamp>,
 }
 
-/// Looks at candidates in pages, each four times the one before, until there are enough that nothing speaks against.
+/// Looks at candidates in pages, each four times the one before, until there are enough that nothing speaks against, or
+/// too many were looked at. The last of those then says where to go on.
 fn list(
     client: &SpiClient<'_>,
     actor_id: Uuid,
     range: &Range,
     limit: i32,
     mut after: Option<(Timestamp, Uuid)>,
-) -> Outcome<Vec<FreeSlot>> {
+) -> Outcome<Vec<ListedSlot>> {
     let actor = Actor::seen(client, actor_id)?;
     let not_found = || Refusal::MentorNotFound { mentor_id: range.mentor_id };
     if !MENTOR.finds_any(client, &[actor.org_id.into(), pg_uuid(range.mentor_id).into()])? {
@@ -114,35 +119,39 @@ fn list(
     let viewers = see(client, actor_id, &[range.mentor_id])?;
     let purpose = if actor.role == Role::Mentee { Purpose::Book } else { Purpose::Browse };
     let wanted = usize::try_from(limit).unwrap_or(usize::MAX);
-    let mut page_size = limit + MARGIN;
     let mut found = Vec::new();
+    let mut page_size = limit + MARGIN;
+    let mut still = LOOKED_AT_MOST;
     loop {
         let page = candidates(client, actor.org_id, range, after, page_size)?;
         let is_last = page.len() < usize::try_from(page_size).unwrap_or(usize::MAX);
-        after = page.last().map(|last| (last.start_time, last.id));
-        found.extend(bookable(client, &viewers, page, purpose)?);
+        let Some(last) = page.last().cloned() else { return Ok(found) };
+        let facts = facts_about(client, &viewers, &page, last.start_time)?;
+        if people_are_refused(&facts, purpose) {
+            // Every slot alike.
+            return Ok(Vec::new());
+        }
+        let is_free = |slot: &SlotRow| candidate_is_bookable(&facts, &candidate(slot, None), purpose);
+        found.extend(page.into_iter().filter(is_free).map(|slot| ListedSlot::new(slot, true)));
         if found.len() >= wanted || is_last {
             found.truncate(wanted);
             return Ok(found);
         }
-        page_size = (page_size * 4).min(PAGE_MOST);
+        still -= page_size;
+        if still == 0 {
+            found.push(ListedSlot::new(last, false));
+            return Ok(found);
+        }
+        after = Some((last.start_time, last.id));
+        page_size = (page_size * 4).min(still);
     }
 }
 
-/// Those slots of a page, in order of time, that nothing speaks against.
-fn bookable(client: &SpiClient<'_>, viewers: &Viewers, page: Vec<SlotRow>, purpose: Purpose) -> Outcome<Vec<FreeSlot>> {
-    let Some(first) = page.first() else { return Ok(Vec::new()) };
-    let end = page.iter().map(|slot| slot.end_time).max().unwrap_or(first.end_time);
-    let span = Span { start: first.start_time, end };
-    let facts = viewers.facts(client, Kind::OfficeHours, span, None, Reading::Listing)?;
-    if people_are_refused(&facts, purpose) {
-        return Ok(Vec::new());
-    }
-    let is_bookable = |slot: &SlotRow| {
-        let candidate: Candidate = candidate(slot, None);
-        candidate_is_bookable(&facts, &candidate, purpose)
-    };
-    Ok(page.into_iter().filter(is_bookable).map(FreeSlot::from).collect())
+/// What is known of the people for the time of some slots, the last of which starts then.
+fn facts_about(client: &SpiClient<'_>, viewers: &Viewers, page: &[SlotRow], last_start: Timestamp) -> Outcome<Facts> {
+    let start = page.first().map_or(last_start, |first| first.start_time);
+    let end = page.iter().map(|slot| slot.end_time).max().unwrap_or(last_start);
+    viewers.facts(client, Kind::OfficeHours, Span { start, end }, None, Reading::Listing)
 }
 
 fn candidates(

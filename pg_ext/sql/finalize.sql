@@ -64,7 +64,7 @@ COMMENT ON FUNCTION convene.change_availability_block(uuid, uuid, jsonb) IS
 COMMENT ON FUNCTION convene.deactivate_availability_block(uuid, uuid) IS
 'Switches a block off; its unbooked future slots go, bookings stay. Refuses: BLOCK_NOT_FOUND, NOT_AUTHORIZED.';
 COMMENT ON FUNCTION convene.delete_availability_block(uuid, uuid) IS
-'Removes a block with its unbooked future slots; bookings stay. Returns how many slots went. Refuses: BLOCK_NOT_FOUND, NOT_AUTHORIZED.';
+'Removes a block with its unbooked future slots; bookings stay. Returns how many slots went that could have been booked. Refuses: BLOCK_NOT_FOUND, NOT_AUTHORIZED.';
 COMMENT ON FUNCTION convene.add_blackout_date(uuid, uuid, date, text) IS
 'Takes a day off for a mentor: windows that start on it (in each block''s zone) yield no slots; bookings stay. A mentor has at most 1,000 of them. Refuses: MENTOR_NOT_FOUND, NOT_AUTHORIZED, VALIDATION_ERROR, TOO_MANY_DAYS_OFF.';
 COMMENT ON FUNCTION convene.remove_blackout_date(uuid, uuid, date) IS

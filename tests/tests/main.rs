@@ -10,6 +10,7 @@ mod block_fields;
 mod booking_a_slot;
 mod calendars;
 mod catalogue;
+mod changing_blocks;
 mod clock_changes;
 mod crash;
 mod database_tls;

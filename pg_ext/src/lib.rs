@@ -44,6 +44,7 @@ mod reputation;
 mod rows;
 mod schedule;
 mod slots;
+mod snapshot;
 mod spi;
 mod values;
 mod work;

@@ -1,7 +1,7 @@
 //! Blocks and days off: who may, and which slots there are.
 
 use serde_json::{Value, json};
-use support::availability::{Block, fields, in_days, on};
+use support::availability::{fields, in_days, on};
 use support::{User, World};
 use uuid::Uuid;
 

@@ -20,13 +20,13 @@ COMMENT ON FUNCTION convene.leave_booking(uuid, uuid, uuid) IS
 COMMENT ON FUNCTION convene.confirm_booking(uuid, uuid) IS
 'The mentor, or staff for them, accepts a pending request. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED, REQUEST_LAPSED.';
 COMMENT ON FUNCTION convene.decline_booking(uuid, uuid, text) IS
-'The mentor, or staff for them, turns a pending request down; its slot is free at once. p_reason: at most 2,000 characters. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION.';
+'The mentor, or staff for them, turns a pending request down; its slot is free at once. p_reason: at most 2,000 characters. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED, REQUEST_LAPSED.';
 COMMENT ON FUNCTION convene.cancel_booking(uuid, uuid, text, text) IS
-'A participant or staff cancels before the start; the slot is free at once, also for the same mentee. p_reason: emergency, reschedule or other. Within two hours of the start (organization policy) a participant who cancels is penalised. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED.';
+'A participant or staff cancels before the start; the slot is free at once, also for the same mentee. p_reason: emergency, reschedule or other. Within two hours of the start (organization policy) a participant who cancels is penalised. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED, REQUEST_LAPSED, HOLD_LAPSED.';
 COMMENT ON FUNCTION convene.reschedule_booking(uuid, uuid, uuid, text, boolean) IS
-'Moves a booking to another slot of its mentor; it keeps its id. All checks of booking but the tier run again. A mentee who moves to a slot that needs confirmation waits for it again. Refuses as create_booking_atomic, and: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED, SAME_SLOT, DIFFERENT_MENTOR.';
+'Moves a booking to another slot of its mentor; it keeps its id. All checks of booking but the tier run again. A mentee who moves to a slot that needs confirmation waits for it again. Refuses as create_booking_atomic, and: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED, REQUEST_LAPSED, SAME_SLOT, DIFFERENT_MENTOR.';
 COMMENT ON FUNCTION convene.reassign_booking(uuid, uuid, uuid, text, text, boolean) IS
-'Staff give a booking to another mentor, by moving it to a slot of theirs; it keeps its id. All checks of booking run again, the tier''s too: where it takes an approved override, that is used up. It waits for the new mentor where their block asks for confirmation. p_reason: at most 2,000 characters, told to all three. Refuses as create_booking_atomic, and: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED, SAME_SLOT.';
+'Staff give a booking to another mentor, by moving it to a slot of theirs; it keeps its id. All checks of booking run again, the tier''s too: where it takes an approved override, that is used up. It waits for the new mentor where their block asks for confirmation. p_reason: at most 2,000 characters, told to all three. Refuses as create_booking_atomic, and: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED, REQUEST_LAPSED, SAME_SLOT.';
 COMMENT ON FUNCTION convene.complete_booking(uuid, uuid) IS
 'The mentor, or staff for them, says the meeting took place; both reputations follow at once. Not before the start, unless the organization closes early. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_NOT_STARTED.';
 COMMENT ON FUNCTION convene.mark_no_show(uuid, uuid, uuid) IS
@@ -46,7 +46,7 @@ COMMENT ON FUNCTION convene.can_book_mentor(uuid, uuid) IS
 COMMENT ON FUNCTION convene.booking_limit(uuid) IS
 'Active bookings per ISO week that the user''s tier allows; NULL is unlimited. Refuses: USER_NOT_FOUND.';
 COMMENT ON FUNCTION convene.request_tier_override(uuid, uuid, text) IS
-'A mentee asks to book a mentor beyond their tier, once. p_reason: 10 to 2,000 characters. Refuses: USER_NOT_FOUND, USER_INACTIVE, NOT_A_MENTEE, MENTOR_NOT_FOUND, OVERRIDE_NOT_NEEDED, OVERRIDE_ALREADY_REQUESTED, VALIDATION_ERROR.';
+'A mentee asks to book a mentor beyond their tier, once. p_reason: 10 to 2,000 characters. Refuses: USER_NOT_FOUND, USER_INACTIVE, NOT_A_MENTEE, MENTOR_NOT_FOUND, OVERRIDE_NOT_NEEDED, OVERRIDE_ALREADY_REQUESTED (one is waiting), OVERRIDE_ALREADY_APPROVED (one is unused: book), VALIDATION_ERROR.';
 COMMENT ON FUNCTION convene.review_tier_override(uuid, uuid, boolean, text) IS
 'A coordinator or admin approves or rejects a waiting request; an approval is good for one booking, for seven days (organization policy). The mentee is told. Refuses: USER_NOT_FOUND, USER_INACTIVE, NOT_AUTHORIZED, OVERRIDE_NOT_FOUND, OVERRIDE_ALREADY_REVIEWED, OVERRIDE_EXPIRED.';
 COMMENT ON FUNCTION convene.match_mentors(uuid, integer) IS

@@ -25,6 +25,7 @@ mod installation;
 mod isolation;
 mod job_runs;
 mod jobs;
+mod lapsing;
 mod matching;
 mod mentor_search;
 mod moving_a_booking;

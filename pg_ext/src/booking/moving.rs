@@ -174,8 +174,7 @@ fn decide(client: &SpiClient<'_>, wanted: &Wanted, opened: &mut Opened, slot: &S
     let booking_id = wanted.booking_id;
     let confirmation = wanted.kind.confirmation(opened, slot);
     opened.advance(Action::Reschedule, confirmation)?;
-    opened.not_lapsed()?;
-    opened.not_started()?;
+    opened.in_time()?;
     let (from_slot, mentor_id, mentee_id) = office_hours(&opened.before)?;
     if from_slot == slot.id {
         return Err(Refusal::SameSlot { time_slot_id: slot.id }.into());

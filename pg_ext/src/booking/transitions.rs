@@ -54,11 +54,10 @@ fn respond(
     Spi::connect(|client| {
         let mut opened = Opened::open(client, booking_id, actor_id, Right::Answer, None)?;
         opened.advance(action, Confirmation::NotRequired)?;
+        opened.in_time()?;
         let now = opened.now();
         opened.meeting.booking.responded_at = Some(now);
         let event = if action == Action::Confirm {
-            opened.not_started()?;
-            opened.not_lapsed()?;
             opened.meeting.booking.confirmed_at = Some(now);
             opened.event("confirmed")
         } else {
@@ -96,6 +95,8 @@ fn cancel(
     notes: Option<String>,
 ) -> Outcome<BookingView> {
     let mut opened = Opened::open(client, booking_id, actor_id, Right::Cancel, None)?;
+    opened.advance(Action::Cancel, Confirmation::NotRequired)?;
+    opened.in_time()?;
     let late = end_as_canceled(client, &mut opened, reason, notes)?;
     if opened.is_participants_own() {
         if late {
@@ -106,15 +107,13 @@ fn cancel(
     Ok(BookingView::from(&opened.meeting))
 }
 
-/// Cancels for the actor, whatever follows for their standing; returns whether that is late.
+/// Cancels for the actor a booking that may be canceled, whatever follows for their standing; returns whether that is late.
 fn end_as_canceled(
     client: &SpiClient<'_>,
     opened: &mut Opened,
     reason: Option<String>,
     notes: Option<String>,
 ) -> Outcome<bool> {
-    opened.advance(Action::Cancel, Confirmation::NotRequired)?;
-    opened.not_started()?;
     let late = opened.is_late();
     let (now, by, canceled_as) = (opened.now(), opened.actor.user_id(), opened.acting_as.as_str());
     let booking = &mut opened.meeting.booking;

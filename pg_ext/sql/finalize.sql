@@ -51,8 +51,8 @@ COMMENT ON FUNCTION convene.review_tier_override(uuid, uuid, boolean, text) IS
 'A coordinator or admin approves or rejects a waiting request; an approval is good for one booking, for seven days (organization policy). The mentee is told. Refuses: USER_NOT_FOUND, USER_INACTIVE, NOT_AUTHORIZED, OVERRIDE_NOT_FOUND, OVERRIDE_ALREADY_REVIEWED, OVERRIDE_EXPIRED.';
 COMMENT ON FUNCTION convene.match_mentors(uuid, integer) IS
 'The mentors that suit a mentee best, best first (docs/rules.md, "Matching"): those within reach of the mentee''s tier or with an approved override. p_limit: 1 to 200. score: 0 to 100, the sum of breakdown, which has the points for shared tags (industry, technology, stage), free_slots, soon (the first of them) and reputation. free_slots, next_free_slot: of the next 14 days; list_slots says which of them the mentee may book. Dormant mentors come last. Refuses: VALIDATION_ERROR, USER_NOT_FOUND, USER_INACTIVE, NOT_A_MENTEE.';
-COMMENT ON FUNCTION convene.preview_slots(text, date, time, time, integer, integer) IS
-'The starts of the slots that one window of wall-clock time yields on one date in an IANA zone. Slots are 5 to 480 minutes, buffers 0 to 240. An end of 00:00 or 24:00 is the midnight that ends the date. Refuses: INVALID_TIME_ZONE, VALIDATION_ERROR.';
+COMMENT ON FUNCTION convene.preview_slots(text, date, time, time, integer, integer, boolean) IS
+'The starts of the slots that one window of wall-clock time yields on one date in an IANA zone, as a block with these fields would. Slots are 5 to 480 minutes, buffers 0 to 240. The midnight that ends the date is 24:00; with p_ends_next_day, the end is on the date after. Refuses: INVALID_TIME_ZONE, VALIDATION_ERROR.';
 COMMENT ON FUNCTION convene.generate_slot_instances(uuid, timestamptz) IS
 'The starts of the slots that a block yields after now, up to and including p_until, days off left out; nothing is stored. Refuses: BLOCK_NOT_FOUND, VALIDATION_ERROR.';
 COMMENT ON FUNCTION convene.generate_time_slots() IS
@@ -138,7 +138,7 @@ $$;
 ALTER FUNCTION convene.list_slots(uuid, uuid, timestamptz, timestamptz, integer, timestamptz, uuid) ROWS 50;
 ALTER FUNCTION convene.explain_slot(uuid, uuid, uuid) ROWS 2;
 ALTER FUNCTION convene.match_mentors(uuid, integer) ROWS 10;
-ALTER FUNCTION convene.preview_slots(text, date, time, time, integer, integer) ROWS 10;
+ALTER FUNCTION convene.preview_slots(text, date, time, time, integer, integer, boolean) ROWS 10;
 
 GRANT EXECUTE ON FUNCTION
     convene.create_booking_atomic(uuid, uuid, text, text[], text, boolean),
@@ -156,7 +156,7 @@ GRANT EXECUTE ON FUNCTION
     convene.request_tier_override(uuid, uuid, text),
     convene.review_tier_override(uuid, uuid, boolean, text),
     convene.match_mentors(uuid, integer),
-    convene.preview_slots(text, date, time, time, integer, integer),
+    convene.preview_slots(text, date, time, time, integer, integer, boolean),
     convene.create_availability_block(uuid, uuid, jsonb),
     convene.change_availability_block(uuid, uuid, jsonb),
     convene.deactivate_availability_block(uuid, uuid),

@@ -251,6 +251,19 @@ async fn reasons_are_told_to_the_mentee_the_slots_mentor_and_staff() {
 }
 
 #[tokio::test]
+async fn a_slot_that_was_taken_back_by_a_mentor_who_is_gone_has_both_reasons() {
+    let world = World::new().await;
+    let (mentee, mentor, admin) = (world.mentee().await, world.mentor().await, world.user("admin").await);
+    let slot = world.slot(&mentor, days(2)).await;
+    let switched_off = json!({ "p_actor_id": admin.id, "p_user_id": mentor.id, "p_changes": { "is_active": false } });
+
+    world.withdraw(&slot).await;
+    world.sql.call("change_user", switched_off).await.unwrap();
+
+    assert_eq!(world.reasons(&mentee, &slot).await, ["SLOT_WITHDRAWN", "MENTOR_NOT_AVAILABLE"]);
+}
+
+#[tokio::test]
 async fn a_slot_that_is_not_there_is_the_only_reason_against_it() {
     let world = World::new().await;
     let (mentee, mentor) = (world.mentee().await, world.mentor().await);

@@ -22,7 +22,7 @@ COMMENT ON FUNCTION convene.confirm_booking(uuid, uuid) IS
 COMMENT ON FUNCTION convene.decline_booking(uuid, uuid, text) IS
 'The mentor, or staff for them, turns a pending request down; its slot is free at once. p_reason: at most 2,000 characters. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED, REQUEST_LAPSED.';
 COMMENT ON FUNCTION convene.cancel_booking(uuid, uuid, text, text) IS
-'A participant or staff cancels before the start; the slot is free at once, also for the same mentee. p_reason: emergency, reschedule or other. Within two hours of the start (organization policy) a participant who cancels is penalised. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED, REQUEST_LAPSED, HOLD_LAPSED.';
+'A participant or staff cancels before the start; the slot is free at once, also for the same mentee. p_reason: emergency, reschedule or other. Within two hours of the start (organization policy) a participant who cancels is penalised. The same call once more changes nothing and returns the same. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED, REQUEST_LAPSED, HOLD_LAPSED.';
 COMMENT ON FUNCTION convene.reschedule_booking(uuid, uuid, uuid, text, boolean) IS
 'Moves a booking to another slot of its mentor; it keeps its id. All checks of booking but the tier run again. A mentee who moves to a slot that needs confirmation waits for it again. Refuses as create_booking_atomic, and: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED, REQUEST_LAPSED, SAME_SLOT, DIFFERENT_MENTOR.';
 COMMENT ON FUNCTION convene.reassign_booking(uuid, uuid, uuid, text, text, boolean) IS

@@ -4,7 +4,7 @@ use convene_rules::participant::Attendance;
 use convene_rules::permission::{Actor, Right};
 use convene_rules::refusal::Refusal;
 use convene_rules::request;
-use convene_rules::state::{Action, Confirmation};
+use convene_rules::state::{Action, Confirmation, Status};
 use jiff::SignedDuration;
 use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
@@ -95,6 +95,9 @@ fn cancel(
     notes: Option<String>,
 ) -> Outcome<BookingView> {
     let mut opened = Opened::open(client, booking_id, actor_id, Right::Cancel, None)?;
+    if is_repeated(&opened, reason.as_deref(), notes.as_deref()) {
+        return Ok(BookingView::from(&opened.meeting));
+    }
     opened.advance(Action::Cancel, Confirmation::NotRequired)?;
     opened.in_time()?;
     let late = end_as_canceled(client, &mut opened, reason, notes)?;
@@ -105,6 +108,16 @@ fn cancel(
         reputation::refresh(client, opened.meeting.org_id, &[actor_id])?;
     }
     Ok(BookingView::from(&opened.meeting))
+}
+
+/// Whether the actor canceled the booking before, in the same words: who did not get the answer asks again.
+fn is_repeated(opened: &Opened, reason: Option<&str>, notes: Option<&str>) -> bool {
+    let booking = &opened.before.booking;
+    booking.status == Status::Canceled
+        && booking.canceled_by.is_some()
+        && booking.canceled_by == opened.actor.user_id()
+        && booking.cancellation_reason.as_deref() == reason
+        && booking.cancellation_notes.as_deref() == notes
 }
 
 /// Cancels for the actor a booking that may be canceled, whatever follows for their standing; returns whether that is late.

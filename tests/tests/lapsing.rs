@@ -1,7 +1,10 @@
 //! What nobody answered or finished in time is over then, whether or not the clock's jobs have been there.
 
-use support::{Booking, World, days};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::json;
+use support::availability::in_days;
+use support::{Booking, World, days, minutes};
 
 #[tokio::test]
 async fn a_request_that_nobody_answered_in_time_is_over_before_any_job_has_run() {
@@ -42,4 +45,20 @@ async fn a_hold_that_lapsed_is_no_longer_canceled() {
     world.admin.run("UPDATE convene.bookings SET held_until = now() - interval '1 second'").await;
 
     assert_eq!(world.cancel(&held, &mentee).await.unwrap_err().code, "HOLD_LAPSED");
+}
+
+#[tokio::test]
+async fn a_request_that_lapsed_does_not_count_in_its_week() {
+    let world = World::new().await;
+    world.admin.run("UPDATE convene.tier_policies SET weekly_limit = 1").await;
+    let (mentee, mentor) = (world.mentee().await, world.mentor().await);
+    let noon = in_days(9).at(12, 0, 0, 0).to_zoned(TimeZone::UTC).unwrap().timestamp();
+    world.request(&mentee, &mentor, noon.duration_since(Timestamp::now())).await;
+    let beside = world.slot_at(&world.mentor().await, noon + minutes(40)).await;
+    assert_eq!(world.book(&mentee, &beside).await.unwrap_err().code, "BOOKING_LIMIT_EXCEEDED");
+
+    world.admin.run("UPDATE convene.bookings SET created_at = now() - interval '7 days 1 second'").await;
+
+    world.book(&mentee, &beside).await.unwrap();
+    assert_eq!(world.admin.violations().await, [] as [String; 0]);
 }

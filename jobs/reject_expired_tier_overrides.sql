@@ -1,5 +1,5 @@
 -- Rejects tier override requests that no coordinator decided in time, and tells the mentees. At midnight: the limit
--- counts in days, and an expired request can no longer be approved whether or not this has run.
+-- counts in days, and whether or not this has run, an expired request can no longer be approved and is in no other's way.
 
 CREATE OR REPLACE FUNCTION convene.reject_expired_tier_overrides() RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -9,31 +9,17 @@ DECLARE
     rejected_count bigint;
     duration_ms    double precision;
 BEGIN
-    WITH expired AS (
+    SELECT convene.reject_overdue_overrides(
+        coalesce(array_agg(overdue.org_id), '{}'), coalesce(array_agg(overdue.id), '{}')
+    ) INTO rejected_count
+    FROM (
         -- A request that somebody is deciding at this moment is theirs.
         SELECT r.org_id, r.id
         FROM convene.tier_override_requests r
         WHERE r.status = 'pending' AND r.expires_at <= clock_timestamp()
         ORDER BY r.id
         FOR UPDATE SKIP LOCKED
-    ),
-    rejected AS (
-        UPDATE convene.tier_override_requests r
-        SET status = 'rejected',
-            reviewed_at = clock_timestamp(),
-            review_notes = 'Rejected automatically: no coordinator decided it in time'
-        FROM expired
-        WHERE r.org_id = expired.org_id AND r.id = expired.id
-        RETURNING r.org_id, r.id, r.mentee_id, r.mentor_id
-    ),
-    told AS (
-        INSERT INTO convene.notification_log (org_id, id, user_id, kind, facts)
-        SELECT
-            r.org_id, convene.new_id(r.org_id), r.mentee_id, 'tier_override_expired',
-            jsonb_build_object('tier_override_request_id', r.id, 'mentor_id', r.mentor_id)
-        FROM rejected r
-    )
-    SELECT count(*) INTO rejected_count FROM rejected;
+    ) AS overdue;
     duration_ms := convene.milliseconds_since(started);
     PERFORM convene.log_job_success(
         'reject_expired_tier_overrides', format('Rejected %s tier override requests', rejected_count), duration_ms

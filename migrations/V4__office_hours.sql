@@ -120,7 +120,8 @@ CREATE TABLE convene.time_slots (
     PRIMARY KEY (org_id, id),
     FOREIGN KEY (org_id, block_id) REFERENCES convene.availability_blocks (org_id, id),
     FOREIGN KEY (org_id, mentor_id) REFERENCES convene.users (org_id, id),
-    CONSTRAINT time_slots_block_start_key UNIQUE (org_id, block_id, start_time),
+    -- A booked slot that its block no longer yields may share its start with one that the block yields now.
+    CONSTRAINT time_slots_block_times_key UNIQUE (org_id, block_id, start_time, end_time),
     CONSTRAINT time_slots_times_order CHECK (end_time > start_time)
 ) WITH (fillfactor = 90);
 COMMENT ON TABLE convene.time_slots IS 'What a mentee books: one stretch of a block''s window';

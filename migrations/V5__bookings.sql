@@ -260,7 +260,7 @@ COMMENT ON COLUMN convene.booking_events.hosts IS 'Ids of the users who hosted, 
 COMMENT ON COLUMN convene.booking_events.attendees IS 'Ids of the users who attended, after this event, in the order of their seats';
 COMMENT ON COLUMN convene.booking_events.guests IS 'Ids of the guests who attended, after this event, in the order of their seats';
 COMMENT ON COLUMN convene.booking_events.words IS 'What the actor wrote about it, at most 2,000 characters';
-COMMENT ON COLUMN convene.booking_events.facts IS 'What else happened: late and reason of a cancellation; from_start, from_end, from_slot, to_slot and from_hosts of a move; who was absent; rating; the weekly limit when it was booked';
+COMMENT ON COLUMN convene.booking_events.facts IS 'What else happened: late and reason of a cancellation; from_start, from_end, from_slot, to_slot and from_hosts of a move; who was absent; rating; the mentee''s tier and weekly limit when it was booked or moved';
 COMMENT ON COLUMN convene.booking_events.occurred_at IS 'When';
 COMMENT ON COLUMN convene.booking_events.dispatched_at IS 'When its consequences were fanned out; NULL while owed';
 CREATE INDEX booking_events_booking_idx ON convene.booking_events (org_id, booking_id, seq);

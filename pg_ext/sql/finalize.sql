@@ -20,13 +20,13 @@ COMMENT ON FUNCTION convene.leave_booking(uuid, uuid, uuid) IS
 COMMENT ON FUNCTION convene.confirm_booking(uuid, uuid) IS
 'The mentor, or staff for them, accepts a pending request. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED, REQUEST_LAPSED.';
 COMMENT ON FUNCTION convene.decline_booking(uuid, uuid, text) IS
-'The mentor, or staff for them, turns a pending request down; its slot is free at once. p_reason: at most 2,000 characters. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION.';
+'The mentor, or staff for them, turns a pending request down; its slot is free at once. p_reason: at most 2,000 characters. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED, REQUEST_LAPSED.';
 COMMENT ON FUNCTION convene.cancel_booking(uuid, uuid, text, text) IS
-'A participant or staff cancels before the start; the slot is free at once, also for the same mentee. p_reason: emergency, reschedule or other. Within two hours of the start (organization policy) a participant who cancels is penalised. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED.';
+'A participant or staff cancels before the start; the slot is free at once, also for the same mentee. p_reason: emergency, reschedule or other. Within two hours of the start (organization policy) a participant who cancels is penalised. The same call once more changes nothing and returns the same. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED, REQUEST_LAPSED, HOLD_LAPSED.';
 COMMENT ON FUNCTION convene.reschedule_booking(uuid, uuid, uuid, text, boolean) IS
-'Moves a booking to another slot of its mentor; it keeps its id. All checks of booking but the tier run again. A mentee who moves to a slot that needs confirmation waits for it again. Refuses as create_booking_atomic, and: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED, SAME_SLOT, DIFFERENT_MENTOR.';
+'Moves a booking to another slot of its mentor; it keeps its id. All checks of booking but the tier run again. A mentee who moves to a slot that needs confirmation waits for it again. Refuses as create_booking_atomic, and: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED, REQUEST_LAPSED, SAME_SLOT, DIFFERENT_MENTOR.';
 COMMENT ON FUNCTION convene.reassign_booking(uuid, uuid, uuid, text, text, boolean) IS
-'Staff give a booking to another mentor, by moving it to a slot of theirs; it keeps its id. All checks of booking run again, the tier''s too: where it takes an approved override, that is used up. It waits for the new mentor where their block asks for confirmation. p_reason: at most 2,000 characters, told to all three. Refuses as create_booking_atomic, and: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED, SAME_SLOT.';
+'Staff give a booking to another mentor, by moving it to a slot of theirs; it keeps its id. All checks of booking run again, the tier''s too: where it takes an approved override, that is used up. It waits for the new mentor where their block asks for confirmation. p_reason: at most 2,000 characters, told to all three. Refuses as create_booking_atomic, and: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED, REQUEST_LAPSED, SAME_SLOT.';
 COMMENT ON FUNCTION convene.complete_booking(uuid, uuid) IS
 'The mentor, or staff for them, says the meeting took place; both reputations follow at once. Not before the start, unless the organization closes early. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_NOT_STARTED.';
 COMMENT ON FUNCTION convene.mark_no_show(uuid, uuid, uuid) IS
@@ -36,7 +36,7 @@ COMMENT ON FUNCTION convene.rate_booking(uuid, uuid, integer, text) IS
 COMMENT ON FUNCTION convene.explain_slot(uuid, uuid, uuid) IS
 'Every reason why the mentee cannot have the slot, by the checks of booking, in their order, with whose each is (mentee, mentor, or NULL for the time itself); no row means bookable. p_actor_id, if given, must be the mentee, the slot''s mentor or staff of the same organization. Refuses: USER_NOT_FOUND, NOT_AUTHORIZED.';
 COMMENT ON FUNCTION convene.list_slots(uuid, uuid, timestamptz, timestamptz, integer, timestamptz, uuid) IS
-'A mentor''s slots from p_from (default now) before p_to, in order of time: for a mentee those they may book now, for others those that are free. p_limit: 1 to 200. p_after_start and p_after_id continue after a slot. Refuses: USER_NOT_FOUND, USER_INACTIVE, MENTOR_NOT_FOUND, VALIDATION_ERROR.';
+'A mentor''s slots from p_from (default now) before p_to, in order of time: for a mentee those they may book now, for others those that are free. p_limit: 1 to 200. p_after_start and p_after_id continue after a slot, the last of the page before. One call looks at 2,000 slots at most: if they were not enough for a page, its last row is the slot where it stopped, which is not free (is_free is false), and more may follow after it. Refuses: USER_NOT_FOUND, USER_INACTIVE, MENTOR_NOT_FOUND, VALIDATION_ERROR.';
 COMMENT ON FUNCTION convene.calculate_reputation(uuid, uuid) IS
 'A user''s reputation as it comes out now, with everything it is made of: average rating (1 to 5) × completion rate (0 to 1) × responsiveness factor + tenure bonus − live penalties, clamped to 0 to 5, then probation. p_actor_id, if given, must be the user or staff of the same organization. Refuses: USER_NOT_FOUND, NOT_AUTHORIZED.';
 COMMENT ON FUNCTION convene.refresh_reputation(uuid) IS
@@ -46,27 +46,27 @@ COMMENT ON FUNCTION convene.can_book_mentor(uuid, uuid) IS
 COMMENT ON FUNCTION convene.booking_limit(uuid) IS
 'Active bookings per ISO week that the user''s tier allows; NULL is unlimited. Refuses: USER_NOT_FOUND.';
 COMMENT ON FUNCTION convene.request_tier_override(uuid, uuid, text) IS
-'A mentee asks to book a mentor beyond their tier, once. p_reason: 10 to 2,000 characters. Refuses: USER_NOT_FOUND, USER_INACTIVE, NOT_A_MENTEE, MENTOR_NOT_FOUND, OVERRIDE_NOT_NEEDED, OVERRIDE_ALREADY_REQUESTED, VALIDATION_ERROR.';
+'A mentee asks to book a mentor beyond their tier, once. p_reason: 10 to 2,000 characters. Refuses: USER_NOT_FOUND, USER_INACTIVE, NOT_A_MENTEE, MENTOR_NOT_FOUND, OVERRIDE_NOT_NEEDED, OVERRIDE_ALREADY_REQUESTED (one is waiting), OVERRIDE_ALREADY_APPROVED (one is unused: book), VALIDATION_ERROR.';
 COMMENT ON FUNCTION convene.review_tier_override(uuid, uuid, boolean, text) IS
 'A coordinator or admin approves or rejects a waiting request; an approval is good for one booking, for seven days (organization policy). The mentee is told. Refuses: USER_NOT_FOUND, USER_INACTIVE, NOT_AUTHORIZED, OVERRIDE_NOT_FOUND, OVERRIDE_ALREADY_REVIEWED, OVERRIDE_EXPIRED.';
 COMMENT ON FUNCTION convene.match_mentors(uuid, integer) IS
 'The mentors that suit a mentee best, best first (docs/rules.md, "Matching"): those within reach of the mentee''s tier or with an approved override. p_limit: 1 to 200. score: 0 to 100, the sum of breakdown, which has the points for shared tags (industry, technology, stage), free_slots, soon (the first of them) and reputation. free_slots, next_free_slot: of the next 14 days; list_slots says which of them the mentee may book. Dormant mentors come last. Refuses: VALIDATION_ERROR, USER_NOT_FOUND, USER_INACTIVE, NOT_A_MENTEE.';
-COMMENT ON FUNCTION convene.preview_slots(text, date, time, time, integer, integer) IS
-'The starts of the slots that one window of wall-clock time yields on one date in an IANA zone. Slots are 5 to 480 minutes, buffers 0 to 240. An end of 00:00 or 24:00 is the midnight that ends the date. Refuses: INVALID_TIME_ZONE, VALIDATION_ERROR.';
+COMMENT ON FUNCTION convene.preview_slots(text, date, time, time, integer, integer, boolean) IS
+'The starts of the slots that one window of wall-clock time yields on one date in an IANA zone, as a block with these fields would. Slots are 5 to 480 minutes, buffers 0 to 240. The midnight that ends the date is 24:00; with p_ends_next_day, the end is on the date after. Refuses: INVALID_TIME_ZONE, VALIDATION_ERROR.';
 COMMENT ON FUNCTION convene.generate_slot_instances(uuid, timestamptz) IS
 'The starts of the slots that a block yields after now, up to and including p_until, days off left out; nothing is stored. Refuses: BLOCK_NOT_FOUND, VALIDATION_ERROR.';
 COMMENT ON FUNCTION convene.generate_time_slots() IS
 'Job: makes the slots of every active block up to the organization''s horizon, and only those not made yet. Returns slots_generated, blocks and duration_ms.';
 COMMENT ON FUNCTION convene.create_availability_block(uuid, uuid, jsonb) IS
-'Makes an availability block for a mentor, and its slots. p_actor_id: the mentor or staff. p_block: recurrence (one_time, weekly, monthly, quarterly), start_date, start_time, end_time (HH:MM), slot_minutes; and, if wanted, until_date, ends_next_day, time_zone (default the mentor''s), buffer_minutes, meeting_type (online, in_person_preset, in_person_custom), location_preset_id, location_custom, requires_confirmation, is_active. Refuses: USER_NOT_FOUND, USER_INACTIVE, NOT_AUTHORIZED, MENTOR_NOT_FOUND, LOCATION_PRESET_NOT_FOUND, INVALID_TIME_ZONE, VALIDATION_ERROR.';
+'Makes an availability block for a mentor, and its slots. p_actor_id: the mentor or staff. p_block: recurrence (one_time, weekly, monthly, quarterly), start_date, start_time, end_time (HH:MM), slot_minutes; and, if wanted, until_date, ends_next_day, time_zone (default the mentor''s), buffer_minutes, meeting_type (online, in_person_preset, in_person_custom), location_preset_id, location_custom, requires_confirmation, is_active. A mentor has at most 100 blocks, and at most four at any one time within a year. Refuses: USER_NOT_FOUND, USER_INACTIVE, NOT_AUTHORIZED, MENTOR_NOT_FOUND, LOCATION_PRESET_NOT_FOUND, INVALID_TIME_ZONE, VALIDATION_ERROR, TOO_MANY_BLOCKS, BLOCKS_OVERLAP.';
 COMMENT ON FUNCTION convene.change_availability_block(uuid, uuid, jsonb) IS
 'Changes a block: p_changes holds the fields to change, null clears one. Its unbooked future slots are made anew; booked ones stay. Refuses as create_availability_block, and BLOCK_NOT_FOUND.';
 COMMENT ON FUNCTION convene.deactivate_availability_block(uuid, uuid) IS
 'Switches a block off; its unbooked future slots go, bookings stay. Refuses: BLOCK_NOT_FOUND, NOT_AUTHORIZED.';
 COMMENT ON FUNCTION convene.delete_availability_block(uuid, uuid) IS
-'Removes a block with its unbooked future slots; bookings stay. Returns how many slots went. Refuses: BLOCK_NOT_FOUND, NOT_AUTHORIZED.';
+'Removes a block with its unbooked future slots; bookings stay. Returns how many slots went that could have been booked. Refuses: BLOCK_NOT_FOUND, NOT_AUTHORIZED.';
 COMMENT ON FUNCTION convene.add_blackout_date(uuid, uuid, date, text) IS
-'Takes a day off for a mentor: windows that start on it (in each block''s zone) yield no slots; bookings stay. Refuses: MENTOR_NOT_FOUND, NOT_AUTHORIZED, VALIDATION_ERROR.';
+'Takes a day off for a mentor: windows that start on it (in each block''s zone) yield no slots; bookings stay. A mentor has at most 1,000 of them. Refuses: MENTOR_NOT_FOUND, NOT_AUTHORIZED, VALIDATION_ERROR, TOO_MANY_DAYS_OFF.';
 COMMENT ON FUNCTION convene.remove_blackout_date(uuid, uuid, date) IS
 'Gives a day off back; its slots return. Returns how many. Refuses: MENTOR_NOT_FOUND, NOT_AUTHORIZED, BLACKOUT_NOT_FOUND.';
 COMMENT ON FUNCTION convene.update_profile(uuid, jsonb) IS
@@ -138,7 +138,7 @@ $$;
 ALTER FUNCTION convene.list_slots(uuid, uuid, timestamptz, timestamptz, integer, timestamptz, uuid) ROWS 50;
 ALTER FUNCTION convene.explain_slot(uuid, uuid, uuid) ROWS 2;
 ALTER FUNCTION convene.match_mentors(uuid, integer) ROWS 10;
-ALTER FUNCTION convene.preview_slots(text, date, time, time, integer, integer) ROWS 10;
+ALTER FUNCTION convene.preview_slots(text, date, time, time, integer, integer, boolean) ROWS 10;
 
 GRANT EXECUTE ON FUNCTION
     convene.create_booking_atomic(uuid, uuid, text, text[], text, boolean),
@@ -156,7 +156,7 @@ GRANT EXECUTE ON FUNCTION
     convene.request_tier_override(uuid, uuid, text),
     convene.review_tier_override(uuid, uuid, boolean, text),
     convene.match_mentors(uuid, integer),
-    convene.preview_slots(text, date, time, time, integer, integer),
+    convene.preview_slots(text, date, time, time, integer, integer, boolean),
     convene.create_availability_block(uuid, uuid, jsonb),
     convene.change_availability_block(uuid, uuid, jsonb),
     convene.deactivate_availability_block(uuid, uuid),

@@ -8,8 +8,8 @@ use pgrx::spi::SpiClient;
 use uuid::Uuid;
 
 use crate::failure::Outcome;
-use crate::statement;
 use crate::values::pg_uuids;
+use crate::{snapshot, statement};
 
 statement! {
     fresh LOCK_USERS = "sql/lock_users.sql" (INT4OID, UUIDARRAYOID);
@@ -23,12 +23,13 @@ pub fn users(client: &SpiClient<'_>, org_id: i32, ids: &[Uuid]) -> Outcome<()> {
     users_are_locked(client, org_id, ids)
 }
 
-/// Completes the locking of users: under REPEATABLE READ a lock alone would let the next holder decide on an old
-/// snapshot; a changed row makes Postgres refuse that with a serialization failure, which the caller retries.
+/// Completes the locking of users. A transaction that keeps its snapshot would go on deciding on it, whoever held the locks
+/// before. So it must still be current; and the rows are changed, by which Postgres sees, in others of that kind that wait
+/// for them, that theirs is not. Both ends in a serialization failure, and the caller tries again.
 pub fn users_are_locked(client: &SpiClient<'_>, org_id: i32, ids: &[Uuid]) -> Outcome<()> {
-    // SAFETY: reads a variable of this backend, which has one thread.
-    if unsafe { pgrx::pg_sys::XactIsoLevel } == pgrx::pg_sys::XACT_REPEATABLE_READ as i32 {
+    if snapshot::is_kept() {
         TOUCH_USERS.run(client, &[org_id.into(), pg_uuids(ids).into()])?;
+        snapshot::require_current(client, org_id, ids)?;
     }
     Ok(())
 }

@@ -14,6 +14,7 @@ use crate::values::{pg_timestamp, pg_uuid};
 use crate::{args, audit, ids, lock, record, statement};
 
 statement! {
+    fresh REJECT_OVERDUE = "sql/override_overdue.sql" (INT4OID, UUIDOID, UUIDOID);
     fresh PAIR: Pair = "sql/override_pair.sql" (INT4OID, UUIDOID, UUIDOID);
     fresh REQUEST: OverrideRow = "sql/override_request.sql" (INT4OID, UUIDOID, UUIDOID, UUIDOID, TEXTOID);
     fresh LOCK_REQUEST: Waiting = "sql/override_lock.sql" (INT4OID, UUIDOID);
@@ -27,7 +28,9 @@ record! {
         mentee_tier: Tier,
         mentor_tier: Tier,
         highest_bookable: Tier,
-        is_requested: bool,
+        is_waiting: bool,
+        /// An approval that was not used yet lasts until then.
+        approved_until: Option<Timestamp>,
     }
 }
 
@@ -82,14 +85,18 @@ fn ask(client: &SpiClient<'_>, mentee_id: Uuid, mentor_id: Uuid, reason: &str) -
     let mentee = Actor::load(client, mentee_id)?;
     mentee.only_mentees()?;
     lock::users(client, mentee.org_id, &[mentee_id, mentor_id])?;
-    let key = [mentee.org_id.into(), pg_uuid(mentee_id).into(), pg_uuid(mentor_id).into()];
-    let pair = PAIR.row(client, &key)?.ok_or(Refusal::MentorNotFound { mentor_id })?;
+    let key = || [mentee.org_id.into(), pg_uuid(mentee_id).into(), pg_uuid(mentor_id).into()];
+    REJECT_OVERDUE.run(client, &key())?;
+    let pair = PAIR.row(client, &key())?.ok_or(Refusal::MentorNotFound { mentor_id })?;
     if Reach::new(pair.highest_bookable, None).allows(pair.mentor_tier) {
         let Pair { mentee_tier, mentor_tier, .. } = pair;
         return Err(Refusal::OverrideNotNeeded { your_tier: mentee_tier, mentor_tier }.into());
     }
+    if let Some(expires_at) = pair.approved_until {
+        return Err(Refusal::OverrideAlreadyApproved { mentor_id, expires_at }.into());
+    }
     let already = Refusal::OverrideAlreadyRequested { mentor_id };
-    if pair.is_requested {
+    if pair.is_waiting {
         return Err(already.into());
     }
     let id = ids::new_uuid(mentee.org_id)?;

@@ -15,7 +15,7 @@ FROM convene.tier_override_requests r
 JOIN convene.organizations o ON o.id = r.org_id
 JOIN convene.users mentee ON mentee.org_id = r.org_id AND mentee.id = r.mentee_id
 JOIN convene.users mentor ON mentor.org_id = r.org_id AND mentor.id = r.mentor_id
-WHERE r.status = 'pending';
+WHERE r.status = 'pending' AND r.expires_at > now();
 COMMENT ON VIEW convene.overrides_waiting IS 'Tier override requests that no coordinator has decided yet';
 COMMENT ON COLUMN convene.overrides_waiting.organization IS 'Short name of the organization';
 COMMENT ON COLUMN convene.overrides_waiting.age IS 'Time since the request';

@@ -16,7 +16,8 @@ JOIN convene.organizations o ON o.id = b.org_id
 JOIN convene.office_hours_bookings pair ON pair.org_id = b.org_id AND pair.id = b.id
 JOIN convene.users mentor ON mentor.org_id = b.org_id AND mentor.id = pair.mentor_id
 JOIN convene.users mentee ON mentee.org_id = b.org_id AND mentee.id = pair.mentee_id
-WHERE b.status = 'pending';
+WHERE b.status = 'pending'
+  AND b.created_at > now() - make_interval(days => o.pending_expiry_days) AND b.start_time > now();
 COMMENT ON VIEW convene.pending_requests IS 'Booking requests that wait for their mentor''s answer';
 COMMENT ON COLUMN convene.pending_requests.organization IS 'Short name of the organization';
 COMMENT ON COLUMN convene.pending_requests.age IS 'Time since the request';

@@ -100,19 +100,32 @@ SELECT 'only reassigning gives another host', c.booking_id
 FROM changes c
 WHERE c.event NOT IN ('created', 'held', 'reassigned') AND c.hosts <> c.hosts_before
 UNION ALL
--- By the tier as it was when each was booked; one who rose meanwhile had less before.
-SELECT 'a week has no more bookings than the tier allowed', week.mentee_id
+-- By the tier as it was when each came into its week: beside it there were at least those that had come before and are
+-- still there. What lapsed does not count, nor did it when others came.
+SELECT 'a week has no more bookings than the tier allowed', came.mentee_id
 FROM (
     SELECT
-        b.mentee_id, date_trunc('week', b.start_time AT TIME ZONE o.time_zone) AS week, count(*) AS booked,
-        max(coalesce((e.facts ->> 'weekly_limit')::integer, 2147483647)) AS allowed
-    FROM convene.office_hours_bookings b
-    JOIN active a ON a.org_id = b.org_id AND a.id = b.id
+        pair.mentee_id, (e.facts ->> 'weekly_limit')::integer AS allowed,
+        row_number() OVER (
+            PARTITION BY b.org_id, pair.mentee_id, date_trunc('week', b.start_time AT TIME ZONE o.time_zone) ORDER BY e.seq
+        ) AS nth
+    FROM active b
     JOIN convene.organizations o ON o.id = b.org_id
-    JOIN convene.booking_events e ON e.org_id = b.org_id AND e.booking_id = b.id AND e.event IN ('created', 'held')
-    GROUP BY b.mentee_id, week
-) week
-WHERE week.booked > week.allowed
+    JOIN convene.office_hours_bookings pair ON pair.org_id = b.org_id AND pair.id = b.id
+    CROSS JOIN LATERAL (
+        SELECT e.seq, e.facts
+        FROM convene.booking_events e
+        WHERE e.org_id = b.org_id AND e.booking_id = b.id AND e.event IN ('created', 'held', 'rescheduled', 'reassigned')
+        ORDER BY e.seq DESC
+        LIMIT 1
+    ) e
+    WHERE now() < CASE b.status
+        WHEN 'held' THEN b.held_until
+        WHEN 'pending' THEN least(b.created_at + o.pending_expiry_days * interval '1 day', b.start_time)
+        ELSE 'infinity'
+    END
+) came
+WHERE came.nth > came.allowed
 UNION ALL
 SELECT 'an answer kept for replay is that of a booking', (r.response ->> 'id')::uuid
 FROM convene.idempotency_requests r

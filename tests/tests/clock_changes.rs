@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::json;
 use support::World;
-use support::availability::in_days;
+use support::availability::{fields, in_days};
 
 const SLOW_WAY: &str = include_str!("../sql/slots_by_the_minute.sql");
 
@@ -135,7 +135,7 @@ async fn a_year_of_stored_slots_is_what_preview_shows_for_each_day() {
         let previewed = "SELECT array_agg(start ORDER BY start)
             FROM convene.availability_blocks b
             CROSS JOIN generate_series(b.start_date::timestamp, b.generated_until, interval '7 days') AS day
-            CROSS JOIN convene.preview_slots(b.time_zone, day::date, b.start_time, b.end_time, b.slot_minutes, b.buffer_minutes) AS start
+            CROSS JOIN convene.preview_slots(b.time_zone, day::date, b.start_time, b.end_time, b.slot_minutes, b.buffer_minutes, b.ends_next_day) AS start
             WHERE b.id = $1";
         let previewed: Vec<Timestamp> = world.admin.value(previewed, &[&block.id()]).await;
         let instances = "SELECT array_agg(start) FROM convene.generate_slot_instances($1, $2) AS start";
@@ -158,7 +158,7 @@ async fn a_year_of_stored_slots_is_what_preview_shows_for_each_day() {
 async fn windows_that_cannot_be_are_refused_by_name() {
     let world = World::new().await;
     let fine = json!({
-        "p_time_zone": "UTC", "p_date": "2026-02-03", "p_start": "09:00", "p_end": "10:00", "p_slot_minutes": 30,
+        "p_time_zone": "UTC", "p_date": "2026-02-03", "p_start_time": "09:00", "p_end_time": "10:00", "p_slot_minutes": 30,
         "p_buffer_minutes": 0,
     });
     assert_eq!(world.sql.call("preview_slots", fine.clone()).await.unwrap().len(), 2);
@@ -166,10 +166,13 @@ async fn windows_that_cannot_be_are_refused_by_name() {
         ("p_date", json!("infinity"), "date"),
         ("p_date", json!("-infinity"), "date"),
         ("p_date", json!("12000-01-01"), "date"),
-        ("p_start", json!("10:00"), "end_time"),
-        ("p_start", json!("10:01"), "end_time"),
-        ("p_start", json!("09:00:01"), "start"),
-        ("p_end", json!("09:59:59.5"), "end"),
+        ("p_start_time", json!("10:00"), "end_time"),
+        ("p_start_time", json!("10:01"), "end_time"),
+        ("p_start_time", json!("09:00:01"), "start_time"),
+        ("p_start_time", json!("24:00"), "start_time"),
+        ("p_end_time", json!("09:59:59.5"), "end_time"),
+        ("p_end_time", json!("00:00"), "end_time"),
+        ("p_ends_next_day", json!(true), "end_time"),
         ("p_slot_minutes", json!(4), "slot_minutes"),
         ("p_slot_minutes", json!(481), "slot_minutes"),
         ("p_slot_minutes", json!(i32::MIN), "slot_minutes"),
@@ -189,10 +192,42 @@ async fn windows_that_cannot_be_are_refused_by_name() {
 }
 
 #[tokio::test]
-async fn a_window_ends_at_midnight_whichever_way_midnight_is_written() {
+async fn what_is_previewed_is_what_a_block_with_the_same_fields_yields() {
     let world = World::new().await;
-    for end in ["24:00", "00:00"] {
-        let window = ("Asia/Kolkata", "2026-02-03", "23:00", end, 30, 0);
-        assert_eq!(preview(&world, window).await, ["03 17:30", "03 18:00"], "{end}");
+    let mentor = world.mentor().await;
+    let day = in_days(7);
+    for window in [
+        json!({ "start_time": "23:00", "end_time": "24:00" }),
+        json!({ "start_time": "22:30", "end_time": "01:15", "ends_next_day": true, "buffer_minutes": 5 }),
+        json!({ "start_time": "23:00", "end_time": "00:00", "ends_next_day": true }),
+        json!({ "start_time": "00:00", "end_time": "00:00", "ends_next_day": true, "slot_minutes": 60 }),
+        json!({ "start_time": "00:00", "end_time": "00:00" }),
+        json!({ "start_time": "23:00", "end_time": "00:00" }),
+        json!({ "start_time": "24:00", "end_time": "24:00" }),
+        json!({ "start_time": "09:00", "end_time": "24:00", "ends_next_day": true }),
+    ] {
+        let mut block = fields(json!({ "time_zone": "Asia/Kolkata", "start_date": day }));
+        let mut asked = json!({ "p_time_zone": "Asia/Kolkata", "p_date": day, "p_slot_minutes": 30 });
+        for (name, value) in window.as_object().unwrap() {
+            block[name] = value.clone();
+            asked[format!("p_{name}")] = value.clone();
+        }
+        let made = world.make_block(&mentor, &mentor, block).await;
+
+        let previewed = world.sql.call("preview_slots", asked).await;
+
+        match made {
+            Ok(block) => {
+                let starts: Vec<Timestamp> = previewed.unwrap().iter().map(instant).collect();
+                let made: Vec<Timestamp> = world.free_slots(&block).await.iter().map(|slot| slot.start).collect();
+                assert!(!made.is_empty() && starts == made, "{window}: {starts:?}");
+                world.delete_block(&mentor, &block).await.unwrap();
+            }
+            Err(no) => assert_eq!(previewed.unwrap_err().details, no.details, "{window}"),
+        }
     }
+}
+
+fn instant(start: &serde_json::Value) -> Timestamp {
+    start.as_str().unwrap().parse().unwrap()
 }

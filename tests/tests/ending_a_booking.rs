@@ -308,6 +308,7 @@ async fn a_meeting_that_has_started_is_neither_canceled_nor_confirmed_nor_moved(
         world.reschedule(&booking, &mentee, &slot).await,
         world.cancel(&request, &mentee).await,
         world.confirm(&request, &mentor).await,
+        world.decline(&request, &mentor).await,
     ] {
         let no = no.unwrap_err();
         assert_eq!((no.code.as_str(), no.sqlstate.as_str()), ("MEETING_STARTED", "P0001"));

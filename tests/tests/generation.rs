@@ -197,11 +197,10 @@ async fn a_block_that_somebody_is_changing_is_left_for_the_next_run() {
 #[tokio::test]
 async fn two_runs_at_once_make_each_slot_once() {
     let world = World::new().await;
-    let mentor = world.mentor().await;
     let daily = json!({ "recurrence": "weekly", "start_date": in_days(0), "start_time": "00:00", "end_time": "24:00" });
     let mut blocks = Vec::new();
     for _ in 0..20 {
-        blocks.push(world.block(&mentor, daily.clone()).await);
+        blocks.push(world.block(&world.mentor().await, daily.clone()).await);
     }
     world.policy("slot_horizon_days", 366).await;
     let one = support::Sql::connect(&world.database.admin()).await;

@@ -128,6 +128,70 @@ async fn pages_of_slots_follow_each_other_without_gap_or_repetition() {
     }
 }
 
+/// So many slots of five minutes, one after the other, in all but the last of which the mentor is busy.
+async fn nearly_always_busy(world: &World, mentor: &User, slots: i32) {
+    let sql = "WITH block AS (
+            INSERT INTO convene.availability_blocks (
+                org_id, id, mentor_id, recurrence, start_date, start_time, end_time, time_zone, slot_minutes, generated_until
+            )
+            VALUES ($1, convene.new_id($1), $2, 'weekly', current_date, '00:00', '24:00', 'UTC', 5, '2999-12-31')
+            RETURNING org_id, id, mentor_id
+        ), slots AS (
+            INSERT INTO convene.time_slots (org_id, id, block_id, mentor_id, start_time, end_time)
+            SELECT org_id, convene.new_id(org_id), id, mentor_id, now() + n * interval '5 minutes',
+                now() + (n + 1) * interval '5 minutes'
+            FROM block, generate_series(1, $3) AS n
+        ), connection AS (
+            INSERT INTO convene.calendar_connections (org_id, id, user_id, provider, synced_at)
+            VALUES ($1, convene.new_id($1), $2, 'google', now())
+            RETURNING org_id, id, user_id
+        )
+        INSERT INTO convene.calendar_busy_windows (org_id, id, user_id, connection_id, calendar_id, busy)
+        SELECT org_id, convene.new_id(org_id), user_id, id, 'primary', tstzrange(now(), now() + $3 * interval '5 minutes')
+        FROM connection";
+    world.admin.execute(sql, &[&mentor.org_id, &mentor.id, &slots]).await;
+}
+
+#[tokio::test]
+async fn a_page_looks_at_so_many_slots_and_says_where_it_stopped() {
+    let world = World::new().await;
+    let (mentee, mentor) = (world.mentee().await, world.mentor().await);
+    nearly_always_busy(&world, &mentor, 4_500).await;
+    for limit in [1, 200] {
+        let mut arguments = json!({ "p_actor_id": mentee.id, "p_mentor_id": mentor.id, "p_limit": limit });
+        let mut free = Vec::new();
+        for call in 1..=3 {
+            let page = world.sql.call("list_slots", arguments.clone()).await.unwrap();
+            assert_eq!(page.len(), 1, "call {call}: {page:?}");
+            free.push(page[0]["is_free"] == true);
+            arguments["p_after_start"] = page[0]["start_time"].clone();
+            arguments["p_after_id"] = page[0]["id"].clone();
+        }
+        assert_eq!(free, [false, false, true], "limit {limit}: 2,000, 2,000, and the last 500");
+        assert_eq!(world.sql.call("list_slots", arguments).await.unwrap(), [] as [Value; 0]);
+    }
+}
+
+#[tokio::test]
+async fn what_stands_against_every_slot_alike_ends_the_search_at_once() {
+    let world = World::new().await;
+    let (mentee, mentor) = (world.mentee().await, world.mentor().await);
+    nearly_always_busy(&world, &mentor, 4_500).await;
+    let nothing = async |against: &str| {
+        world.admin.run("BEGIN").await;
+        world.admin.run(against).await;
+        let arguments = json!({ "p_actor_id": mentee.id, "p_mentor_id": mentor.id });
+        let shown = world.admin.call("list_slots", arguments).await.unwrap();
+        world.admin.run("ROLLBACK").await;
+        // Not even where to go on.
+        assert_eq!(shown, [] as [Value; 0], "{against}");
+    };
+    nothing("UPDATE convene.users SET reputation_tier = 'platinum' WHERE role = 'mentor'").await;
+    nothing("UPDATE convene.users SET is_active = false WHERE role = 'mentor'").await;
+    nothing("UPDATE convene.organizations SET calendars_required = true").await;
+    nothing("UPDATE convene.calendar_connections SET synced_at = now() - interval '2 hours'").await;
+}
+
 #[tokio::test]
 async fn a_range_of_time_takes_its_start_and_leaves_its_end() {
     let world = World::new().await;
@@ -184,6 +248,19 @@ async fn reasons_are_told_to_the_mentee_the_slots_mentor_and_staff() {
         let outcome = world.sql.call("explain_slot", arguments).await;
         assert_eq!(outcome.err().map(|no| no.code).as_deref(), refusal, "{who}");
     }
+}
+
+#[tokio::test]
+async fn a_slot_that_was_taken_back_by_a_mentor_who_is_gone_has_both_reasons() {
+    let world = World::new().await;
+    let (mentee, mentor, admin) = (world.mentee().await, world.mentor().await, world.user("admin").await);
+    let slot = world.slot(&mentor, days(2)).await;
+    let switched_off = json!({ "p_actor_id": admin.id, "p_user_id": mentor.id, "p_changes": { "is_active": false } });
+
+    world.withdraw(&slot).await;
+    world.sql.call("change_user", switched_off).await.unwrap();
+
+    assert_eq!(world.reasons(&mentee, &slot).await, ["SLOT_WITHDRAWN", "MENTOR_NOT_AVAILABLE"]);
 }
 
 #[tokio::test]

@@ -66,6 +66,23 @@ async fn an_override_is_kept_for_when_it_is_needed() {
 }
 
 #[tokio::test]
+async fn who_may_book_already_is_told_to_book() {
+    let world = World::new().await;
+    let ((mentee, mentor), coordinator) = (apart(&world).await, world.coordinator().await);
+    let request = ask(&world, &mentee, &mentor).await.unwrap();
+    let approved = review(&world, &request, &coordinator, true).await.unwrap();
+
+    let no = ask(&world, &mentee, &mentor).await.unwrap_err();
+
+    assert_eq!((no.code.as_str(), no.sqlstate.as_str()), ("OVERRIDE_ALREADY_APPROVED", "23505"));
+    assert_eq!(no.details["mentor_id"], json!(mentor.id));
+    let until = |text: &Value| text.as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
+    assert_eq!(until(&no.details["expires_at"]), until(&approved["expires_at"]));
+    world.book(&mentee, &world.slot(&mentor, days(2)).await).await.unwrap();
+    ask(&world, &mentee, &mentor).await.unwrap();
+}
+
+#[tokio::test]
 async fn a_lapsed_override_is_worth_nothing() {
     let world = World::new().await;
     let ((mentee, mentor), coordinator) = (apart(&world).await, world.coordinator().await);
@@ -151,4 +168,24 @@ async fn a_request_nobody_decided_in_time_can_no_longer_be_approved() {
     let no = review(&world, &request, &world.coordinator().await, true).await.unwrap_err();
 
     assert_eq!((no.code.as_str(), no.sqlstate.as_str()), ("OVERRIDE_EXPIRED", "P0001"));
+}
+
+#[tokio::test]
+async fn a_request_that_nobody_decided_in_time_makes_way_for_a_new_one_before_any_job_has_run() {
+    let world = World::new().await;
+    let (mentee, mentor) = apart(&world).await;
+    let old = ask(&world, &mentee, &mentor).await.unwrap();
+    world.admin.run("UPDATE convene.tier_override_requests SET expires_at = now() - interval '1 second'").await;
+    let waiting = "SELECT array_agg(request_id) FROM convene.overrides_waiting";
+    assert_eq!(world.admin.value::<Option<Vec<uuid::Uuid>>>(waiting, &[]).await, None);
+
+    let new = ask(&world, &mentee, &mentor).await.unwrap();
+
+    let rejected = "SELECT status, reviewed_by FROM convene.tier_override_requests WHERE id = $1";
+    let old: uuid::Uuid = old["id"].as_str().unwrap().parse().unwrap();
+    assert_eq!(world.admin.json(rejected, &[&old]).await, json!({ "status": "rejected", "reviewed_by": null }));
+    let told = "SELECT kind FROM convene.notification_log WHERE user_id = $1";
+    assert_eq!(world.admin.value::<String>(told, &[&mentee.id]).await, "tier_override_expired");
+    assert_eq!(ask(&world, &mentee, &mentor).await.unwrap_err().code, "OVERRIDE_ALREADY_REQUESTED");
+    assert_eq!(review(&world, &new, &world.coordinator().await, true).await.unwrap()["status"], "approved");
 }

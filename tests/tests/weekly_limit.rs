@@ -89,3 +89,35 @@ async fn a_move_into_a_full_week_is_refused() {
 
     assert_eq!(no.code, "BOOKING_LIMIT_EXCEEDED");
 }
+
+/// What the invariants say against somebody's weeks.
+async fn too_many(world: &World) -> usize {
+    let law = "a week has no more bookings than the tier allowed";
+    world.admin.violations().await.iter().filter(|violation| violation.starts_with(law)).count()
+}
+
+#[tokio::test]
+async fn a_week_is_judged_by_the_tier_as_it_was_when_each_booking_came_into_it() {
+    let world = World::new().await;
+    let (mentee, mentor) = (world.mentee().await, world.with_tier(world.mentor().await, "bronze").await);
+    let (this, next) = (week_start("UTC", 1), week_start("UTC", 2));
+    world.with_tier(mentee.clone(), "bronze").await;
+    for nth in 0..2 {
+        world.book(&mentee, &world.slot_at(&mentor, this + minutes(60 * nth)).await).await.unwrap();
+    }
+    let later = world.book(&mentee, &world.slot_at(&mentor, next).await).await.unwrap();
+    world.with_tier(mentee.clone(), "silver").await;
+    let third = world.slot_at(&mentor, this + minutes(180)).await;
+
+    // Three, because the mentee rose before the third came.
+    world.reschedule(&later, &mentee, &third).await.unwrap();
+    assert_eq!(too_many(&world).await, 0);
+    world.with_tier(mentee.clone(), "bronze").await;
+    assert_eq!(too_many(&world).await, 0, "who falls keeps what there is");
+
+    // As if it had come when two were allowed.
+    let earlier =
+        "UPDATE convene.booking_events SET facts = facts || '{\"weekly_limit\": 2}' WHERE event = 'rescheduled'";
+    world.admin.run(earlier).await;
+    assert_eq!(too_many(&world).await, 1);
+}

@@ -94,6 +94,12 @@ impl<T> Page<T> {
         Self { data: rows, next_cursor }
     }
 
+    /// A page whose search stopped early, after `key`, goes on there, however few rows it has.
+    pub fn going_on<K: Serialize>(self, list: &str, key: Option<K>) -> Self {
+        let stopped = || key.map(|key| Cursor::after(list, &key).to_string());
+        Self { next_cursor: self.next_cursor.or_else(stopped), ..self }
+    }
+
     /// A list that has only one page.
     pub fn whole(data: Vec<T>) -> Self {
         Self { data, next_cursor: None }
@@ -138,6 +144,17 @@ mod tests {
         assert!(page(0..200, 200).next_cursor.is_some());
         assert_eq!(page(0..199, 200).next_cursor, None);
         assert_eq!(page(0..0, 2).next_cursor, None);
+    }
+
+    #[test]
+    fn a_page_whose_search_stopped_early_goes_on_where_it_stopped() {
+        let after = |key: i32| Some(Cursor::after("numbers", &key).to_string());
+        let cut = |rows: std::ops::Range<i32>| Page::cut(rows.collect(), limit(2), "numbers", |n: &i32| *n);
+        assert_eq!(cut(0..0).going_on("numbers", Some(9)).next_cursor, after(9));
+        assert_eq!(cut(0..2).going_on("numbers", Some(9)).next_cursor, after(9));
+        // What is left over of the page comes first.
+        assert_eq!(cut(0..3).going_on("numbers", Some(9)).next_cursor, after(1));
+        assert_eq!(cut(0..2).going_on("numbers", None::<i32>).next_cursor, None);
     }
 
     #[test]

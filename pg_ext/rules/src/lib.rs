@@ -8,6 +8,7 @@
 //! | On which dates does a block fall? | [`recurrence`] |
 //! | Which slots does a window yield? | [`slots`] |
 //! | What may a person say about a block? | [`block`] |
+//! | How much may a mentor offer? | [`room`] |
 //! | What may a person say about themselves? | [`profile`] |
 //! | What may a person type elsewhere? | [`request`] |
 //! | Is this an email address? | [`email`] |
@@ -46,6 +47,7 @@ pub mod refusal;
 pub mod reputation;
 pub mod request;
 pub mod role;
+pub mod room;
 pub mod schedule;
 pub mod slots;
 pub mod state;

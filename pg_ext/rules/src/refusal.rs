@@ -82,6 +82,15 @@ pub enum Refusal {
     #[error("{blocks} availability blocks name this place")]
     LocationPresetInUse { blocks: i64 },
 
+    /// Whoever looks for slots looks through a mentor's blocks.
+    #[error("a mentor has at most {most} availability blocks")]
+    TooManyBlocks { most: i32 },
+    /// Blocks may overlap, so that an hour is offered in several ways, but not without end.
+    #[error("at most {most} blocks of a mentor overlap, and on {day} it would be more")]
+    BlocksOverlap { most: i32, day: String },
+    #[error("a mentor has at most {most} days off")]
+    TooManyDaysOff { most: i32 },
+
     /// The link signs nobody in: unknown, used, expired or replaced by a newer one.
     #[error("this link signs nobody in")]
     MagicLinkInvalid {},
@@ -179,6 +188,9 @@ pub enum Refusal {
     OverrideNotNeeded { your_tier: Tier, mentor_tier: Tier },
     #[error("a request for this mentor is already waiting")]
     OverrideAlreadyRequested { mentor_id: Uuid },
+    /// A request for this mentor was approved and not used yet.
+    #[error("you may book this mentor already, once and until {expires_at}")]
+    OverrideAlreadyApproved { mentor_id: Uuid, expires_at: Timestamp },
     #[error("this request is already {status}")]
     OverrideAlreadyReviewed { status: OverrideStatus },
     #[error("this request expired at {expires_at}")]

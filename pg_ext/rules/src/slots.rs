@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use crate::recurrence::{Recurrence, occurrences};
 use crate::refusal::Refusal;
+use crate::timeline::Span;
 use crate::zone::{WallTime, Zone};
 
 /// Shortest and longest slot, in minutes.
@@ -117,6 +118,14 @@ pub struct Block {
 }
 
 impl Block {
+    /// The windows that start on a date in `range`, in order; those that clocks skip are left out.
+    pub fn windows(&self, range: RangeInclusive<Date>) -> impl Iterator<Item = (Date, Span)> {
+        occurrences(self.recurrence, self.start_date, self.until_date, range).filter_map(|date| {
+            let (start, end) = self.window.bounds(date).ok()??;
+            Some((date, Span { start, end }))
+        })
+    }
+
     /// The slots of all windows that start on a date in `range` which is no day off, in order. Dates are those of the
     /// window's zone.
     pub fn slots(&self, range: RangeInclusive<Date>, days_off: &BTreeSet<Date>) -> impl Iterator<Item = Slot> {

@@ -2,6 +2,7 @@
 
 use convene_rules::refusal::Refusal;
 use convene_rules::request;
+use convene_rules::room;
 use jiff::civil::Date;
 use pgrx::iter::TableIterator;
 use pgrx::prelude::*;
@@ -14,13 +15,20 @@ use crate::failure::{Failure, Outcome, answer};
 use crate::ids::IdRow;
 use crate::slots::{lock_block, regenerate};
 use crate::values::{pg_date, pg_uuid};
-use crate::{args, audit, ids, lock, statement};
+use crate::{args, audit, ids, lock, record, statement};
 
 statement! {
     fresh MENTOR = "../sql/block_mentor.sql" (INT4OID, UUIDOID);
     fresh ADD: DayOff = "../sql/blackout_add.sql" (INT4OID, UUIDOID, UUIDOID, DATEOID, TEXTOID);
+    fresh COUNT: DaysOff = "../sql/blackouts_count.sql" (INT4OID, UUIDOID);
     fresh REMOVE = "../sql/blackout_remove.sql" (INT4OID, UUIDOID, DATEOID);
     fresh BLOCKS: IdRow = "../sql/mentor_blocks.sql" (INT4OID, UUIDOID);
+}
+
+record! {
+    struct DaysOff {
+        days: i64,
+    }
 }
 
 returns_day_off! {
@@ -46,6 +54,8 @@ returns_day_off! {
             ];
             let not_stored = || Failure::Corrupt("the day off was not stored".to_owned());
             let added = ADD.row(client, &row)?.ok_or_else(not_stored)?;
+            let days = COUNT.row(client, &[actor.org_id.into(), pg_uuid(mentor_id).into()])?.map_or(0, |row| row.days);
+            room::for_days_off(days)?;
             regenerate_all(client, actor.org_id, mentor_id)?;
             note(client, &actor, mentor_id, "add_blackout_date", day)?;
             Ok(added)

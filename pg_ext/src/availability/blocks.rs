@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::record::{BlockRow, returns_block};
+use super::room;
 use crate::actor::Actor;
 use crate::failure::{Outcome, answer};
 use crate::slots::{insert_slots, lock_block, regenerate};
@@ -58,12 +59,16 @@ returns_block! {
         Spi::connect(|client| {
             let actor = Actor::load(client, actor_id)?;
             actor.may_change_availability(mentor_id)?;
+            lock::users(client, actor.org_id, &[mentor_id])?;
             let zone = mentor_zone(client, actor.org_id, mentor_id)?;
             let draft = BlockDraft::from_json(&block, zone.name())?;
             preset_exists(client, actor.org_id, &draft)?;
             let id = ids::new_uuid(actor.org_id)?;
             store(client, &INSERT, actor.org_id, id, mentor_id, &draft)?;
-            if draft.is_active && let Some(span) = lock_block(client, actor.org_id, id)? {
+            let span = lock_block(client, actor.org_id, id)?.ok_or(Refusal::BlockNotFound { block_id: id })?;
+            room::for_new(client, &span)?;
+            if draft.is_active {
+                room::beside_others(client, &span)?;
                 insert_slots(client, &[span])?;
             }
             note(client, &actor, mentor_id, "create_availability_block", id, &json!({}))?;
@@ -103,9 +108,11 @@ fn change(actor_id: Uuid, block_id: Uuid, changes: &Value) -> Outcome<BlockRow> 
         let draft = before.into_draft().changed(changes)?;
         preset_exists(client, actor.org_id, &draft)?;
         store(client, &UPDATE, actor.org_id, block_id, mentor_id, &draft)?;
-        if let Some(span) = lock_block(client, actor.org_id, block_id)? {
-            regenerate(client, &span, draft.is_active)?;
+        let span = lock_block(client, actor.org_id, block_id)?.ok_or(Refusal::BlockNotFound { block_id })?;
+        if draft.is_active {
+            room::beside_others(client, &span)?;
         }
+        regenerate(client, &span, draft.is_active)?;
         note(client, &actor, mentor_id, "change_availability_block", block_id, changes)?;
         read(client, actor.org_id, block_id)
     })

@@ -3,3 +3,4 @@
 mod blackouts;
 mod blocks;
 mod record;
+mod room;

@@ -37,6 +37,11 @@ record! {
 }
 
 impl BlockRow {
+    /// Switched on.
+    pub fn is_active(&self) -> bool {
+        self.is_active
+    }
+
     /// What people set, to be changed.
     pub fn into_draft(self) -> BlockDraft {
         BlockDraft {

@@ -67,8 +67,7 @@ returns_booking! {
 fn finalize(client: &SpiClient<'_>, mut opened: Opened, goal: &str, materials_urls: &[String]) -> Outcome<BookingView> {
     let org_id = opened.before.org_id;
     opened.advance(Action::Finalize, confirmation(client, org_id, opened.before.booking.time_slot_id)?)?;
-    opened.not_lapsed()?;
-    opened.not_started()?;
+    opened.in_time()?;
     let lengths = GOAL.row(client, &[org_id.into()])?;
     let (shortest, longest) =
         lengths.map_or((0, i32::MAX), |lengths| (lengths.meeting_goal_min_chars, lengths.meeting_goal_max_chars));

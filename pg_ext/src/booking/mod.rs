@@ -35,6 +35,6 @@ mod writer;
 
 pub use expire::{complete_due, expire_due};
 pub use link::set_conference_link;
-pub use people::{Kind, Reading, Viewers, see};
+pub use people::{Kind, Reading, see};
 pub use slot::{BLOCK_IS_WITHDRAWN, LOCATION, SlotRow, candidate};
 pub use transitions::cancel_for_leaving;

@@ -12,9 +12,10 @@ use pgrx::spi::SpiClient;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::create::limit;
 use super::meeting::{Meeting, Participant};
 use super::open::{Destination, Opened};
-use super::people;
+use super::people::{self, PersonRow};
 use super::replay::{Keyed, Scope};
 use super::slot::{SlotRow, candidate};
 use super::view::{BookingView, returns_booking};
@@ -153,12 +154,12 @@ fn move_booking(client: &SpiClient<'_>, wanted: &Wanted, key: Option<&str>) -> O
     }
     let slot = SLOT.row(client, &[org_id.into(), pg_uuid(wanted.slot_id).into()])?;
     let slot = slot.ok_or(Refusal::SlotNotFound { time_slot_id: wanted.slot_id })?;
-    let override_id = decide(client, wanted, &mut opened, &slot)?;
-    if let Some(override_id) = override_id {
+    let decided = decide(client, wanted, &mut opened, &slot)?;
+    if let Some(override_id) = decided.override_id {
         overrides::consume(client, org_id, override_id, opened.now())?;
     }
     apply(&mut opened, &slot);
-    let event = opened.event(wanted.kind.event()).with_facts(facts(&opened.before, &slot));
+    let event = opened.event(wanted.kind.event()).with_facts(facts(&opened.before, &slot, &decided.mentee));
     let event = match &wanted.kind {
         Move::Reschedule => event,
         Move::Reassign { reason } => event.with_words(reason.clone()),
@@ -169,13 +170,19 @@ fn move_booking(client: &SpiClient<'_>, wanted: &Wanted, key: Option<&str>) -> O
     Ok(answer)
 }
 
-/// Takes the first refusal; else clears away what lapsed and is in the way, and returns the override that is used up.
-fn decide(client: &SpiClient<'_>, wanted: &Wanted, opened: &mut Opened, slot: &SlotRow) -> Outcome<Option<Uuid>> {
+/// What comes of a move that is allowed.
+struct Decided {
+    /// The override that is used up.
+    override_id: Option<Uuid>,
+    mentee: PersonRow,
+}
+
+/// Takes the first refusal; else clears away what lapsed and is in the way.
+fn decide(client: &SpiClient<'_>, wanted: &Wanted, opened: &mut Opened, slot: &SlotRow) -> Outcome<Decided> {
     let booking_id = wanted.booking_id;
     let confirmation = wanted.kind.confirmation(opened, slot);
     opened.advance(Action::Reschedule, confirmation)?;
-    opened.not_lapsed()?;
-    opened.not_started()?;
+    opened.in_time()?;
     let (from_slot, mentor_id, mentee_id) = office_hours(&opened.before)?;
     if from_slot == slot.id {
         return Err(Refusal::SameSlot { time_slot_id: slot.id }.into());
@@ -187,7 +194,8 @@ fn decide(client: &SpiClient<'_>, wanted: &Wanted, opened: &mut Opened, slot: &S
     let candidate = candidate(slot, Some(booking_id));
     let facts = viewers.decide(client, &candidate, wanted.kind.purpose(), Some(booking_id), wanted.freshness)?;
     let takes_override = matches!(wanted.kind, Move::Reassign { .. });
-    Ok(override_to_consume(&facts).filter(|_| takes_override))
+    let override_id = override_to_consume(&facts).filter(|_| takes_override);
+    Ok(Decided { override_id, mentee: viewers.attendee })
 }
 
 /// Slot, mentor and mentee of a booking in office hours. Only those move between slots.
@@ -233,12 +241,12 @@ fn apply(opened: &mut Opened, slot: &SlotRow) {
 }
 
 /// What history keeps of the move, beside where it went.
-fn facts(before: &Meeting, slot: &SlotRow) -> Value {
-    json!({
-        "from_slot": before.booking.time_slot_id,
-        "from_start": before.booking.start_time,
-        "from_end": before.booking.end_time,
-        "to_slot": slot.id,
-        "from_hosts": before.hosts().map(|host| host.user_id).collect::<Vec<_>>(),
-    })
+fn facts(before: &Meeting, slot: &SlotRow, mentee: &PersonRow) -> Value {
+    let mut facts = limit(mentee);
+    facts["from_slot"] = json!(before.booking.time_slot_id);
+    facts["from_start"] = json!(before.booking.start_time);
+    facts["from_end"] = json!(before.booking.end_time);
+    facts["to_slot"] = json!(slot.id);
+    facts["from_hosts"] = before.hosts().map(|host| json!(host.user_id)).collect();
+    facts
 }

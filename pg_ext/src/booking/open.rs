@@ -161,15 +161,15 @@ impl Opened {
         Err(Refusal::MeetingNotStarted { start_time: self.before.booking.start_time }.into())
     }
 
-    /// Refuses what lapsed already, whether or not the clock's job has been there.
-    pub fn not_lapsed(&self) -> Outcome<()> {
+    /// Refuses what lapsed already, whether or not the clock's job has been there, and what has started.
+    pub fn in_time(&self) -> Outcome<()> {
         let booking = &self.before.booking;
-        match self.policy.lapses_at(booking).filter(|lapses_at| *lapses_at <= self.now()) {
-            None => Ok(()),
+        let lapsed_at = self.policy.lapses_at(booking).filter(|lapses_at| *lapses_at <= self.now());
+        match lapsed_at {
             Some(held_until) if booking.status == Status::Held => Err(Refusal::HoldLapsed { held_until }.into()),
             // That its start has passed is said in those words.
-            Some(_) if self.has_started() => Ok(()),
-            Some(lapsed_at) => Err(Refusal::RequestLapsed { lapsed_at }.into()),
+            Some(lapsed_at) if !self.has_started() => Err(Refusal::RequestLapsed { lapsed_at }.into()),
+            _ => self.not_started(),
         }
     }
 

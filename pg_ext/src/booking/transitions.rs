@@ -4,7 +4,7 @@ use convene_rules::participant::Attendance;
 use convene_rules::permission::{Actor, Right};
 use convene_rules::refusal::Refusal;
 use convene_rules::request;
-use convene_rules::state::{Action, Confirmation};
+use convene_rules::state::{Action, Confirmation, Status};
 use jiff::SignedDuration;
 use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
@@ -54,11 +54,10 @@ fn respond(
     Spi::connect(|client| {
         let mut opened = Opened::open(client, booking_id, actor_id, Right::Answer, None)?;
         opened.advance(action, Confirmation::NotRequired)?;
+        opened.in_time()?;
         let now = opened.now();
         opened.meeting.booking.responded_at = Some(now);
         let event = if action == Action::Confirm {
-            opened.not_started()?;
-            opened.not_lapsed()?;
             opened.meeting.booking.confirmed_at = Some(now);
             opened.event("confirmed")
         } else {
@@ -96,6 +95,11 @@ fn cancel(
     notes: Option<String>,
 ) -> Outcome<BookingView> {
     let mut opened = Opened::open(client, booking_id, actor_id, Right::Cancel, None)?;
+    if is_repeated(&opened, reason.as_deref(), notes.as_deref()) {
+        return Ok(BookingView::from(&opened.meeting));
+    }
+    opened.advance(Action::Cancel, Confirmation::NotRequired)?;
+    opened.in_time()?;
     let late = end_as_canceled(client, &mut opened, reason, notes)?;
     if opened.is_participants_own() {
         if late {
@@ -106,15 +110,23 @@ fn cancel(
     Ok(BookingView::from(&opened.meeting))
 }
 
-/// Cancels for the actor, whatever follows for their standing; returns whether that is late.
+/// Whether the actor canceled the booking before, in the same words: who did not get the answer asks again.
+fn is_repeated(opened: &Opened, reason: Option<&str>, notes: Option<&str>) -> bool {
+    let booking = &opened.before.booking;
+    booking.status == Status::Canceled
+        && booking.canceled_by.is_some()
+        && booking.canceled_by == opened.actor.user_id()
+        && booking.cancellation_reason.as_deref() == reason
+        && booking.cancellation_notes.as_deref() == notes
+}
+
+/// Cancels for the actor a booking that may be canceled, whatever follows for their standing; returns whether that is late.
 fn end_as_canceled(
     client: &SpiClient<'_>,
     opened: &mut Opened,
     reason: Option<String>,
     notes: Option<String>,
 ) -> Outcome<bool> {
-    opened.advance(Action::Cancel, Confirmation::NotRequired)?;
-    opened.not_started()?;
     let late = opened.is_late();
     let (now, by, canceled_as) = (opened.now(), opened.actor.user_id(), opened.acting_as.as_str());
     let booking = &mut opened.meeting.booking;

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::span::{BlockSpan, SpanRow};
 use crate::failure::{Outcome, answer};
 use crate::values::{pg_date, pg_timestamp, pg_uuid, pg_uuids};
-use crate::{ids, jobs, statement};
+use crate::{ids, jobs, record, statement};
 
 statement! {
     fresh DUE_BLOCKS: SpanRow = "../sql/blocks_due.sql" (INT4OID, UUIDOID, INT4OID);
@@ -18,9 +18,19 @@ statement! {
     );
     fresh MARK_GENERATED = "../sql/blocks_generated.sql" (INT4ARRAYOID, UUIDARRAYOID, DATEARRAYOID);
     fresh RETIRE_LOCK = "../sql/slots_retire_lock.sql" (INT4OID, UUIDOID);
-    fresh RETIRE_DELETE = "../sql/slots_retire_delete.sql" (INT4OID, UUIDOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID);
-    fresh RETIRE_KEEP = "../sql/slots_retire_keep.sql" (INT4OID, UUIDOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID);
-    fresh REVIVE = "../sql/slots_revive.sql" (INT4OID, UUIDOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID);
+    fresh RETIRE_DELETE: Retired = "../sql/slots_retire_delete.sql" (
+        INT4OID, UUIDOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID,
+    );
+    fresh RETIRE_KEEP: Retired = "../sql/slots_retire_keep.sql" (
+        INT4OID, UUIDOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID,
+    );
+}
+
+record! {
+    /// How many of the slots that are no longer offered could have been booked.
+    struct Retired {
+        free: i64,
+    }
 }
 
 /// Blocks made in one go: enough to be set-based, few enough to keep memory flat.
@@ -126,13 +136,14 @@ impl NewSlots {
 
 /// How making a changed block's slots anew went.
 pub struct Regenerated {
+    /// Slots that could have been booked, and no longer are offered.
     pub removed: u64,
     pub added: u64,
 }
 
 /// Takes back the future slots that a locked block no longer yields and makes those it now does; one that it yields
 /// before and after keeps its id. Booked slots stay booked; one that the block no longer yields is not offered again
-/// when its booking ends.
+/// when its booking ends: what the block yields in its place is.
 pub fn regenerate(client: &SpiClient<'_>, span: &BlockSpan, offered: bool) -> Outcome<Regenerated> {
     let mut rows = NewSlots::default();
     if offered {
@@ -144,13 +155,15 @@ pub fn regenerate(client: &SpiClient<'_>, span: &BlockSpan, offered: bool) -> Ou
     let cut = || [span.org_id.into(), pg_uuid(span.block_id).into(), starts.clone().into(), ends.clone().into()];
     // In the order of ids, as everything that takes several slots does.
     RETIRE_LOCK.run(client, &cut()[..2])?;
-    let removed = RETIRE_DELETE.run(client, &cut())? + RETIRE_KEEP.run(client, &cut())?;
+    let mut removed = 0;
+    for statement in [&RETIRE_DELETE, &RETIRE_KEEP] {
+        removed += statement.row(client, &cut())?.map_or(0, |retired| retired.free.unsigned_abs());
+    }
     if !offered {
         return Ok(Regenerated { removed, added: 0 });
     }
-    let revived = REVIVE.run(client, &cut())?;
-    let inserted = rows.insert(client)?;
+    let added = rows.insert(client)?;
     let until = [vec![span.org_id].into(), vec![pg_uuid(span.block_id)].into(), vec![pg_date(span.horizon())?].into()];
     MARK_GENERATED.run(client, &until)?;
-    Ok(Regenerated { removed, added: inserted + revived })
+    Ok(Regenerated { removed, added })
 }

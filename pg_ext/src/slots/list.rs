@@ -13,7 +13,7 @@ use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
 use uuid::Uuid;
 
-use crate::booking::{BLOCK_IS_WITHDRAWN, Kind, LOCATION, Reading, Viewers, see};
+use crate::booking::{BLOCK_IS_WITHDRAWN, Kind, LOCATION, Reading, see};
 use crate::failure::Outcome;
 use crate::values::{self, pg_timestamp, pg_uuid, pg_uuids};
 use crate::{args, record, statement};
@@ -25,10 +25,12 @@ statement! {
     callers BLOCKS: BlockRow = "../sql/booking/blocks_of_slots.sql" (INT4OID, UUIDARRAYOID);
 }
 
-/// Most candidates looked at in one go.
-const PAGE_MOST: usize = 2_000;
+/// Most candidates that one call looks at. What is refused costs as much as what is shown, and a mentor can have any
+/// number of slots that are.
+const LOOKED_AT_MOST: usize = 2_000;
 
 record! {
+    #[derive(Clone)]
     struct CandidateRow {
         id: Uuid = "slot.id",
         block_id: Uuid = "slot.block_id",
@@ -51,7 +53,8 @@ record! {
 }
 
 record! {
-    pub struct FreeSlot {
+    /// A slot that is free, or the last that was looked at.
+    pub struct ListedSlot {
         pub id: Uuid,
         pub mentor_id: Uuid,
         pub block_id: Uuid,
@@ -60,12 +63,13 @@ record! {
         pub meeting_type: String,
         pub location: Option<String>,
         pub requires_confirmation: bool,
+        pub is_free: bool,
     }
-    returned by returns_free_slots;
+    returned by returns_listed_slots;
 }
 
-returns_free_slots! {
-    /// What a mentor has free, in order of time.
+returns_listed_slots! {
+    /// What a mentor has free, in order of time. COMMENT in finalize.sql.
     #[pg_extern(stable, parallel_unsafe)]
     fn list_slots(
         p_actor_id: Option<pgrx::Uuid>,
@@ -75,7 +79,7 @@ returns_free_slots! {
         p_limit: default!(Option<i32>, "50"),
         p_after_start: default!(Option<TimestampWithTimeZone>, "NULL"),
         p_after_id: default!(Option<pgrx::Uuid>, "NULL"),
-    ) -> Vec<FreeSlot> {
+    ) -> Vec<ListedSlot> {
         let range = Range {
             mentor_id: args::id(p_mentor_id, "mentor_id")?,
             from: p_from.map(|from| args::time(Some(from), "from")).transpose()?,
@@ -102,14 +106,15 @@ struct Range {
     to: Option<Timestamp>,
 }
 
-/// Looks at candidates in pages until there are enough that nothing speaks against.
+/// Looks at candidates in pages until there are enough that nothing speaks against, or too many were looked at. The last of
+/// those then says where to go on.
 fn list(
     client: &SpiClient<'_>,
     actor_id: Uuid,
     range: &Range,
     limit: usize,
     mut after: Option<(Timestamp, Uuid)>,
-) -> Outcome<Vec<FreeSlot>> {
+) -> Outcome<Vec<ListedSlot>> {
     let viewers = see(client, actor_id, &[range.mentor_id])?;
     let actor = &viewers.attendee;
     if !actor.is_active {
@@ -124,46 +129,44 @@ fn list(
     loop {
         let page_size = page_size(limit - found.len(), found.len(), looked_at);
         let page = candidates(client, actor.org_id, range, after, page_size)?;
+        let Some((first, last)) = page.first().zip(page.last().cloned()) else { return Ok(found) };
+        let facts = viewers.facts(client, Kind::OfficeHours, whole(first, &page), None, Reading::Listing)?;
+        if people_are_refused(&facts, purpose) {
+            // Every slot alike.
+            return Ok(Vec::new());
+        }
+        let blocks = blocks(client, facts.org_id, &page)?;
         let is_last = page.len() < page_size;
         looked_at += page.len();
-        after = page.last().map(|last| (last.start_time, last.id));
-        found.extend(bookable(client, &viewers, range.mentor_id, page, purpose)?);
+        found.extend(page.into_iter().filter_map(|slot| {
+            let block = blocks.get(&slot.block_id)?;
+            let is_free = candidate_is_bookable(&facts, &slot.candidate(block), purpose);
+            is_free.then(|| slot.listed(range.mentor_id, block, true))
+        }));
         if found.len() >= limit || is_last {
             found.truncate(limit);
             return Ok(found);
         }
+        if looked_at >= LOOKED_AT_MOST {
+            found.extend(blocks.get(&last.block_id).map(|block| last.listed(range.mentor_id, block, false)));
+            return Ok(found);
+        }
+        after = Some((last.start_time, last.id));
     }
 }
 
 /// How many candidates to look at for `missing` slots, when so many of those looked at were found free: a quarter more
 /// than it takes at that rate, and at first as if two of three were.
 fn page_size(missing: usize, found: usize, looked_at: usize) -> usize {
-    let (found, looked_at) = if looked_at == 0 { (2, 3) } else { (found.max(1), looked_at) };
-    let expected = missing * looked_at / found;
-    (expected + expected / 4 + 1).min(PAGE_MOST)
+    let (found, of) = if looked_at == 0 { (2, 3) } else { (found.max(1), looked_at) };
+    let expected = missing * of / found;
+    (expected + expected / 4 + 1).min(LOOKED_AT_MOST - looked_at)
 }
 
-/// Those slots of a page, in order of time, that nothing speaks against.
-fn bookable(
-    client: &SpiClient<'_>,
-    viewers: &Viewers,
-    mentor_id: Uuid,
-    page: Vec<CandidateRow>,
-    purpose: Purpose,
-) -> Outcome<Vec<FreeSlot>> {
-    let Some(first) = page.first() else { return Ok(Vec::new()) };
+/// The time of a page of slots, from the first to the latest end.
+fn whole(first: &CandidateRow, page: &[CandidateRow]) -> Span {
     let end = page.iter().map(|slot| slot.end_time).max().unwrap_or(first.end_time);
-    let span = Span { start: first.start_time, end };
-    let facts = viewers.facts(client, Kind::OfficeHours, span, None, Reading::Listing)?;
-    if people_are_refused(&facts, purpose) {
-        return Ok(Vec::new());
-    }
-    let blocks = blocks(client, facts.org_id, &page)?;
-    let free = page.into_iter().filter_map(|slot| {
-        let block = blocks.get(&slot.block_id)?;
-        candidate_is_bookable(&facts, &slot.candidate(block), purpose).then(|| slot.free(mentor_id, block))
-    });
-    Ok(free.collect())
+    Span { start: first.start_time, end }
 }
 
 impl CandidateRow {
@@ -174,8 +177,8 @@ impl CandidateRow {
         Candidate { span, blocked: span, source }
     }
 
-    fn free(self, mentor_id: Uuid, block: &BlockRow) -> FreeSlot {
-        FreeSlot {
+    fn listed(self, mentor_id: Uuid, block: &BlockRow, is_free: bool) -> ListedSlot {
+        ListedSlot {
             id: self.id,
             mentor_id,
             block_id: self.block_id,
@@ -184,6 +187,7 @@ impl CandidateRow {
             meeting_type: block.meeting_type.clone(),
             location: block.location.clone(),
             requires_confirmation: block.requires_confirmation,
+            is_free,
         }
     }
 }

@@ -7,3 +7,4 @@ mod preview;
 mod span;
 
 pub use generate::{insert_slots, lock_block, regenerate};
+pub use span::BlockSpan;

@@ -2,13 +2,14 @@
 
 use convene_rules::refusal::Refusal;
 use convene_rules::slots::{Window, WindowParts};
-use convene_rules::zone::{WallTime, Zone};
+use convene_rules::zone::Zone;
 use jiff::Timestamp;
 use pgrx::iter::SetOfIterator;
 use pgrx::prelude::*;
 
 use super::span::SpanRow;
 use crate::failure::{Outcome, answer};
+use crate::time_of_day::TimeOfDay;
 use crate::values::{pg_timestamp, pg_uuid};
 use crate::{args, statement};
 
@@ -19,39 +20,30 @@ statement! {
 /// Most slots one call yields; more would be a mistake in the arguments.
 const MOST: usize = 100_000;
 
-/// The starts of the slots of one window on one date.
+/// The starts of the slots of one window on one date. What is absent has the default of a block.
 #[pg_extern(stable, parallel_safe)]
 fn preview_slots(
     p_time_zone: Option<&str>,
     p_date: Option<Date>,
-    p_start: Option<Time>,
-    p_end: Option<Time>,
+    p_start_time: Option<TimeOfDay>,
+    p_end_time: Option<TimeOfDay>,
     p_slot_minutes: Option<i32>,
-    p_buffer_minutes: Option<i32>,
+    p_buffer_minutes: default!(Option<i32>, "0"),
+    p_ends_next_day: default!(Option<bool>, "false"),
 ) -> SetOfIterator<'static, TimestampWithTimeZone> {
     let starts = || {
-        let zone = Zone::iana(args::required(p_time_zone, "time_zone")?)?;
-        let date = args::date(p_date, "date")?;
-        let start = wall_time(args::required(p_start, "start")?, "start")?;
-        let end = match wall_time(args::required(p_end, "end")?, "end")? {
-            // A window within one date can only end at the midnight that ends it.
-            midnight if midnight.minutes() == 0 => WallTime::END_OF_DAY,
-            end => end,
+        let parts = WindowParts {
+            zone: Zone::iana(args::required(p_time_zone, "time_zone")?)?,
+            start: args::required(p_start_time, "start_time")?.wall_time("start_time")?,
+            end: args::required(p_end_time, "end_time")?.wall_time("end_time")?,
+            ends_next_day: p_ends_next_day.unwrap_or(false),
+            slot_minutes: args::required(p_slot_minutes, "slot_minutes")?,
+            buffer_minutes: p_buffer_minutes.unwrap_or(0),
         };
-        let slot_minutes = args::required(p_slot_minutes, "slot_minutes")?;
-        let buffer_minutes = args::required(p_buffer_minutes, "buffer_minutes")?;
-        let parts = WindowParts { start, end, ends_next_day: false, zone, slot_minutes, buffer_minutes };
+        let date = args::date(p_date, "date")?;
         Window::new(parts)?.slots(date).map(|slot| pg_timestamp(slot.start)).collect::<Outcome<Vec<_>>>()
     };
     SetOfIterator::new(answer(starts()))
-}
-
-fn wall_time(time: Time, name: &str) -> Outcome<WallTime> {
-    let micros = time.into_inner();
-    if micros % 60_000_000 != 0 {
-        return Err(Refusal::invalid(name, "must be whole minutes").into());
-    }
-    Ok(WallTime::from_minutes(name, i32::try_from(micros / 60_000_000).unwrap_or(i32::MAX))?)
 }
 
 /// The starts that a block yields from now on, up to and including an instant.

@@ -102,7 +102,8 @@ impl BlockSpan {
         self.slots(self.today(), last).filter(move |slot| slot.start <= until)
     }
 
-    fn today(&self) -> Date {
+    /// In the block's zone.
+    pub fn today(&self) -> Date {
         self.block.window.zone().date_at(self.now)
     }
 

@@ -72,6 +72,26 @@ async fn a_window_is_previewed_with_the_clock_change_in_it() {
 }
 
 #[tokio::test]
+async fn a_night_is_previewed_as_it_is_made() {
+    let world = World::new().await;
+    let service = Service::start(&world.database).await;
+    let of_mentor = service.signed_in(&world, &world.mentor().await).await;
+    let night = json!({
+        "time_zone": "UTC", "date": "2027-01-04", "start_time": "23:00", "end_time": "01:00", "ends_next_day": true,
+        "slot_minutes": 60, "buffer_minutes": null,
+    });
+
+    let preview = of_mentor.post("/v1/availability/preview", night.clone()).await;
+
+    let starts = json!([{ "start_time": "2027-01-04T23:00:00Z" }, { "start_time": "2027-01-05T00:00:00Z" }]);
+    assert_eq!((preview.status, &preview.body["data"]), (200, &starts), "{}", preview.body);
+    let mut same_day = night;
+    same_day.as_object_mut().unwrap().remove("ends_next_day");
+    let refused = of_mentor.post("/v1/availability/preview", same_day).await;
+    assert_eq!(refused.body["error"]["details"]["field"], "end_time");
+}
+
+#[tokio::test]
 async fn wrong_blocks_are_refused_by_field_and_leave_nothing() {
     let world = World::new().await;
     let service = Service::start(&world.database).await;

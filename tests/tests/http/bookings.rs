@@ -40,6 +40,25 @@ async fn a_meeting_is_booked_confirmed_completed_and_rated() {
 }
 
 #[tokio::test]
+async fn a_cancellation_that_is_sent_again_is_answered_as_before() {
+    let (world, _service, (mentee, of_mentee), (mentor, of_mentor)) = meeting().await;
+    let booking = world.booking(&mentee, &mentor, hours(1)).await;
+    let path = format!("/v1/bookings/{}/cancel", booking.id());
+    let words = json!({ "reason": "emergency", "notes": "My train" });
+    let first = of_mentee.put(&path, words.clone()).await;
+    let before = world.snapshot().await;
+
+    let second = of_mentee.put(&path, words.clone()).await;
+
+    assert_eq!((first.status, second.status), (200, 200), "{}", second.body);
+    assert_eq!(first.body, second.body);
+    assert_eq!(world.snapshot().await, before, "and nothing happens twice, such as a penalty");
+    // Neither other words nor another's are the same request.
+    assert_eq!(of_mentee.put(&path, json!({ "reason": "other" })).await.outcome(), (409, "INVALID_TRANSITION"));
+    assert_eq!(of_mentor.put(&path, words).await.outcome(), (409, "INVALID_TRANSITION"));
+}
+
+#[tokio::test]
 async fn bookings_are_moved_canceled_declined_and_missed() {
     let (world, _service, (mentee, of_mentee), (mentor, of_mentor)) = meeting().await;
     world.without_weekly_limits().await;

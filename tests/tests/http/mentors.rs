@@ -113,6 +113,35 @@ async fn a_slot_is_shown_until_somebody_has_it_and_then_explained() {
 }
 
 #[tokio::test]
+async fn a_page_of_slots_may_be_empty_and_go_on() {
+    let world = World::new().await;
+    let service = Service::start(&world.database).await;
+    let mentor = world.mentor().await;
+    let client = service.signed_in(&world, &world.mentee().await).await;
+    let free = world.slot(&mentor, days(9)).await;
+    // More slots before it than a page looks at, all while the mentor is busy.
+    let many = "INSERT INTO convene.time_slots (org_id, id, block_id, mentor_id, start_time, end_time)
+        SELECT org_id, convene.new_id(org_id), block_id, mentor_id, now() + n * interval '5 minutes',
+            now() + (n + 1) * interval '5 minutes'
+        FROM convene.time_slots, generate_series(1, 2100) AS n";
+    world.admin.run(many).await;
+    world.busy(&mentor, &free).await;
+    world
+        .admin
+        .run("UPDATE convene.calendar_busy_windows SET busy = tstzrange(now(), now() + interval '8 days')")
+        .await;
+    let path = format!("/v1/mentors/{}/slots?limit=1", mentor.id);
+
+    let first = client.get(&path).await.body;
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let second = client.get(&format!("{path}&cursor={cursor}")).await.body;
+
+    assert_eq!(first["data"], json!([]));
+    assert_eq!((&second["data"][0]["id"], &second["data"][0]["is_free"]), (&json!(free.id), &Value::Null));
+    assert_eq!(second["next_cursor"], Value::Null);
+}
+
+#[tokio::test]
 async fn a_coordinator_lets_a_mentee_book_beyond_their_tier_once() {
     let world = World::new().await;
     let service = Service::start(&world.database).await;

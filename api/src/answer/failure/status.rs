@@ -65,10 +65,14 @@ fn status_of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::AlreadyRated { .. }
         | Refusal::OverrideNotNeeded { .. }
         | Refusal::OverrideAlreadyRequested { .. }
+        | Refusal::OverrideAlreadyApproved { .. }
         | Refusal::OverrideAlreadyReviewed { .. }
         | Refusal::OverrideExpired { .. }
         | Refusal::IdentityTaken {}
         | Refusal::LastAdmin {}
+        | Refusal::TooManyBlocks { .. }
+        | Refusal::BlocksOverlap { .. }
+        | Refusal::TooManyDaysOff { .. }
         | Refusal::LocationPresetInUse { .. }
         | Refusal::IdempotencyKeyReused {} => StatusCode::CONFLICT,
     }

@@ -111,6 +111,16 @@ resource! {
         location: Option<String>,
         /// Whether a booking waits for the mentor's confirmation.
         requires_confirmation: bool,
+        /// Not so of a last row that only says where the search stopped.
+        #[serde(skip)]
+        is_free: bool,
+    }
+}
+
+impl TimeSlot {
+    /// Where the list goes on after it.
+    fn key(&self) -> (Timestamp, Uuid) {
+        (self.start_time, self.id)
     }
 }
 
@@ -219,7 +229,8 @@ async fn recommend_mentors(
 
 /// What a mentor has free
 ///
-/// A mentee sees exactly what they may book now; everybody else sees what is free.
+/// A mentee sees exactly what they may book now; everybody else sees what is free. Where much is taken, a page may be
+/// short or empty and still have a `next_cursor`.
 #[utoipa::path(get, path = "/mentors/{id}/slots", tag = "mentors", params(("id" = Uuid, Path), SlotsQuery),
     responses((status = 200, body = Page<TimeSlot>), InvalidOrAbsent))]
 async fn list_slots(
@@ -230,7 +241,9 @@ async fn list_slots(
 ) -> Result<Json<Page<TimeSlot>>, ApiError> {
     let (start, id) = position::<(Timestamp, Uuid)>(query.cursor.as_ref(), "slots")?.unzip();
     let sql = "SELECT * FROM convene.list_slots($1, $2, $3, $4, $5, $6, $7)";
-    let slots =
+    let mut slots: Vec<TimeSlot> =
         database.all(sql, &[&actor.id, &mentor_id, &query.from, &query.to, &query.limit.probe(), &start, &id]).await?;
-    Ok(Json(Page::cut(slots, query.limit, "slots", |slot: &TimeSlot| (slot.start_time, slot.id))))
+    let stopped_at = slots.pop_if(|last| !last.is_free);
+    let page = Page::cut(slots, query.limit, "slots", TimeSlot::key);
+    Ok(Json(page.going_on("slots", stopped_at.as_ref().map(TimeSlot::key))))
 }

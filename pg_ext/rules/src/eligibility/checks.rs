@@ -43,10 +43,12 @@ const CHECKS: &[(Asked, Check)] = &[
     (Asked::Booking, P(tier_allows)),
     (Asked::Attending, C(week_has_room)),
     (Asked::Attending, P(everybodys_calendars_are_fresh)),
-    (Asked::Attending, C(attendees_calendar_is_known)),
+    (Asked::Attending, P(attendees_calendar_was_read)),
+    (Asked::Attending, C(attendees_calendar_was_read_so_far)),
     (Asked::Attending, C(attendee_is_not_busy)),
     (Asked::Attending, C(attendee_is_not_booked)),
-    (Asked::Always, C(hosts_calendars_are_known)),
+    (Asked::Always, P(hosts_calendars_were_read)),
+    (Asked::Always, C(hosts_calendars_were_read_so_far)),
     (Asked::Always, C(hosts_are_not_busy)),
     (Asked::Always, C(hosts_are_not_booked)),
 ];
@@ -184,14 +186,26 @@ fn everybodys_calendars_are_fresh(facts: &Facts, found: &mut Findings) {
     }
 }
 
-fn attendees_calendar_is_known(facts: &Facts, candidate: &Candidate, found: &mut Findings) {
-    if !facts.attendee.person.is_known(facts, candidate) {
+fn attendees_calendar_was_read(facts: &Facts, found: &mut Findings) {
+    if !facts.attendee.person.was_read_lately(facts) {
         found.push(of_attendee(facts, Refusal::CalendarUnavailable { whose: Whose::Mentee }));
     }
 }
 
-fn hosts_calendars_are_known(facts: &Facts, candidate: &Candidate, found: &mut Findings) {
-    let unknown = facts.hosts.iter().filter(|host| !host.is_known(facts, candidate));
+fn attendees_calendar_was_read_so_far(facts: &Facts, candidate: &Candidate, found: &mut Findings) {
+    let person = &facts.attendee.person;
+    if person.was_read_lately(facts) && !person.was_read_so_far(candidate) {
+        found.push(of_attendee(facts, Refusal::CalendarUnavailable { whose: Whose::Mentee }));
+    }
+}
+
+fn hosts_calendars_were_read(facts: &Facts, found: &mut Findings) {
+    let unknown = facts.hosts.iter().filter(|host| !host.was_read_lately(facts));
+    found.extend(unknown.map(|host| of_host(host, Refusal::CalendarUnavailable { whose: Whose::Mentor })));
+}
+
+fn hosts_calendars_were_read_so_far(facts: &Facts, candidate: &Candidate, found: &mut Findings) {
+    let unknown = facts.hosts.iter().filter(|host| host.was_read_lately(facts) && !host.was_read_so_far(candidate));
     found.extend(unknown.map(|host| of_host(host, Refusal::CalendarUnavailable { whose: Whose::Mentor })));
 }
 

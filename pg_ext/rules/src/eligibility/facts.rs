@@ -133,13 +133,17 @@ impl Person {
         self.accounts.iter().any(|account| account.is_connected)
     }
 
-    /// Every account was read recently enough, and far enough ahead: "don't know" is never "free".
-    pub(super) fn is_known(&self, facts: &Facts, candidate: &Candidate) -> bool {
+    /// Every account was read recently enough: "don't know" is never "free".
+    pub(super) fn was_read_lately(&self, facts: &Facts) -> bool {
         let stale = SignedDuration::from_mins(facts.policy.calendar_stale_minutes.into());
-        self.accounts.iter().all(|account| {
-            account.known_as_of.is_some_and(|known| facts.now.duration_since(known) <= stale)
-                && account.known_until.is_none_or(|until| until >= candidate.span.end)
-        })
+        self.accounts
+            .iter()
+            .all(|account| account.known_as_of.is_some_and(|known| facts.now.duration_since(known) <= stale))
+    }
+
+    /// Every account was read as far ahead as that.
+    pub(super) fn was_read_so_far(&self, candidate: &Candidate) -> bool {
+        self.accounts.iter().all(|account| account.known_until.is_none_or(|until| until >= candidate.span.end))
     }
 
     /// Another booking takes some of the time. The one that has the candidate's own slot is no other.

@@ -64,6 +64,7 @@ impl Refusal {
             Self::SlotAlreadyBooked { .. }
             | Self::AlreadyRated { .. }
             | Self::OverrideAlreadyRequested { .. }
+            | Self::OverrideAlreadyApproved { .. }
             | Self::BookingFull { .. }
             | Self::AlreadyTakesPart { .. }
             | Self::IdentityTaken {}
@@ -89,6 +90,9 @@ impl Refusal {
             | Self::OverrideNotNeeded { .. }
             | Self::OverrideAlreadyReviewed { .. }
             | Self::LastAdmin {}
+            | Self::TooManyBlocks { .. }
+            | Self::BlocksOverlap { .. }
+            | Self::TooManyDaysOff { .. }
             | Self::CalendarUnavailable { .. }
             | Self::CalendarStateInvalid {}
             | Self::CalendarCodeInvalid { .. }

@@ -240,6 +240,26 @@ fn a_calendar_that_was_not_read_as_far_ahead_is_not_known() {
 }
 
 #[test]
+fn what_stands_against_every_time_alike_is_found_without_one() {
+    let refused = |change: fn(&mut Facts)| {
+        let mut facts = facts();
+        facts.freshness = Freshness::AsKnown;
+        change(&mut facts);
+        people_are_refused(&facts, Purpose::Book)
+    };
+    assert!(!refused(|_| ()));
+    assert!(refused(|facts| facts.attendee.person.is_active = false));
+    assert!(refused(|facts| facts.attendee.standing = Standing::Other { role: Role::Mentor }));
+    assert!(refused(|facts| facts.hosts[0].is_active = false));
+    assert!(refused(|facts| facts.hosts[0].accounts.clear()));
+    assert!(refused(|facts| facts.hosts[0].tier = Tier::Platinum));
+    assert!(refused(|facts| facts.hosts[0].accounts[0].known_as_of = None));
+    assert!(refused(|facts| facts.attendee.person.accounts[0].known_as_of = Some(at("2026-11-20T10:59:00Z"))));
+    // How far ahead a calendar was read is a question of the time.
+    assert!(!refused(|facts| facts.hosts[0].accounts[0].known_until = Some(at("2026-11-20T12:00:00Z"))));
+}
+
+#[test]
 fn who_asks_for_fresh_calendars_is_told_of_all_stale_ones_at_once_before_anything_is_said_of_them() {
     let mut facts = facts();
     facts.hosts[0].accounts[0].known_as_of = Some(at("2026-11-20T11:54:00Z"));
@@ -291,14 +311,20 @@ fn an_event_types_buffers_count_against_what_lies_beside_it() {
     assert_eq!(codes(&facts, &buffered, Purpose::Book), ["MENTOR_BOOKING_CONFLICT"]);
 }
 
+/// An account that was perhaps not read lately, or not as far ahead as the time wanted.
+fn known(account: Account, lately: bool, so_far: bool) -> Account {
+    let known_as_of = account.known_as_of.filter(|_| lately);
+    Account { known_as_of, known_until: (!so_far).then(|| at("2026-11-20T13:29:00Z")), ..account }
+}
+
 fn any_facts() -> impl Strategy<Value = (Facts, Candidate)> {
-    (any::<[bool; 12]>(), 0_usize..8, 50_i32..70).prop_map(|(flags, week, notice)| {
+    (any::<[bool; 14]>(), 0_usize..8, 50_i32..70).prop_map(|(flags, week, notice)| {
         let mut facts = facts();
         let some = |person: Person, off: usize| Person {
             is_active: flags[off],
             busy: if flags[off + 1] { busy() } else { Timeline::default() },
             booked: booked(flags[off + 2].then(|| at("2026-11-20T11:00:00Z"))),
-            accounts: if flags[off + 3] { vec![account(30)] } else { Vec::new() },
+            accounts: if flags[off + 3] { vec![known(account(30), flags[12], flags[13])] } else { Vec::new() },
             ..person
         };
         facts.attendee = Attendee { person: some(person(MENTEE), 0), standing: mentee(Tier::Gold, Some(5), week) };

@@ -14,6 +14,7 @@ mod recurrence;
 mod reputation;
 mod request;
 mod role;
+mod room;
 mod schedule;
 mod slot_examples;
 mod slot_laws;

@@ -46,7 +46,13 @@ UNION ALL
 SELECT 'week', p.user_id, p.booking_id, p.start_time, NULL, NULL, NULL, NULL, NULL
 FROM convene.booking_participants p
 JOIN convene.bookings b ON b.org_id = p.org_id AND b.id = p.booking_id
+JOIN convene.organizations org ON org.id = b.org_id
 WHERE p.org_id = $1 AND p.user_id = $6 AND p.role = 'attendee' AND p.active AND b.time_slot_id IS NOT NULL
   AND p.start_time BETWEEN $3 - interval '8 days' AND $4 + interval '8 days'
   AND p.booking_id IS DISTINCT FROM $5
-  AND (b.held_until IS NULL OR b.held_until > clock_timestamp())
+  -- What lapsed no longer counts, whether or not a job has been there.
+  AND clock_timestamp() < CASE b.status
+      WHEN 'held' THEN b.held_until
+      WHEN 'pending' THEN least(b.created_at + org.pending_expiry_days * interval '1 day', b.start_time)
+      ELSE 'infinity'
+  END

@@ -146,7 +146,7 @@ async fn deactivate_block(
     database.one("SELECT * FROM convene.deactivate_availability_block($1, $2)", &[&actor.id, &id]).await.map(Json)
 }
 
-/// One window of wall-clock time.
+/// One window of wall-clock time, as a block has it.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Window {
@@ -158,11 +158,11 @@ struct Window {
     start_time: WallTime,
     #[schema(value_type = WindowEnd)]
     end_time: WallTime,
+    ends_next_day: Option<bool>,
     #[schema(value_type = SlotMinutes)]
     slot_minutes: i32,
-    #[serde(default)]
-    #[schema(value_type = BufferMinutes)]
-    buffer_minutes: i32,
+    #[schema(value_type = Option<BufferMinutes>)]
+    buffer_minutes: Option<i32>,
 }
 
 /// Where a slot would start.
@@ -179,9 +179,10 @@ async fn preview(
     State(database): State<Database>,
     extract::Json(window): extract::Json<Window>,
 ) -> Result<Json<Page<PreviewedSlot>>, ApiError> {
-    let sql = "SELECT * FROM convene.preview_slots($1, $2, $3, $4, $5, $6)";
-    let Window { time_zone, date, start_time, end_time, slot_minutes, buffer_minutes } = &window;
-    let starts: Vec<Scalar<Timestamp>> =
-        database.all(sql, &[time_zone, date, start_time, end_time, slot_minutes, buffer_minutes]).await?;
+    let sql = "SELECT * FROM convene.preview_slots($1, $2, $3, $4, $5, $6, $7)";
+    let Window { time_zone, date, start_time, end_time, ends_next_day, slot_minutes, buffer_minutes } = &window;
+    let starts: Vec<Scalar<Timestamp>> = database
+        .all(sql, &[time_zone, date, start_time, end_time, slot_minutes, buffer_minutes, ends_next_day])
+        .await?;
     Ok(Json(Page::whole(starts.into_iter().map(|Scalar(start_time)| PreviewedSlot { start_time }).collect())))
 }

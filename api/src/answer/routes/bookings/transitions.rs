@@ -76,7 +76,8 @@ pub async fn decline_booking(
 
 /// Cancel
 ///
-/// The slot is free at once. Canceling shortly before the start costs reputation.
+/// The slot is free at once. Canceling shortly before the start costs reputation. The same request once more is answered
+/// as before.
 #[utoipa::path(put, path = "/bookings/{id}/cancel", tag = "bookings", params(("id" = Uuid, Path)),
     request_body = Option<Cancellation>, responses((status = 200, body = Booking), Refusals))]
 pub async fn cancel_booking(

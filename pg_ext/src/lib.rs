@@ -45,6 +45,7 @@ mod rows;
 mod schedule;
 mod slots;
 mod spi;
+mod startup;
 mod values;
 mod work;
 mod writeback;

@@ -8,9 +8,10 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::answer::{
-    AppState, Authenticator, HealthCheck, InternalState, Lifecycle, Limiter, internal_router, router, serve,
+    AppState, Authenticator, Connections, HealthCheck, InternalState, Lifecycle, Limiter, internal_router, router,
+    serve,
 };
-use crate::config::{Config, ConfigFaults, InternalConfig, Switch};
+use crate::config::{Config, ConfigFaults, HttpConfig, InternalConfig, Switch};
 use crate::database::{Database, PoolError};
 use crate::integrations::airtable::Directories;
 use crate::integrations::calendars::Calendars;
@@ -42,6 +43,9 @@ pub struct Server {
     directories: Option<Directories>,
     lifecycle: Lifecycle,
 }
+
+/// Connections to the address for operators, at most.
+const OPERATORS: usize = 50;
 
 /// The address for operators.
 struct Internal {
@@ -136,14 +140,18 @@ impl Server {
                 workers.run(self.calendars.as_ref(), self.directories.as_ref(), stopped.clone()).await;
             }
         };
+        let HttpConfig { connections, connections_per_address, shutdown_timeout, .. } = self.config.http;
+        let proxies = Arc::new(self.config.limits.proxies.clone());
+        let bounds = Connections::new(connections, connections_per_address, proxies);
         let http = async {
             if self.config.serve_http == Switch::On {
-                serve(self.listener, self.router, on_stop(stopped.clone()), self.config.http.shutdown_timeout).await;
+                serve(self.listener, self.router, bounds, on_stop(stopped.clone()), shutdown_timeout).await;
             }
         };
         let operators = async {
             if let Some(Internal { listener, router, .. }) = self.internal {
-                serve(listener, router, on_stop(stopped.clone()), self.config.http.shutdown_timeout).await;
+                let bounds = Connections::new(OPERATORS, OPERATORS, Arc::default());
+                serve(listener, router, bounds, on_stop(stopped.clone()), shutdown_timeout).await;
             }
         };
         let sampling = async {

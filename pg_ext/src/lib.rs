@@ -46,6 +46,7 @@ mod schedule;
 mod slots;
 mod snapshot;
 mod spi;
+mod startup;
 mod time_of_day;
 mod values;
 mod work;

@@ -3,15 +3,30 @@
 CREATE OR REPLACE FUNCTION convene.refuse_argument(p_field text, p_problem text) RETURNS void
 LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
-    PERFORM convene.refuse(
-        'VALIDATION_ERROR', pg_catalog.jsonb_build_object(
-            'field', pg_catalog.regexp_replace(p_field, '^p_', ''), 'problem', p_problem)
-    );
+    PERFORM convene.refuse_arguments(pg_catalog.jsonb_build_object(
+        pg_catalog.regexp_replace(p_field, '^p_', ''), pg_catalog.jsonb_build_array(p_problem)
+    ));
 END
 $$;
 COMMENT ON FUNCTION convene.refuse_argument(text, text) IS
 'Refuses one argument, named as REST clients know it. For use in other functions; granted to nobody.
 Arguments: p_field, the argument, with or without its p_; p_problem, what it must be or is.
+Returns: never.
+Refuses: VALIDATION_ERROR, always.';
+
+CREATE OR REPLACE FUNCTION convene.refuse_arguments(p_problems jsonb) RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    PERFORM convene.refuse('VALIDATION_ERROR', (
+        SELECT pg_catalog.jsonb_build_object('field', p.key, 'problem', p.value ->> 0, 'fields', p_problems)
+        FROM pg_catalog.jsonb_each(p_problems) AS p
+        LIMIT 1
+    ));
+END
+$$;
+COMMENT ON FUNCTION convene.refuse_arguments(jsonb) IS
+'Refuses several arguments at once. For use in other functions; granted to nobody.
+Arguments: p_problems, an object: each argument with a list of what is wrong with it.
 Returns: never.
 Refuses: VALIDATION_ERROR, always.';
 

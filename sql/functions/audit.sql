@@ -48,57 +48,81 @@ Returns: an object of the fields of p_after that differ, each with its value bef
 CREATE OR REPLACE FUNCTION convene.require_changes(p_changes jsonb, p_kinds jsonb) RETURNS void
 LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 DECLARE
-    field record;
+    wrong jsonb;
 BEGIN
     PERFORM convene.require_given(p_changes, 'p_changes');
     IF jsonb_typeof(p_changes) <> 'object' THEN
         PERFORM convene.refuse_argument('p_changes', 'must be an object of the fields to change');
     END IF;
-    FOR field IN
-        SELECT c.key, c.value, jsonb_typeof(c.value) AS is_a, p_kinds ->> c.key AS wanted FROM jsonb_each(p_changes) AS c
-    LOOP
-        IF field.wanted IS NULL THEN
-            PERFORM convene.refuse_argument(
-                field.key, 'is none of ' || (SELECT string_agg(k, ', ' ORDER BY k) FROM jsonb_object_keys(p_kinds) AS k)
-            );
-        ELSIF field.is_a = 'null' AND field.wanted LIKE '%?' THEN
-            CONTINUE;
-        ELSIF rtrim(field.wanted, '?') = 'integer' AND (
-            field.is_a <> 'number' OR field.value::numeric % 1 <> 0 OR abs(field.value::numeric) > 2147483647
-        ) THEN
-            PERFORM convene.refuse_argument(field.key, 'must be a whole number');
-        ELSIF field.wanted = 'number' AND (field.is_a <> 'number' OR abs(field.value::numeric) > 1e9) THEN
-            PERFORM convene.refuse_argument(field.key, 'must be a number');
-        ELSIF field.wanted IN ('boolean', 'string') AND field.is_a <> field.wanted THEN
-            PERFORM convene.refuse_argument(field.key, 'must be a ' || field.wanted);
-        END IF;
-    END LOOP;
+    SELECT jsonb_object_agg(f.key, jsonb_build_array(f.problem)) INTO wrong
+    FROM (
+        SELECT
+            c.key,
+            CASE
+                WHEN p_kinds ->> c.key IS NULL THEN
+                    'is none of ' || (SELECT string_agg(k, ', ' ORDER BY k) FROM jsonb_object_keys(p_kinds) AS k)
+                WHEN jsonb_typeof(c.value) = 'null' AND p_kinds ->> c.key LIKE '%?' THEN NULL
+                WHEN rtrim(p_kinds ->> c.key, '?') = 'integer' THEN CASE
+                    WHEN jsonb_typeof(c.value) <> 'number' THEN 'must be a whole number'
+                    WHEN c.value::numeric % 1 <> 0 OR abs(c.value::numeric) > 2147483647 THEN 'must be a whole number'
+                END
+                WHEN p_kinds ->> c.key = 'number' THEN CASE
+                    WHEN jsonb_typeof(c.value) <> 'number' THEN 'must be a number'
+                    WHEN abs(c.value::numeric) > 1e9 THEN 'must be a number'
+                END
+                WHEN jsonb_typeof(c.value) <> p_kinds ->> c.key THEN 'must be a ' || (p_kinds ->> c.key)
+            END AS problem
+        FROM jsonb_each(p_changes) AS c
+    ) AS f
+    WHERE f.problem IS NOT NULL;
+    IF wrong IS NOT NULL THEN
+        PERFORM convene.refuse_arguments(wrong);
+    END IF;
 END
 $$;
 COMMENT ON FUNCTION convene.require_changes(jsonb, jsonb) IS
 'Checks the form of changes. For use in other functions; granted to nobody.
 Arguments: p_changes, an object of new values; p_kinds, the known fields, each with integer, number, boolean or string,
 and ? behind it where null is a value.
-Refuses: VALIDATION_ERROR with the field''s name.';
+Refuses: VALIDATION_ERROR with every field that is wrong.';
 
-CREATE OR REPLACE FUNCTION convene.refuse_violation(p_table text, p_constraint text) RETURNS void
+CREATE OR REPLACE FUNCTION convene.require_bounds(p_table text, p_row jsonb, p_given text[]) RETURNS void
 LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+DECLARE
+    bound record;
+    holds boolean;
+    wrong jsonb := '{}';
 BEGIN
-    PERFORM convene.refuse_argument(
-        'p_changes',
-        coalesce(
-            (
-                SELECT obj_description(c.oid, 'pg_constraint') FROM pg_constraint c
-                WHERE c.conrelid = ('convene.' || p_table)::regclass AND c.conname = p_constraint
-            ),
-            p_constraint
-        )
-    );
+    FOR bound IN
+        SELECT
+            pg_get_expr(c.conbin, c.conrelid) AS condition,
+            coalesce(obj_description(c.oid, 'pg_constraint'), c.conname) AS words,
+            ARRAY(
+                SELECT a.attname::text FROM pg_attribute a
+                WHERE a.attrelid = c.conrelid AND a.attnum = ANY (c.conkey) AND a.attname = ANY (p_given)
+            ) AS given
+        FROM pg_constraint c
+        WHERE c.conrelid = ('convene.' || p_table)::regclass AND c.contype = 'c'
+        ORDER BY c.conname
+    LOOP
+        EXECUTE format('SELECT %s FROM jsonb_populate_record(NULL::convene.%I, $1)', bound.condition, p_table)
+            INTO holds USING p_row;
+        IF NOT holds THEN
+            SELECT wrong || coalesce(jsonb_object_agg(
+                g.name,
+                coalesce(wrong -> g.name, '[]') || to_jsonb(regexp_replace(bound.words, '^' || g.name || ' (?=must)', ''))
+            ), '{}')
+            INTO wrong
+            FROM unnest(bound.given) AS g (name);
+        END IF;
+    END LOOP;
+    IF wrong <> '{}' THEN
+        PERFORM convene.refuse_arguments(wrong);
+    END IF;
 END
 $$;
-COMMENT ON FUNCTION convene.refuse_violation(text, text) IS
-'Says in words which bound was passed: the comment of the constraint that keeps it. For use in other functions; granted
-to nobody.
-Arguments: p_table and p_constraint, as Postgres names them.
-Returns: never.
-Refuses: VALIDATION_ERROR, always.';
+COMMENT ON FUNCTION convene.require_bounds(text, jsonb, text[]) IS
+'Checks a row before it is written against the constraints of its table, and says in words which bounds it passes: the
+comments of the constraints. For use in other functions; granted to nobody.
+Arguments: p_table; p_row, as it is to be; p_given, the columns that the caller set.
+Refuses: VALIDATION_ERROR with every given column in a constraint that does not hold.';

@@ -225,38 +225,54 @@ COMMENT ON FUNCTION convene.refresh_calendars(integer, uuid, jsonb) IS
 Arguments: p_org_id and p_connection_id, the account; p_calendars, as connect_calendar gets them.';
 
 CREATE OR REPLACE FUNCTION convene.calendar_changed(
-    p_channel_id uuid, p_remote_id text, p_secret_hash bytea, p_is_over boolean
-) RETURNS boolean
-LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+    p_channel_ids uuid[], p_remote_ids text[], p_secret_hashes bytea[], p_are_over boolean[]
+) RETURNS TABLE (nth integer)
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, convene, pg_temp AS $$
+#variable_conflict use_column
 DECLARE
+    told    record;
     watched record;
 BEGIN
+    IF greatest(cardinality(p_channel_ids), cardinality(p_remote_ids)) > 1000 THEN
+        PERFORM convene.refuse_argument('p_remote_ids', 'must be at most 1000');
+    END IF;
+    SELECT array_agg(k.nth) AS all_nth, array_agg(k.id) FILTER (WHERE k.is_over) AS over_ids, array_agg(k.id) AS ids
+    INTO told
+    FROM (
+        SELECT t.nth::integer AS nth, t.is_over, c.id
+        FROM unnest(p_channel_ids, p_remote_ids, p_secret_hashes, p_are_over)
+            WITH ORDINALITY AS t (channel_id, remote_id, secret_hash, is_over, nth)
+        CROSS JOIN LATERAL (
+            SELECT h.id FROM convene.calendar_channels h WHERE h.id = t.channel_id AND h.secret_hash = t.secret_hash
+            UNION ALL
+            SELECT h.id FROM convene.calendar_channels h
+            WHERE h.remote_id = t.remote_id AND h.secret_hash = t.secret_hash
+        ) AS c
+    ) AS k;
     -- A new channel is opened when its account is read.
-    UPDATE convene.calendar_channels h
-    SET expires_at = clock_timestamp()
-    WHERE p_is_over AND (h.id = p_channel_id OR h.remote_id = p_remote_id) AND h.secret_hash = p_secret_hash;
+    UPDATE convene.calendar_channels h SET expires_at = clock_timestamp() WHERE h.id = ANY (told.over_ids);
     SELECT array_agg(h.org_id) AS org_ids, array_agg(h.connection_id) AS connections INTO watched
     FROM (
-        SELECT DISTINCT c.org_id, c.connection_id
-        FROM convene.calendar_channels c
-        WHERE (c.id = p_channel_id OR c.remote_id = p_remote_id) AND c.secret_hash = p_secret_hash
+        SELECT DISTINCT c.org_id, c.connection_id FROM convene.calendar_channels c WHERE c.id = ANY (told.ids)
     ) h;
     IF watched.connections IS NULL THEN
-        RETURN false;
+        RETURN;
     END IF;
     PERFORM convene.expedite_work(
         'calendar_syncs', watched.org_ids, watched.connections,
         array_fill(clock_timestamp(), ARRAY[cardinality(watched.connections)])
     );
-    RETURN true;
+    RETURN QUERY SELECT DISTINCT n FROM unnest(told.all_nth) AS n ORDER BY n;
 END
 $$;
-COMMENT ON FUNCTION convene.calendar_changed(uuid, text, bytea, boolean) IS
-'Takes a provider''s word that a calendar changed: its account is read at once. For the service.
-Arguments: p_channel_id, Google''s channel, or p_remote_id, Microsoft''s subscription, the other NULL; p_secret_hash,
-SHA-256 of the token that came with it; p_is_over, whether the provider says that it stops pushing.
-Returns: whether there is such a channel, and the token is its own.';
+COMMENT ON FUNCTION convene.calendar_changed(uuid[], text[], bytea[], boolean[]) IS
+'Takes a provider''s word that calendars changed: their accounts are read at once. For the service.
+Arguments: as many in each array, at most 1,000: p_channel_ids, Google''s channels, or p_remote_ids, Microsoft''s
+subscriptions, the others NULL; p_secret_hashes, SHA-256 of the token that came with each; p_are_over, whether the
+provider says that it stops pushing.
+Returns: which of them, counted from 1, are channels, and came with their own token.
+Refuses: VALIDATION_ERROR for more.';
 
 CREATE OR REPLACE FUNCTION convene.calendar_channels_to_open(p_org_id integer, p_connection_id uuid)
 RETURNS TABLE (calendar_id text)

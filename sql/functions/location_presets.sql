@@ -6,21 +6,18 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, convene, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-    own_org  integer := convene.require_admin(p_actor_id, 'change the places');
-    made     record;
-    violated text;
+    own_org integer := convene.require_admin(p_actor_id, 'change the places');
+    made    record;
 BEGIN
     PERFORM convene.require_given(p_slug, 'p_slug');
     PERFORM convene.require_given(p_name, 'p_name');
-    BEGIN
-        INSERT INTO convene.location_presets AS p (org_id, id, slug, name)
-        VALUES (own_org, convene.new_id(own_org), p_slug, p_name)
-        ON CONFLICT (org_id, slug) WHERE deleted_at IS NULL DO NOTHING
-        RETURNING p.id, p.slug::text AS slug, p.name INTO made;
-    EXCEPTION WHEN check_violation THEN
-        GET STACKED DIAGNOSTICS violated = CONSTRAINT_NAME;
-        PERFORM convene.refuse_violation('location_presets', violated);
-    END;
+    PERFORM convene.require_bounds(
+        'location_presets', jsonb_build_object('slug', p_slug, 'name', p_name), ARRAY['slug', 'name']
+    );
+    INSERT INTO convene.location_presets AS p (org_id, id, slug, name)
+    VALUES (own_org, convene.new_id(own_org), p_slug, p_name)
+    ON CONFLICT (org_id, slug) WHERE deleted_at IS NULL DO NOTHING
+    RETURNING p.id, p.slug::text AS slug, p.name INTO made;
     IF made.id IS NULL THEN
         PERFORM convene.refuse_argument('p_slug', 'is taken in this organization');
     END IF;
@@ -45,10 +42,9 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, convene, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-    own_org  integer := convene.require_admin(p_actor_id, 'change the places');
-    before   jsonb;
-    after    jsonb;
-    violated text;
+    own_org integer := convene.require_admin(p_actor_id, 'change the places');
+    before  jsonb;
+    after   jsonb;
 BEGIN
     PERFORM convene.require_given(p_location_preset_id, 'p_location_preset_id');
     PERFORM convene.require_changes(p_changes, '{"slug": "string", "name": "string"}');
@@ -62,16 +58,13 @@ BEGIN
         );
     END IF;
     after := before || p_changes;
+    PERFORM convene.require_bounds('location_presets', after, ARRAY(SELECT jsonb_object_keys(p_changes)));
     BEGIN
         UPDATE convene.location_presets p
         SET slug = after ->> 'slug', name = after ->> 'name'
         WHERE p.org_id = own_org AND p.id = p_location_preset_id AND after <> before;
-    EXCEPTION
-        WHEN check_violation THEN
-            GET STACKED DIAGNOSTICS violated = CONSTRAINT_NAME;
-            PERFORM convene.refuse_violation('location_presets', violated);
-        WHEN unique_violation THEN
-            PERFORM convene.refuse_argument('slug', 'is taken in this organization');
+    EXCEPTION WHEN unique_violation THEN
+        PERFORM convene.refuse_argument('slug', 'is taken in this organization');
     END;
     IF after <> before THEN
         PERFORM convene.audit(

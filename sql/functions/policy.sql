@@ -26,10 +26,9 @@ CREATE OR REPLACE FUNCTION convene.change_policy(p_actor_id uuid, p_changes json
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, convene, pg_temp AS $$
 DECLARE
-    own_org  integer := convene.require_admin(p_actor_id, 'change the policy');
-    before   jsonb;
-    after    jsonb;
-    violated text;
+    own_org integer := convene.require_admin(p_actor_id, 'change the policy');
+    before  jsonb;
+    after   jsonb;
 BEGIN
     PERFORM convene.require_changes(p_changes, (
         SELECT jsonb_object_agg(a.attname, CASE format_type(a.atttypid, NULL)
@@ -42,31 +41,29 @@ BEGIN
     PERFORM convene.require_time_zone(p_changes ->> 'time_zone');
     PERFORM FROM convene.organizations o WHERE o.id = own_org FOR NO KEY UPDATE;
     before := convene.policy_of(own_org);
-    BEGIN
-        UPDATE convene.organizations o
-        SET (
-            name, time_zone, calendars_required, closes_early, slot_horizon_days, minimum_notice_minutes,
-            meeting_goal_min_chars, meeting_goal_max_chars, pending_expiry_days, override_expiry_days,
-            dormant_after_days, late_cancellation_minutes, late_cancellation_penalty, late_cancellation_penalty_days,
-            default_rating, default_response_hours, fast_response_hours, slow_response_hours, fast_response_factor,
-            normal_response_factor, slow_response_factor, tenure_bonus_per_month, tenure_bonus_max, probation_ratings,
-            probation_score, calendar_fresh_minutes, calendar_stale_minutes
-        ) = (
-            SELECT
-                n.name, n.time_zone, n.calendars_required, n.closes_early, n.slot_horizon_days,
-                n.minimum_notice_minutes, n.meeting_goal_min_chars, n.meeting_goal_max_chars, n.pending_expiry_days,
-                n.override_expiry_days, n.dormant_after_days, n.late_cancellation_minutes,
-                n.late_cancellation_penalty, n.late_cancellation_penalty_days, n.default_rating,
-                n.default_response_hours, n.fast_response_hours, n.slow_response_hours, n.fast_response_factor,
-                n.normal_response_factor, n.slow_response_factor, n.tenure_bonus_per_month, n.tenure_bonus_max,
-                n.probation_ratings, n.probation_score, n.calendar_fresh_minutes, n.calendar_stale_minutes
-            FROM jsonb_populate_record(o, p_changes) AS n
-        )
-        WHERE o.id = own_org;
-    EXCEPTION WHEN check_violation THEN
-        GET STACKED DIAGNOSTICS violated = CONSTRAINT_NAME;
-        PERFORM convene.refuse_violation('organizations', violated);
-    END;
+    PERFORM convene.require_bounds(
+        'organizations', before || p_changes, ARRAY(SELECT jsonb_object_keys(p_changes))
+    );
+    UPDATE convene.organizations o
+    SET (
+        name, time_zone, calendars_required, closes_early, slot_horizon_days, minimum_notice_minutes,
+        meeting_goal_min_chars, meeting_goal_max_chars, pending_expiry_days, override_expiry_days,
+        dormant_after_days, late_cancellation_minutes, late_cancellation_penalty, late_cancellation_penalty_days,
+        default_rating, default_response_hours, fast_response_hours, slow_response_hours, fast_response_factor,
+        normal_response_factor, slow_response_factor, tenure_bonus_per_month, tenure_bonus_max, probation_ratings,
+        probation_score, calendar_fresh_minutes, calendar_stale_minutes
+    ) = (
+        SELECT
+            n.name, n.time_zone, n.calendars_required, n.closes_early, n.slot_horizon_days,
+            n.minimum_notice_minutes, n.meeting_goal_min_chars, n.meeting_goal_max_chars, n.pending_expiry_days,
+            n.override_expiry_days, n.dormant_after_days, n.late_cancellation_minutes,
+            n.late_cancellation_penalty, n.late_cancellation_penalty_days, n.default_rating,
+            n.default_response_hours, n.fast_response_hours, n.slow_response_hours, n.fast_response_factor,
+            n.normal_response_factor, n.slow_response_factor, n.tenure_bonus_per_month, n.tenure_bonus_max,
+            n.probation_ratings, n.probation_score, n.calendar_fresh_minutes, n.calendar_stale_minutes
+        FROM jsonb_populate_record(o, p_changes) AS n
+    )
+    WHERE o.id = own_org;
     after := convene.policy_of(own_org);
     IF after <> before THEN
         PERFORM convene.audit(
@@ -111,11 +108,10 @@ LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 4
 SET search_path = pg_catalog, convene, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-    own_org  integer := convene.require_admin(p_actor_id, 'change the tiers');
-    before   jsonb;
-    after    jsonb;
-    scores   double precision[];
-    violated text;
+    own_org integer := convene.require_admin(p_actor_id, 'change the tiers');
+    before  jsonb;
+    after   jsonb;
+    scores  double precision[];
 BEGIN
     PERFORM convene.require_given(p_tier, 'p_tier');
     PERFORM convene.require_one_of(p_tier, ARRAY['bronze', 'silver', 'gold', 'platinum'], 'p_tier');
@@ -125,18 +121,14 @@ BEGIN
     -- One change at a time: the scores are compared.
     PERFORM FROM convene.organizations o WHERE o.id = own_org FOR NO KEY UPDATE;
     SELECT to_jsonb(t) INTO before FROM convene.tier_policies t WHERE t.org_id = own_org AND t.tier = p_tier;
-    BEGIN
-        UPDATE convene.tier_policies t
-        SET (minimum_score, highest_bookable_tier, weekly_limit) = (
-            SELECT n.minimum_score, n.highest_bookable_tier, n.weekly_limit
-            FROM jsonb_populate_record(t, p_changes) AS n
-        )
-        WHERE t.org_id = own_org AND t.tier = p_tier
-        RETURNING to_jsonb(t) INTO after;
-    EXCEPTION WHEN check_violation THEN
-        GET STACKED DIAGNOSTICS violated = CONSTRAINT_NAME;
-        PERFORM convene.refuse_violation('tier_policies', violated);
-    END;
+    PERFORM convene.require_bounds('tier_policies', before || p_changes, ARRAY(SELECT jsonb_object_keys(p_changes)));
+    UPDATE convene.tier_policies t
+    SET (minimum_score, highest_bookable_tier, weekly_limit) = (
+        SELECT n.minimum_score, n.highest_bookable_tier, n.weekly_limit
+        FROM jsonb_populate_record(t, p_changes) AS n
+    )
+    WHERE t.org_id = own_org AND t.tier = p_tier
+    RETURNING to_jsonb(t) INTO after;
     SELECT array_agg(l.minimum_score) INTO scores FROM convene.list_tier_policies(p_actor_id) AS l;
     IF scores[1] <> 0 OR NOT (scores[1] < scores[2] AND scores[2] < scores[3] AND scores[3] < scores[4]) THEN
         PERFORM convene.refuse_argument(

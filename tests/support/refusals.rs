@@ -12,7 +12,7 @@ pub fn one_of_each() -> Vec<Refusal> {
     let id = Uuid::from_u128(0x0190_0000_0000_7000_8000_0000_0000_0000);
     let instant: Timestamp = "2026-06-01T09:00:00Z".parse().expect("an instant");
     vec![
-        Refusal::ValidationError { field: "rating".to_owned(), problem: "must lie between 1 and 5".to_owned() },
+        Refusal::invalid("rating", "must lie between 1 and 5"),
         Refusal::InvalidTimeZone { time_zone: "Mars/Olympus".to_owned() },
         Refusal::UserNotFound { user_id: id },
         Refusal::MentorNotFound { mentor_id: id },

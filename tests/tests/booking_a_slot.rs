@@ -351,7 +351,7 @@ async fn goals_addresses_and_keys_of_the_wrong_form_are_refused_by_name() {
         let no = world.act("create_booking_atomic", arguments).await.unwrap_err();
 
         assert_eq!((no.code.as_str(), no.sqlstate.as_str()), ("VALIDATION_ERROR", "22023"), "{field} {value}");
-        assert_eq!(no.details["field"], field, "{value}");
+        assert!(no.details["field"].as_str().unwrap().starts_with(field), "{value}: {}", no.details);
     }
     assert_eq!(world.snapshot().await, before);
 }

@@ -6,6 +6,7 @@
 mod administration;
 mod airtable;
 mod availability;
+mod backtraces;
 mod block_fields;
 mod booking_a_slot;
 mod calendars;

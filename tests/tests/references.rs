@@ -5,7 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
 use convene_api::config::SETTINGS;
-use convene_api::error::ApiError;
+use convene_api::error::{ApiError, codes};
 use convene_api::telemetry::METRICS;
 use serde_json::Value;
 use support::{document, links, refusals};
@@ -69,6 +69,15 @@ fn every_route_is_in_the_list() {
         }
     }
     document::check_part("docs/http.md", "routes", &document::table(&["route", "what it does", "open to"], rows));
+}
+
+#[test]
+fn every_code_of_the_service_is_explained() {
+    let document = document::read("docs/http.md");
+    let (_, errors) = document.split_once("## Errors").unwrap();
+    let (errors, _) = errors.split_once("## Routes").unwrap();
+    let absent: Vec<&str> = codes().filter(|code| !errors.contains(&format!("`{code}`"))).collect();
+    assert_eq!(absent, [] as [&str; 0]);
 }
 
 #[test]

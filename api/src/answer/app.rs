@@ -1,15 +1,12 @@
 //! The router: every route, inside what every request passes through.
 
-use axum::response::IntoResponse;
 use axum::{Router, middleware};
-use http::{HeaderValue, header};
 use tower_http::compression::CompressionLayer;
 use tower_http::compression::predicate::SizeAbove;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
-use utoipa_swagger_ui::{Config, SwaggerUi};
 
-use super::{openapi, routes};
+use super::{documentation, openapi, routes};
 use crate::answer::http::{Envelope, Limits, cors, envelope};
 use crate::answer::state::AppState;
 use crate::config::HttpConfig;
@@ -28,22 +25,14 @@ pub fn router(state: AppState, http: &HttpConfig) -> Router {
     let limits = Limits { request_timeout: http.request_timeout, body: http.body_limit };
     let outer = Envelope { limits, telemetry: state.telemetry.clone() };
     let (router, document) = collect().split_for_parts();
-    let documentation: Router<AppState> = SwaggerUi::new("/docs").config(Config::new(["/openapi.json"])).into();
-    let text = document.to_json().unwrap_or_default();
-
     router
-        .route("/openapi.json", axum::routing::get(async move || json_text(text.clone())))
-        .merge(documentation)
+        .merge(documentation::routes(&document.to_json().unwrap_or_default()))
         .method_not_allowed_fallback(async || ApiError::from(Rejection::MethodNotAllowed))
         .fallback(async || ApiError::from(Rejection::RouteNotFound))
         .layer(middleware::from_fn_with_state(outer, envelope))
         .layer(CompressionLayer::new().compress_when(SizeAbove::new(COMPRESS_ABOVE)))
         .layer(cors(&http.origins))
         .with_state(state)
-}
-
-fn json_text(text: String) -> impl IntoResponse {
-    ([(header::CONTENT_TYPE, HeaderValue::from_static("application/json"))], text)
 }
 
 fn collect() -> OpenApiRouter<AppState> {

@@ -5,11 +5,13 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::database::{Connections, Database, resource};
+use crate::database::{Connections, Database, resource, row};
 use crate::error::{ApiError, Fault};
 
 /// How long a good answer is cached.
 const REMEMBER: Duration = Duration::from_secs(30);
+/// How long it is remembered whether requests can be served.
+const REMEMBER_READY: Duration = Duration::from_secs(1);
 /// A bad answer is cached for a shorter time: the database may be back.
 const REMEMBER_FAULT: Duration = Duration::from_secs(5);
 
@@ -44,12 +46,35 @@ struct Inner {
     database: Database,
     patience: Duration,
     last: tokio::sync::Mutex<Option<(Instant, HealthAnswer)>>,
+    /// Whether the database was there and migrated, when it was last asked.
+    ready: tokio::sync::Mutex<Option<(Instant, Result<(), ApiError>)>>,
+}
+
+row! {
+    struct Readiness {
+        migrated: bool,
+    }
 }
 
 impl HealthCheck {
     /// A database that takes longer than `patience` is not healthy.
     pub fn new(database: Database, patience: Duration) -> Self {
-        Self(Arc::new(Inner { database, patience, last: tokio::sync::Mutex::default() }))
+        let (last, ready) = Default::default();
+        Self(Arc::new(Inner { database, patience, last, ready }))
+    }
+
+    /// Whether the database is there and migrated, as of now or a second ago: many may ask, and not all are orchestrators.
+    /// Refuses with `NOT_READY`, or whatever keeps the database from answering.
+    pub async fn ready(&self) -> Result<(), ApiError> {
+        let mut last = self.0.ready.lock().await;
+        if let Some((asked, outcome)) = &*last
+            && asked.elapsed() < REMEMBER_READY
+        {
+            return outcome.clone();
+        }
+        let outcome = self.0.ask_whether_ready().await;
+        *last = Some((Instant::now(), outcome.clone()));
+        outcome
     }
 
     /// The last answer if it is recent, else a new one. Refuses with `SERVICE_UNAVAILABLE` or whatever keeps the
@@ -69,6 +94,14 @@ impl HealthCheck {
 }
 
 impl Inner {
+    async fn ask_whether_ready(&self) -> Result<(), ApiError> {
+        let sql = "SELECT migrated FROM convene.check_readiness()";
+        match self.database.one(sql, &[]).await.map_err(not_migrated)? {
+            Readiness { migrated: true } => Ok(()),
+            Readiness { migrated: false } => Err(NOT_MIGRATED.into()),
+        }
+    }
+
     async fn ask(&self) -> Result<DatabaseHealth, ApiError> {
         let started = Instant::now();
         let sql = "SELECT postgres_version, extension_version, schema_version FROM convene.database_status()";
@@ -78,12 +111,14 @@ impl Inner {
     }
 }
 
+const NOT_MIGRATED: Fault = Fault::NotReady { problem: "the database is not migrated" };
+
 /// Before the first migration the functions do not exist, which is not a fault of the service.
-pub fn not_migrated(error: ApiError) -> ApiError {
+fn not_migrated(error: ApiError) -> ApiError {
     match error {
         ApiError::Failed(fault) if matches!(*fault, Fault::Internal { .. }) => {
             tracing::warn!(cause = fault.cause(), "not ready");
-            Fault::NotReady { problem: "the database is not migrated" }.into()
+            NOT_MIGRATED.into()
         }
         other => other,
     }

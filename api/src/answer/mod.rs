@@ -10,11 +10,13 @@
 //! | `failure` | the answer that an error becomes |
 //! | `http` | what every request passes through |
 //! | `internal` | metrics, and pages for operators, on an address of their own |
+//! | `documentation` | the OpenAPI document and its pages, as files |
 //! | `openapi` | what the OpenAPI document says beside the routes |
 
 mod app;
 mod auth;
 mod captcha;
+mod documentation;
 mod extract;
 mod failure;
 mod health;
@@ -29,7 +31,7 @@ mod state;
 pub use app::{document, router};
 pub use auth::Authenticator;
 pub use health::HealthCheck;
-pub use http::serve;
+pub use http::{Connections, serve};
 pub use internal::{InternalState, router as internal_router};
 pub use rate_limit::Limiter;
 pub use state::{AppState, Lifecycle};

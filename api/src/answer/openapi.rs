@@ -16,6 +16,7 @@ use crate::answer::failure::{ErrorBody, ErrorContent};
             `x-scope` what an API key needs.",
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
+    servers((url = "/", description = "The service that this document comes from")),
     components(schemas(ErrorBody, ErrorContent)),
     modifiers(&SecuritySchemes),
     tags(
@@ -29,9 +30,11 @@ use crate::answer::failure::{ErrorBody, ErrorContent};
         (name = "api-keys", description = "Keys with which programs act for a user"),
         (name = "tags", description = "What people know and look for"),
         (name = "tiers", description = "What reputation opens"),
+        (name = "calendars", description = "Connecting calendars, which of them count, and the events written into them"),
         (name = "personal data", description = "What is stored about a person: a copy of it, and its end"),
         (name = "coordinator", description = "Watching over the organization and the installation"),
         (name = "admin", description = "Policy, people and their directory in Airtable, places, keys, and the record of what was done"),
+        (name = "webhooks", description = "What Google, Microsoft and Airtable call"),
         (name = "health", description = "For orchestrators"),
     ),
 )]

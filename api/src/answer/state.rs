@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use axum::extract::FromRef;
 use convene_providers::captcha::Captcha;
@@ -37,18 +38,32 @@ pub struct AppState {
     pub keys: Option<KeyRing>,
 }
 
-/// Whether the service still takes new work.
-#[derive(Clone, Default)]
-pub struct Lifecycle(Arc<AtomicBool>);
+/// Since when the service runs, and whether it still takes new work.
+#[derive(Clone)]
+pub struct Lifecycle {
+    started: Instant,
+    is_stopping: Arc<AtomicBool>,
+}
+
+impl Default for Lifecycle {
+    /// It starts now.
+    fn default() -> Self {
+        Self { started: Instant::now(), is_stopping: Arc::default() }
+    }
+}
 
 impl Lifecycle {
     /// From now on `/readyz` says no.
     pub fn stop(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.is_stopping.store(true, Ordering::Relaxed);
     }
 
     pub fn is_stopping(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.is_stopping.load(Ordering::Relaxed)
+    }
+
+    pub fn uptime(&self) -> Duration {
+        self.started.elapsed()
     }
 }
 

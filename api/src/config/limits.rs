@@ -31,6 +31,7 @@ pub struct Rates {
     pub auth: Option<Rate>,
     pub public: Option<Rate>,
     pub booking: Option<Rate>,
+    pub push: Option<Rate>,
 }
 
 /// Proxies whose X-Forwarded-For is believed.

@@ -63,6 +63,10 @@ pub struct HttpConfig {
     pub shutdown_timeout: Duration,
     /// Largest request body, in bytes.
     pub body_limit: usize,
+    /// Clients' connections held at most.
+    pub connections: usize,
+    /// Of one address.
+    pub connections_per_address: usize,
     /// Origins whose pages may send requests (CORS).
     pub origins: Vec<HeaderValue>,
 }
@@ -123,6 +127,7 @@ impl Config {
         let mut reader = Reader { lookup, faults: Vec::new() };
         let second = Duration::from_secs(1);
         let hour = Duration::from_secs(3600);
+        let connections = |text: &str| values::whole_number(text, 1, 1_000_000);
         let bounded = move |text: &str| values::duration_within(text, Duration::from_millis(10), hour);
 
         let config = Self {
@@ -137,6 +142,8 @@ impl Config {
                 request_timeout: reader.with_default(settings::REQUEST_TIMEOUT, bounded, second),
                 shutdown_timeout: reader.with_default(settings::SHUTDOWN_TIMEOUT, bounded, second),
                 body_limit: reader.with_default(settings::BODY_LIMIT, values::bytes, 1024),
+                connections: reader.with_default(settings::CONNECTIONS, connections, 1),
+                connections_per_address: reader.with_default(settings::CONNECTIONS_PER_ADDRESS, connections, 1),
                 origins: reader.optional(settings::CORS_ORIGINS, values::origins).unwrap_or_default(),
             },
             internal: InternalConfig {
@@ -154,6 +161,7 @@ impl Config {
                     auth: reader.with_default(settings::RATE_LIMIT_AUTH, values::rate, None),
                     public: reader.with_default(settings::RATE_LIMIT_PUBLIC, values::rate, None),
                     booking: reader.with_default(settings::RATE_LIMIT_BOOKING, values::rate, None),
+                    push: reader.with_default(settings::RATE_LIMIT_PUSH, values::rate, None),
                 },
                 proxies: reader.optional(settings::TRUSTED_PROXIES, Proxies::parse).unwrap_or_default(),
                 trusted_keys: reader.optional(settings::UNLIMITED_KEYS, TrustedKeys::parse).unwrap_or_default(),

@@ -52,6 +52,7 @@ pub const RATE_LIMIT_API: &str = "CONVENE_RATE_LIMIT_API";
 pub const RATE_LIMIT_AUTH: &str = "CONVENE_RATE_LIMIT_AUTH";
 pub const RATE_LIMIT_PUBLIC: &str = "CONVENE_RATE_LIMIT_PUBLIC";
 pub const RATE_LIMIT_BOOKING: &str = "CONVENE_RATE_LIMIT_BOOKING";
+pub const RATE_LIMIT_PUSH: &str = "CONVENE_RATE_LIMIT_PUSH";
 pub const UNLIMITED_KEYS: &str = "CONVENE_UNLIMITED_KEYS";
 pub const TRUSTED_PROXIES: &str = "CONVENE_TRUSTED_PROXIES";
 pub const CAPTCHA: &str = "CONVENE_CAPTCHA";
@@ -76,6 +77,8 @@ pub const POOL_WAIT: &str = "CONVENE_POOL_WAIT";
 pub const STATEMENT_TIMEOUT: &str = "CONVENE_STATEMENT_TIMEOUT";
 pub const REQUEST_TIMEOUT: &str = "CONVENE_REQUEST_TIMEOUT";
 pub const SHUTDOWN_TIMEOUT: &str = "CONVENE_SHUTDOWN_TIMEOUT";
+pub const CONNECTIONS: &str = "CONVENE_CONNECTIONS";
+pub const CONNECTIONS_PER_ADDRESS: &str = "CONVENE_CONNECTIONS_PER_ADDRESS";
 pub const BODY_LIMIT: &str = "CONVENE_BODY_LIMIT";
 pub const CORS_ORIGINS: &str = "CONVENE_CORS_ORIGINS";
 pub const OTLP_ENDPOINT: &str = "OTEL_EXPORTER_OTLP_ENDPOINT";
@@ -130,6 +133,11 @@ pub const SETTINGS: &[Setting] = &[
     setting(RATE_LIMIT_BOOKING, Some("30/1m"), "Bookings a user makes or moves, which do not count above"),
     setting(RATE_LIMIT_AUTH, Some("10/1m"), "Attempts to sign in from one address"),
     setting(RATE_LIMIT_PUBLIC, Some("100/1m"), "Other requests of one address that nobody is signed in with"),
+    setting(
+        RATE_LIMIT_PUSH,
+        Some("60/1m"),
+        "What a provider pushes for one calendar, or for one directory in Airtable",
+    ),
     setting(UNLIMITED_KEYS, None, "API keys without a limit, by their first characters as GET /v1/api-keys shows them"),
     setting(
         TRUSTED_PROXIES,
@@ -176,6 +184,12 @@ pub const SETTINGS: &[Setting] = &[
     setting(STATEMENT_TIMEOUT, Some("10s"), "Longest statement"),
     setting(REQUEST_TIMEOUT, Some("30s"), "Longest request"),
     setting(SHUTDOWN_TIMEOUT, Some("20s"), "How long requests in progress may take to end after SIGTERM or SIGINT"),
+    setting(CONNECTIONS, Some("800"), "Clients' connections held at most; more wait until one ends"),
+    setting(
+        CONNECTIONS_PER_ADDRESS,
+        Some("200"),
+        "Connections of one address held at most; more are closed. Trusted proxies have no such limit",
+    ),
     setting(BODY_LIMIT, Some("256KiB"), "Largest request body"),
     setting(
         CORS_ORIGINS,

@@ -28,6 +28,15 @@ impl ApiError {
         Self::Refused(Refusal::invalid(field, problem))
     }
 
+    /// A refusal of arguments, with one of them as the caller knows it.
+    pub fn renamed(self, argument: &str, name: &str) -> Self {
+        let renamed = |field: &str| if field == argument { name.to_owned() } else { field.to_owned() };
+        match self {
+            Self::Refused(refusal) => Self::Refused(refusal.renamed(renamed)),
+            other => other,
+        }
+    }
+
     pub fn internal(problem: impl Into<String>) -> Self {
         Fault::Internal { problem: problem.into() }.into()
     }

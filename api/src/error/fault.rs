@@ -1,25 +1,33 @@
 //! What broke.
 
-/// A failure. Its `Display` says what a client may know; the texts inside are for the log only.
-#[derive(Debug, thiserror::Error)]
+/// A failure. Its `Display` says what a client may know; the texts inside are for the log only. The code is the variant's
+/// name, or what it says.
+#[derive(Debug, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
+#[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum Fault {
     /// A statement ran into its time limit.
     #[error("this took too long and was given up")]
+    #[strum(serialize = "TIMEOUT")]
     StatementTimeout,
     /// The request ran into its time limit.
     #[error("this took too long and was given up")]
+    #[strum(serialize = "TIMEOUT")]
     RequestTimeout,
     /// No database connection was free in time.
     #[error("too much is going on at once")]
+    #[strum(serialize = "SERVICE_UNAVAILABLE")]
     Busy,
     /// The database cannot be reached, or is going down.
     #[error("the database cannot be reached")]
+    #[strum(serialize = "SERVICE_UNAVAILABLE")]
     DatabaseUnavailable { problem: String },
     /// Other transactions were in the way, also at the second try.
     #[error("too much is going on at once")]
+    #[strum(serialize = "SERVICE_UNAVAILABLE")]
     Contended,
     /// The keys of the issuer of tokens cannot be fetched.
     #[error("the issuer of this token cannot be asked for its keys")]
+    #[strum(serialize = "SERVICE_UNAVAILABLE")]
     IssuerUnavailable,
     /// The service is shutting down, or its database is not migrated.
     #[error("{problem}")]
@@ -32,21 +40,13 @@ pub enum Fault {
     ProviderUnavailable { problem: String },
     /// Anything else.
     #[error("something went wrong inside the service")]
+    #[strum(serialize = "INTERNAL_SERVER_ERROR")]
     Internal { problem: String },
 }
 
 impl Fault {
     pub(super) fn code(&self) -> &'static str {
-        match self {
-            Self::StatementTimeout | Self::RequestTimeout => "TIMEOUT",
-            Self::Busy | Self::DatabaseUnavailable { .. } | Self::Contended | Self::IssuerUnavailable => {
-                "SERVICE_UNAVAILABLE"
-            }
-            Self::NotReady { .. } => "NOT_READY",
-            Self::NotConfigured { .. } => "NOT_CONFIGURED",
-            Self::ProviderUnavailable { .. } => "PROVIDER_UNAVAILABLE",
-            Self::Internal { .. } => "INTERNAL_SERVER_ERROR",
-        }
+        self.into()
     }
 
     pub(super) fn hint(&self) -> &'static str {

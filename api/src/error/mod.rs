@@ -15,3 +15,9 @@ pub use database::{classify, is_stale_statement, is_transient};
 pub use fault::Fault;
 pub use rejection::Rejection;
 pub(crate) use rejection::whole_seconds;
+use strum::VariantNames;
+
+/// Every code that is the service's own, for its documentation. Those of refusals are in `convene_rules`.
+pub fn codes() -> impl Iterator<Item = &'static str> {
+    Rejection::VARIANTS.iter().chain(Fault::VARIANTS).copied()
+}

@@ -8,7 +8,7 @@ use crate::config::Rate;
 use crate::role::Role;
 
 /// A request whose form or sender the service refuses, or of which there are too many. The code is the variant's name.
-#[derive(Debug, Clone, thiserror::Error, strum::IntoStaticStr)]
+#[derive(Debug, Clone, thiserror::Error, strum::IntoStaticStr, strum::VariantNames)]
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 pub enum Rejection {
     #[error("the body is not JSON: {problem}")]
@@ -31,6 +31,11 @@ pub enum Rejection {
     PayloadTooLarge { limit: usize },
     #[error("the body must be application/json")]
     UnsupportedMediaType,
+    #[error("compressed bodies are not understood here")]
+    UnsupportedContentEncoding,
+    /// The client, not the service, is slow.
+    #[error("the body did not arrive in time")]
+    RequestTimeout,
     #[error("only {} such requests are served in {} s", .rate.requests, .rate.window.as_secs_f64())]
     RateLimitExceeded { rate: Rate, retry_after: Duration },
     #[error("this request needs the token of a solved captcha")]
@@ -65,6 +70,8 @@ impl Rejection {
             | Self::CaptchaFailed
             | Self::CalendarNotConfigured
             | Self::InvalidSignature
+            | Self::UnsupportedContentEncoding
+            | Self::RequestTimeout
             | Self::UnsupportedMediaType => json!({}),
         }
     }
@@ -80,6 +87,8 @@ impl Rejection {
             Self::RouteNotFound | Self::MethodNotAllowed => "See /docs for what there is.",
             Self::PayloadTooLarge { .. } => "Send less.",
             Self::UnsupportedMediaType => "Send Content-Type: application/json.",
+            Self::UnsupportedContentEncoding => "Send the body as it is, without Content-Encoding.",
+            Self::RequestTimeout => "Send the request again, with the same Idempotency-Key where there was one.",
             Self::CaptchaRequired => "Send the token that the captcha gave the page, as X-Captcha-Token.",
             Self::CalendarNotConfigured => {
                 "Choose another provider, or ask whoever runs this service; `convene config` lists the settings."

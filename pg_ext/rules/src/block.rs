@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::fields::{self, Fields, Kind};
 use crate::recurrence::Recurrence;
-use crate::refusal::Refusal;
+use crate::refusal::{Problems, Refusal};
 use crate::request;
 use crate::slots::{Block, Window, WindowParts};
 use crate::word::{self, words};
@@ -84,26 +84,46 @@ impl BlockDraft {
     ///
     /// Refuses with the field's name: unknown and missing fields, wrong types, and what [`BlockDraft::block`] refuses.
     pub fn from_json(json: &Value, default_time_zone: &str) -> Result<Self, Refusal> {
-        let fields = Fields::of(json, &BLOCK)?;
-        let time_zone = match fields.optional("time_zone", fields::zone)? {
+        let mut problems = Problems::default();
+        let fields = Fields::of(json, &BLOCK, &mut problems)?;
+        let time_zone = match problems.note(fields.optional("time_zone", fields::zone)).flatten() {
             Some(zone) => zone,
             None => Zone::iana(default_time_zone)?,
         };
+        let recurrence = problems.note(fields.required("recurrence", read_recurrence));
+        let start_date = problems.note(fields.required("start_date", fields::date));
+        let until_date = problems.note(fields.optional("until_date", fields::date)).flatten();
+        let start_time = problems.note(fields.required("start_time", fields::wall_time));
+        let end_time = problems.note(fields.required("end_time", fields::wall_time));
+        let ends_next_day = problems.note(fields.optional("ends_next_day", fields::boolean)).flatten();
+        let slot_minutes = problems.note(fields.required("slot_minutes", fields::integer));
+        let buffer_minutes = problems.note(fields.optional("buffer_minutes", fields::integer)).flatten();
+        let meeting_type = problems.note(fields.optional("meeting_type", read_meeting_type)).flatten();
+        let location_preset_id = problems.note(fields.optional("location_preset_id", fields::id)).flatten();
+        let location_custom = problems.note(fields.optional("location_custom", fields::text)).flatten();
+        let requires_confirmation = problems.note(fields.optional("requires_confirmation", fields::boolean)).flatten();
+        let is_active = problems.note(fields.optional("is_active", fields::boolean)).flatten();
+        problems.check()?;
+        let (Some(recurrence), Some(start_date), Some(start_time), Some(end_time), Some(slot_minutes)) =
+            (recurrence, start_date, start_time, end_time, slot_minutes)
+        else {
+            return Err(Refusal::invalid(BLOCK.argument, "lacks a required field"));
+        };
         Self {
-            recurrence: fields.required("recurrence", read_recurrence)?,
-            start_date: fields.required("start_date", fields::date)?,
-            until_date: fields.optional("until_date", fields::date)?,
-            start_time: fields.required("start_time", fields::wall_time)?,
-            end_time: fields.required("end_time", fields::wall_time)?,
-            ends_next_day: fields.optional("ends_next_day", fields::boolean)?.unwrap_or(false),
+            recurrence,
+            start_date,
+            until_date,
+            start_time,
+            end_time,
+            ends_next_day: ends_next_day.unwrap_or(false),
             time_zone,
-            slot_minutes: fields.required("slot_minutes", fields::integer)?,
-            buffer_minutes: fields.optional("buffer_minutes", fields::integer)?.unwrap_or(0),
-            meeting_type: fields.optional("meeting_type", read_meeting_type)?.unwrap_or(MeetingType::Online),
-            location_preset_id: fields.optional("location_preset_id", fields::id)?,
-            location_custom: fields.optional("location_custom", fields::text)?,
-            requires_confirmation: fields.optional("requires_confirmation", fields::boolean)?.unwrap_or(false),
-            is_active: fields.optional("is_active", fields::boolean)?.unwrap_or(true),
+            slot_minutes,
+            buffer_minutes: buffer_minutes.unwrap_or(0),
+            meeting_type: meeting_type.unwrap_or(MeetingType::Online),
+            location_preset_id,
+            location_custom,
+            requires_confirmation: requires_confirmation.unwrap_or(false),
+            is_active: is_active.unwrap_or(true),
         }
         .checked()
     }
@@ -112,62 +132,76 @@ impl BlockDraft {
     /// `location_preset_id` and `location_custom`, and no other field can be null. A meeting type that has no place for
     /// the block's location drops it, unless the changes give one. Refuses as [`BlockDraft::from_json`].
     pub fn changed(&self, changes: &Value) -> Result<Self, Refusal> {
-        let fields = Fields::of(changes, &BLOCK)?;
-        let meeting_type = fields.changed("meeting_type", read_meeting_type, &self.meeting_type)?;
+        let mut problems = Problems::default();
+        let fields = Fields::of(changes, &BLOCK, &mut problems)?;
+        let meeting_type =
+            problems.note_or(fields.changed("meeting_type", read_meeting_type, &self.meeting_type), &self.meeting_type);
         let kept_preset = self.location_preset_id.filter(|_| meeting_type == MeetingType::InPersonPreset);
         let kept_custom = self.location_custom.clone().filter(|_| meeting_type == MeetingType::InPersonCustom);
-        Self {
-            recurrence: fields.changed("recurrence", read_recurrence, &self.recurrence)?,
-            start_date: fields.changed("start_date", fields::date, &self.start_date)?,
-            until_date: fields.cleared_or_changed("until_date", fields::date, self.until_date)?,
-            start_time: fields.changed("start_time", fields::wall_time, &self.start_time)?,
-            end_time: fields.changed("end_time", fields::wall_time, &self.end_time)?,
-            ends_next_day: fields.changed("ends_next_day", fields::boolean, &self.ends_next_day)?,
-            time_zone: fields.changed("time_zone", fields::zone, &self.time_zone)?,
-            slot_minutes: fields.changed("slot_minutes", fields::integer, &self.slot_minutes)?,
-            buffer_minutes: fields.changed("buffer_minutes", fields::integer, &self.buffer_minutes)?,
-            meeting_type,
-            location_preset_id: fields.cleared_or_changed("location_preset_id", fields::id, kept_preset)?,
-            location_custom: fields.cleared_or_changed("location_custom", fields::text, kept_custom)?,
-            requires_confirmation: fields.changed(
-                "requires_confirmation",
-                fields::boolean,
-                &self.requires_confirmation,
-            )?,
-            is_active: fields.changed("is_active", fields::boolean, &self.is_active)?,
+        let mut changed = self.clone();
+        changed.meeting_type = meeting_type;
+        macro_rules! change {
+            ($($field:ident: $read:expr,)*) => {$(
+                let wanted = fields.changed(stringify!($field), $read, &self.$field);
+                changed.$field = problems.note_or(wanted, &self.$field);
+            )*};
         }
-        .checked()
+        change! {
+            recurrence: read_recurrence,
+            start_date: fields::date,
+            start_time: fields::wall_time,
+            end_time: fields::wall_time,
+            ends_next_day: fields::boolean,
+            time_zone: fields::zone,
+            slot_minutes: fields::integer,
+            buffer_minutes: fields::integer,
+            requires_confirmation: fields::boolean,
+            is_active: fields::boolean,
+        }
+        let until_date = fields.cleared_or_changed("until_date", fields::date, self.until_date);
+        changed.until_date = problems.note_or(until_date, &None);
+        let preset = fields.cleared_or_changed("location_preset_id", fields::id, kept_preset);
+        changed.location_preset_id = problems.note_or(preset, &None);
+        let custom = fields.cleared_or_changed("location_custom", fields::text, kept_custom);
+        changed.location_custom = problems.note_or(custom, &None);
+        problems.check()?;
+        changed.checked()
     }
 
     /// What slots are made from. Refuses what [`Window::new`] refuses, dates outside 1970 to 9998, and an `until_date`
     /// before the `start_date`.
     pub fn block(&self) -> Result<Block, Refusal> {
-        let window = Window::new(WindowParts {
+        let mut problems = Problems::default();
+        let window = problems.note(Window::new(WindowParts {
             start: self.start_time,
             end: self.end_time,
             ends_next_day: self.ends_next_day,
             zone: self.time_zone.clone(),
             slot_minutes: self.slot_minutes,
             buffer_minutes: self.buffer_minutes,
-        })?;
-        in_range("start_date", self.start_date)?;
+        }));
+        problems.note(in_range("start_date", self.start_date));
         if let Some(until) = self.until_date {
-            in_range("until_date", until)?;
+            problems.note(in_range("until_date", until));
             if until < self.start_date {
-                return Err(Refusal::invalid("until_date", "must not be before start_date"));
+                problems.note::<()>(Err(Refusal::invalid("until_date", "must not be before start_date")));
             }
         }
+        problems.check()?;
+        let window = window.ok_or_else(|| Refusal::invalid(BLOCK.argument, "has no window"))?;
         Ok(Block { window, recurrence: self.recurrence, start_date: self.start_date, until_date: self.until_date })
     }
 
     fn checked(mut self) -> Result<Self, Refusal> {
-        self.block()?;
-        if let Some(place) = &self.location_custom {
-            self.location_custom = Some(request::text("location_custom", place, 1, LOCATION_LONGEST)?);
-        }
+        let mut problems = Problems::default();
+        problems.note(self.block());
         let (preset, custom) = (MeetingType::InPersonPreset, MeetingType::InPersonCustom);
-        self.location_fits("location_preset_id", self.location_preset_id.is_some(), preset)?;
-        self.location_fits("location_custom", self.location_custom.is_some(), custom)?;
+        problems.note(self.location_fits("location_preset_id", self.location_preset_id.is_some(), preset));
+        problems.note(self.location_fits("location_custom", self.location_custom.is_some(), custom));
+        if let Some(place) = &self.location_custom {
+            self.location_custom = problems.note(request::text("location_custom", place, 1, LOCATION_LONGEST));
+        }
+        problems.check()?;
         Ok(self)
     }
 

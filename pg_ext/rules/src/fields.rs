@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::refusal::Refusal;
+use crate::refusal::{Problems, Refusal};
 use crate::zone::{self, WallTime, Zone};
 
 /// Longest part of an unknown field's name that a refusal repeats, in characters.
@@ -24,16 +24,14 @@ pub struct Fields<'a>(&'a Map<String, Value>);
 type Read<T> = fn(&str, &Value) -> Result<T, Refusal>;
 
 impl<'a> Fields<'a> {
-    /// Refuses what is no object, and unknown fields.
-    pub fn of(json: &'a Value, kind: &Kind) -> Result<Self, Refusal> {
+    /// Refuses what is no object, and notes unknown fields.
+    pub fn of(json: &'a Value, kind: &Kind, problems: &mut Problems) -> Result<Self, Refusal> {
         let object = json.as_object().ok_or_else(|| Refusal::invalid(kind.argument, "must be a JSON object"))?;
-        match object.keys().find(|name| !kind.known.contains(&name.as_str())) {
-            Some(unknown) => {
-                let name: String = unknown.chars().take(NAME_LONGEST).collect();
-                Err(Refusal::invalid(&name, format!("is not a field of {}", kind.noun)))
-            }
-            None => Ok(Self(object)),
+        for unknown in object.keys().filter(|name| !kind.known.contains(&name.as_str())) {
+            let name: String = unknown.chars().take(NAME_LONGEST).collect();
+            problems.note::<()>(Err(Refusal::invalid(&name, format!("is not a field of {}", kind.noun))));
         }
+        Ok(Self(object))
     }
 
     /// Absent and null are refused.

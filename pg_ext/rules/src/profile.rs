@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use crate::fields::{self, Fields, Kind};
-use crate::refusal::Refusal;
+use crate::refusal::{Problems, Refusal};
 use crate::request;
 use crate::zone::Zone;
 
@@ -37,19 +37,23 @@ impl Profile {
     /// and so does text without characters. Refuses with the field's name: unknown fields, wrong types and lengths, a
     /// null `name` or `time_zone`; and `INVALID_TIME_ZONE`.
     pub fn changed(&self, changes: &Value) -> Result<Self, Refusal> {
-        let fields = Fields::of(changes, &PROFILE)?;
+        let mut problems = Problems::default();
+        let fields = Fields::of(changes, &PROFILE, &mut problems)?;
         let optional = |field: &str, before: &Option<String>, longest| -> Result<Option<String>, Refusal> {
             let wanted = fields.cleared_or_changed(field, fields::text, before.clone())?;
             let checked = wanted.map(|text| request::text(field, &text, 0, longest)).transpose()?;
             Ok(checked.filter(|text| !text.is_empty()))
         };
-        Ok(Self {
-            name: request::text("name", &fields.changed("name", fields::text, &self.name)?, 1, NAME_LONGEST)?,
-            title: optional("title", &self.title, TITLE_LONGEST)?,
-            company: optional("company", &self.company, COMPANY_LONGEST)?,
-            bio: optional("bio", &self.bio, BIO_LONGEST)?,
-            time_zone: fields.changed("time_zone", fields::zone, &self.time_zone)?,
-        })
+        let name = fields.changed("name", fields::text, &self.name);
+        let profile = Self {
+            name: problems.note_or(name.and_then(|name| request::text("name", &name, 1, NAME_LONGEST)), &self.name),
+            title: problems.note_or(optional("title", &self.title, TITLE_LONGEST), &self.title),
+            company: problems.note_or(optional("company", &self.company, COMPANY_LONGEST), &self.company),
+            bio: problems.note_or(optional("bio", &self.bio, BIO_LONGEST), &self.bio),
+            time_zone: problems.note_or(fields.changed("time_zone", fields::zone, &self.time_zone), &self.time_zone),
+        };
+        problems.check()?;
+        Ok(profile)
     }
 }
 
@@ -69,26 +73,31 @@ pub fn urls(json: &Value) -> Result<Vec<UserUrl>, Refusal> {
     if list.len() > URLS_MOST {
         return Err(Refusal::invalid("urls", format!("must be at most {URLS_MOST} addresses")));
     }
-    list.iter().enumerate().map(|(index, one)| user_url(one).map_err(|refusal| at(index, refusal))).collect()
+    let mut problems = Problems::default();
+    let urls = list
+        .iter()
+        .enumerate()
+        .filter_map(|(index, one)| problems.note(user_url(one).map_err(|refusal| refusal.renamed(|it| at(index, it)))))
+        .collect();
+    problems.check()?;
+    Ok(urls)
 }
 
 fn user_url(json: &Value) -> Result<UserUrl, Refusal> {
-    let fields = Fields::of(json, &URL)?;
-    let label = request::text("label", &fields.required("label", fields::text)?, 1, LABEL_LONGEST)?;
-    let url = fields.required("url", fields::text)?;
-    request::web_address(&url).map_err(|problem| Refusal::invalid("url", problem))?;
-    Ok(UserUrl { label, url })
+    let mut problems = Problems::default();
+    let fields = Fields::of(json, &URL, &mut problems)?;
+    let label = fields.required("label", fields::text);
+    let label = problems.note(label.and_then(|label| request::text("label", &label, 1, LABEL_LONGEST)));
+    let is_address = |url: &String| request::web_address(url).map_err(|problem| Refusal::invalid("url", problem));
+    let url = problems.note(fields.required("url", fields::text).and_then(|url| is_address(&url).map(|()| url)));
+    problems.check()?;
+    label
+        .zip(url)
+        .map(|(label, url)| UserUrl { label, url })
+        .ok_or_else(|| Refusal::invalid("urls", "must be addresses"))
 }
 
-/// Says in which of the addresses the refused field is.
-fn at(index: usize, refusal: Refusal) -> Refusal {
-    match refusal {
-        Refusal::ValidationError { field, problem } if field == URL.argument => {
-            Refusal::ValidationError { field: format!("urls[{index}]"), problem }
-        }
-        Refusal::ValidationError { field, problem } => {
-            Refusal::ValidationError { field: format!("urls[{index}].{field}"), problem }
-        }
-        other => other,
-    }
+/// In which of the addresses a field is.
+fn at(index: usize, field: &str) -> String {
+    if field == URL.argument { format!("urls[{index}]") } else { format!("urls[{index}].{field}") }
 }

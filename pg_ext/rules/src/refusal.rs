@@ -5,12 +5,16 @@
 //! enum and picks an HTTP status by one exhaustive match.
 
 mod hint;
+mod problems;
 mod sqlstate;
+
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+pub use self::problems::Problems;
 pub use self::sqlstate::SqlState;
 use crate::role::Role;
 use crate::state::{Action, Status};
@@ -22,9 +26,14 @@ use crate::word::words;
 #[strum(serialize_all = "SCREAMING_SNAKE_CASE")]
 #[serde(tag = "code", content = "details", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum Refusal {
-    /// An argument has the wrong form or range.
-    #[error("{field} {problem}")]
-    ValidationError { field: String, problem: String },
+    /// Arguments have the wrong form or range: the first of them, and each with everything that is wrong with it.
+    #[error("{}", all_wrong(field, problem, fields))]
+    ValidationError {
+        field: String,
+        problem: String,
+        #[serde(default)]
+        fields: BTreeMap<String, Vec<String>>,
+    },
     /// No such time zone in the tz database.
     #[error("{time_zone:?} is not a known time zone")]
     InvalidTimeZone { time_zone: String },
@@ -221,7 +230,9 @@ impl Whose {
 impl Refusal {
     /// A refusal of one argument, named as the caller knows it.
     pub fn invalid(field: &str, problem: impl Into<String>) -> Self {
-        Self::ValidationError { field: field.to_owned(), problem: problem.into() }
+        let (field, problem) = (field.to_owned(), problem.into());
+        let fields = BTreeMap::from([(field.clone(), vec![problem.clone()])]);
+        Self::ValidationError { field, problem, fields }
     }
 
     /// The stable code, such as `SLOT_ALREADY_BOOKED`.
@@ -249,6 +260,13 @@ impl Refusal {
             _ => None,
         }
     }
+}
+
+/// What is wrong with each field, the first one first.
+fn all_wrong(field: &str, problem: &str, fields: &BTreeMap<String, Vec<String>>) -> String {
+    let of_others = |(other, problems): (&String, &Vec<String>)| format!("; {other} {}", problems.join(" and "));
+    let others: String = fields.iter().filter(|(other, _)| *other != field).map(of_others).collect();
+    format!("{field} {problem}{others}")
 }
 
 fn bookings(limit: i32) -> String {

@@ -1,6 +1,6 @@
 //! What people may type into a request. Each check returns the text to store; lengths are counted in characters.
 
-use crate::refusal::Refusal;
+use crate::refusal::{Problems, Refusal};
 
 const MATERIALS_MOST: usize = 10;
 const URL_LONGEST: usize = 2048;
@@ -80,17 +80,18 @@ pub fn idempotency_key(key: &str) -> Result<String, Refusal> {
     Err(Refusal::invalid("idempotency_key", "must be 1 to 255 printable ASCII characters"))
 }
 
-/// At most ten addresses of things to read, each a [`web_address`]. Field `materials_urls`.
+/// At most ten addresses of things to read, each a [`web_address`]. Fields `materials_urls`, and `materials_urls[0]` and
+/// so on.
 pub fn materials_urls(urls: &[String]) -> Result<Vec<String>, Refusal> {
-    let refuse = |problem: String| Err(Refusal::invalid("materials_urls", problem));
     if urls.len() > MATERIALS_MOST {
-        return refuse(format!("must be at most {MATERIALS_MOST} addresses"));
+        return Err(Refusal::invalid("materials_urls", format!("must be at most {MATERIALS_MOST} addresses")));
     }
+    let mut problems = Problems::default();
     for (index, url) in urls.iter().enumerate() {
-        if let Err(problem) = web_address(url) {
-            return refuse(format!("{} {problem}", index + 1));
-        }
+        let named = |problem| Refusal::invalid(&format!("materials_urls[{index}]"), problem);
+        problems.note(web_address(url).map_err(named));
     }
+    problems.check()?;
     Ok(urls.to_vec())
 }
 

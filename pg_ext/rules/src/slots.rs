@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::recurrence::{Recurrence, occurrences};
-use crate::refusal::Refusal;
+use crate::refusal::{Problems, Refusal};
 use crate::timeline::Span;
 use crate::zone::{WallTime, Zone};
 
@@ -51,17 +51,21 @@ impl Window {
     /// [`BUFFER_MINUTES`].
     pub fn new(parts: WindowParts) -> Result<Self, Refusal> {
         let WindowParts { start, end, ends_next_day, zone, slot_minutes, buffer_minutes } = parts;
+        let mut problems = Problems::default();
+        let mut wrong = |field, problem: &str| problems.note::<()>(Err(Refusal::invalid(field, problem)));
         if start == WallTime::END_OF_DAY {
-            return Err(Refusal::invalid("start_time", "must be before 24:00"));
+            wrong("start_time", "must be before 24:00");
         }
         if ends_next_day && end > start {
-            return Err(Refusal::invalid("end_time", "on the next day must not be after start_time"));
+            wrong("end_time", "on the next day must not be after start_time");
         }
-        if !ends_next_day && end <= start {
-            return Err(Refusal::invalid("end_time", "must be after start_time, unless ends_next_day is set"));
+        if !ends_next_day && end <= start && start != WallTime::END_OF_DAY {
+            wrong("end_time", "must be after start_time, unless ends_next_day is set");
         }
-        let slot_seconds = seconds("slot_minutes", slot_minutes, SLOT_MINUTES)?;
-        let step_seconds = slot_seconds + seconds("buffer_minutes", buffer_minutes, BUFFER_MINUTES)?;
+        let slot_seconds = problems.note_or(seconds("slot_minutes", slot_minutes, SLOT_MINUTES), &0);
+        let buffer_seconds = problems.note_or(seconds("buffer_minutes", buffer_minutes, BUFFER_MINUTES), &0);
+        problems.check()?;
+        let step_seconds = slot_seconds + buffer_seconds;
         Ok(Self { start, end, ends_next_day, zone, slot_seconds, step_seconds })
     }
 

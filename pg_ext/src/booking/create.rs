@@ -1,7 +1,7 @@
 //! Booking a slot, and holding one: docs/rules.md, in one transaction.
 
 use convene_rules::eligibility::{Facts, Freshness, Purpose, override_to_consume};
-use convene_rules::refusal::Refusal;
+use convene_rules::refusal::{Problems, Refusal};
 use convene_rules::request;
 use convene_rules::state::Status;
 use convene_rules::timeline::Span;
@@ -135,8 +135,12 @@ impl How {
         match self {
             Self::Hold { .. } => Ok((None, Vec::new())),
             Self::Book { goal, materials_urls } => {
-                let goal = request::meeting_goal(goal, mentee.meeting_goal_min_chars, mentee.meeting_goal_max_chars)?;
-                Ok((Some(goal), request::materials_urls(materials_urls)?))
+                let (shortest, longest) = (mentee.meeting_goal_min_chars, mentee.meeting_goal_max_chars);
+                let mut problems = Problems::default();
+                let goal = problems.note(request::meeting_goal(goal, shortest, longest));
+                let urls = problems.note(request::materials_urls(materials_urls));
+                problems.check()?;
+                Ok((goal, urls.unwrap_or_default()))
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use convene_rules::participant::Part;
 use convene_rules::permission::Right;
-use convene_rules::refusal::Refusal;
+use convene_rules::refusal::{Problems, Refusal};
 use convene_rules::request;
 use convene_rules::state::Status;
 use jiff::Timestamp;
@@ -46,8 +46,12 @@ returns_rating! {
         p_comment: default!(Option<String>, "NULL"),
     ) -> Rating {
         let (booking_id, rater_id) = (args::id(p_booking_id, "booking_id")?, args::id(p_rater_id, "rater_id")?);
-        let rating = request::rating(args::required(p_rating, "rating")?)?;
-        let comment = p_comment.as_deref().map(|comment| request::notes("comment", comment)).transpose()?;
+        let rating = args::required(p_rating, "rating")?;
+        let mut problems = Problems::default();
+        problems.note(request::rating(rating));
+        let comment = p_comment.as_deref().map(|comment| request::notes("comment", comment)).transpose();
+        let comment = problems.note(comment).flatten();
+        problems.check()?;
         rate(booking_id, rater_id, rating, comment)
     }
 }

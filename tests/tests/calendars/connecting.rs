@@ -108,7 +108,7 @@ async fn calendars_are_chosen_and_until_the_chosen_ones_are_read_nothing_is_know
     for (choice, field) in [
         (json!({ "read": [], "write": null }), "read"),
         (json!({ "read": ["nobody's"], "write": null }), "read"),
-        (json!({ "read": ["work"], "write": "shared" }), "written"),
+        (json!({ "read": ["work"], "write": "shared" }), "write"),
     ] {
         let reply = client.put(&path, choice.clone()).await;
         assert_eq!(reply.outcome(), (400, "VALIDATION_ERROR"), "{choice}");

@@ -4,7 +4,9 @@ use convene_fakes::Pushes;
 use reqwest::Method;
 use serde_json::json;
 use support::calendars::{Providers, until};
-use support::{Reply, World, days, minutes};
+use support::metrics::Metrics;
+use support::{Reply, Service, World, days, minutes};
+use uuid::Uuid;
 
 /// A port that is free now, for a service whose own address must be known before it starts.
 fn free_address() -> String {
@@ -20,7 +22,7 @@ async fn what_a_provider_pushes_is_read_within_seconds() {
     let mut settings = providers.settings();
     settings.push(("CONVENE_PUBLIC_URL", public));
     let settings: Vec<(&str, &str)> = settings.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let service = support::Service::start_at(&address, &world.database, &settings).await;
+    let service = Service::start_at(&address, &world.database, &settings).await;
     let (mentee, mentor) = (world.mentee().await, world.mentor().await);
     providers.connect_google(&service.signed_in(&world, &mentor).await, &mentor).await;
     providers.connect_microsoft(&service.signed_in(&world, &mentee).await, &mentee).await;
@@ -44,7 +46,7 @@ async fn a_push_with_another_token_reads_nothing_and_tells_nothing() {
     let channel =
         "INSERT INTO convene.calendar_channels (org_id, id, connection_id, calendar_id, secret_hash, remote_id)
         VALUES ($1, convene.new_id($1), $2, 'primary', sha256('the secret'), 'sub-1') RETURNING id";
-    let channel: uuid::Uuid = world.admin.value(channel, &[&world.org.id, &id]).await;
+    let channel: Uuid = world.admin.value(channel, &[&world.org.id, &id]).await;
     let not_due = "UPDATE convene.work_items SET due_at = now() + interval '1 hour' WHERE queue = 'calendar_syncs'";
     world.admin.run(not_due).await;
     let is_due = async || {
@@ -68,10 +70,77 @@ async fn a_push_with_another_token_reads_nothing_and_tells_nothing() {
     assert_eq!((microsoft("the secret").await, is_due().await), (202, true));
 }
 
+/// A connected calendar whose channels have these ids at Microsoft, and one secret.
+async fn watched(world: &World, providers: &Providers, service: &Service, remote_ids: &[&str]) -> Vec<Uuid> {
+    let mentor = world.mentor().await;
+    providers.google.set_pushes(Pushes::ByHand);
+    let connection = providers.connect_google(&service.signed_in(world, &mentor).await, &mentor).await;
+    let mut channels = Vec::new();
+    for remote_id in remote_ids {
+        let sql =
+            "INSERT INTO convene.calendar_channels (org_id, id, connection_id, calendar_id, secret_hash, remote_id)
+            VALUES ($1, convene.new_id($1), $2, $3, sha256('the secret'), $3) RETURNING id";
+        channels.push(world.admin.value(sql, &[&world.org.id, &connection, remote_id]).await);
+    }
+    channels
+}
+
+async fn google_pushes(service: &Service, channel: Uuid, token: &str) -> u16 {
+    let request = service.anonymous().request(Method::POST, "/v1/webhooks/calendar/google");
+    let request = request.header("X-Goog-Channel-ID", channel.to_string()).header("X-Goog-Channel-Token", token);
+    Reply::of(request.header("X-Goog-Resource-State", "exists")).await.status
+}
+
+#[tokio::test]
+async fn a_notification_of_many_entries_is_one_call_and_has_an_end() {
+    let (world, providers) = (World::new().await, Providers::start().await);
+    let service = providers.service_with(&world, &[("CONVENE_WORKERS", "false")]).await;
+    watched(&world, &providers, &service, &["sub-1", "sub-2"]).await;
+    let entry = |id: usize| json!({ "subscriptionId": format!("sub-{}", id % 3), "clientState": "the secret" });
+    let notify = async |entries: usize| {
+        let value: Vec<_> = (0..entries).map(entry).collect();
+        service.anonymous().post("/v1/webhooks/calendar/microsoft", json!({ "value": value })).await
+    };
+    let calls = async || {
+        let text = service.operator().get("/metrics").await.body;
+        let function = [("db_stored_procedure_name", "calendar_changed")];
+        Metrics::read(text.as_str().unwrap()).get("db_client_operation_duration_seconds_count", &function)
+    };
+
+    assert_eq!(notify(1000).await.status, 202);
+
+    assert_eq!(calls().await, Some(1.0));
+    assert_eq!(notify(1001).await.outcome(), (400, "VALIDATION_ERROR"));
+    assert_eq!(calls().await, Some(1.0));
+}
+
+#[tokio::test]
+async fn what_is_pushed_with_its_secret_counts_for_its_calendar_and_all_else_for_its_sender() {
+    let (world, providers) = (World::new().await, Providers::start().await);
+    let settings =
+        [("CONVENE_WORKERS", "false"), ("CONVENE_RATE_LIMIT_PUSH", "3/1h"), ("CONVENE_RATE_LIMIT_PUBLIC", "2/1h")];
+    let service = providers.service_with(&world, &settings).await;
+    let channels = watched(&world, &providers, &service, &["sub-1", "sub-2"]).await;
+    let push = async |nth: usize, token: &str| google_pushes(&service, channels[nth], token).await;
+    for channel in [0, 1] {
+        for status in [204, 204, 204, 204, 429] {
+            assert_eq!(push(channel, "the secret").await, status, "channel {channel}");
+        }
+    }
+
+    let guesses = [push(0, "a guess").await, push(1, "a guess").await];
+
+    // The limit of a calendar is said of it, whoever asks; guessing costs the guesser.
+    assert_eq!(guesses, [429, 429]);
+    let other = Uuid::new_v4();
+    let guess = async || google_pushes(&service, other, "a guess").await;
+    assert_eq!([guess().await, guess().await, guess().await], [204, 204, 429]);
+}
+
 #[tokio::test]
 async fn the_handshake_of_a_subscription_is_answered_in_plain_text() {
     let world = World::new().await;
-    let service = support::Service::start(&world.database).await;
+    let service = Service::start(&world.database).await;
     let path = "/v1/webhooks/calendar/microsoft?validationToken=Validation%3A%20Testing%3Cb%3E";
     let reply = Reply::of(service.anonymous().request(Method::POST, path)).await;
     assert_eq!(reply.status, 200);

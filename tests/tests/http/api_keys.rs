@@ -45,11 +45,11 @@ async fn a_key_is_never_more_than_its_users_role() {
 }
 
 #[tokio::test]
-async fn no_key_makes_keys_or_ends_sessions() {
+async fn no_key_makes_keys_ends_sessions_or_connects_calendars() {
     let world = World::new().await;
     let service = Service::start(&world.database).await;
     let session = service.signed_in(&world, &world.user("admin").await).await;
-    let all = "availability,bookings,coordinator,exceptions,mentors,slots,tags,users";
+    let all = "availability,bookings,calendars,coordinator,exceptions,mentors,slots,tags,tiers,users";
     let scopes: Vec<String> = all.split(',').flat_map(|tag| [format!("{tag}:read"), format!("{tag}:write")]).collect();
     let (_, key) = key(&session, &scopes.iter().map(String::as_str).collect::<Vec<_>>()).await;
     let program = service.with_token(Some(&key));
@@ -57,6 +57,9 @@ async fn no_key_makes_keys_or_ends_sessions() {
         (Method::GET, "/v1/api-keys"),
         (Method::POST, "/v1/auth/sign-out-everywhere"),
         (Method::GET, "/v1/auth/sessions"),
+        (Method::POST, "/v1/calendar/google/connect/start"),
+        (Method::POST, "/v1/calendar/google/connect/complete"),
+        (Method::DELETE, "/v1/calendar/connections/01900000-0000-7000-8000-000000000001"),
     ] {
         let reply = program.send(method, path, None).await;
         assert_eq!(
@@ -65,6 +68,23 @@ async fn no_key_makes_keys_or_ends_sessions() {
             "{path}"
         );
     }
+}
+
+#[tokio::test]
+async fn a_key_reaches_calendars_within_its_scopes() {
+    let world = World::new().await;
+    let service = Service::start(&world.database).await;
+    let session = service.signed_in(&world, &world.mentor().await).await;
+    let (_, key) = key(&session, &["calendars:read"]).await;
+    let program = service.with_token(Some(&key));
+    assert_eq!(program.get("/v1/calendar/connections").await.body["data"], json!([]));
+    assert_eq!(program.get("/v1/calendar/writebacks").await.body["data"], json!([]));
+    let sync = format!("/v1/calendar/connections/{}/sync", uuid::Uuid::new_v4());
+    let reply = program.post(&sync, json!(null)).await;
+    assert_eq!(
+        (reply.outcome(), &reply.body["error"]["details"]["required_scope"]),
+        ((403, "INSUFFICIENT_SCOPE"), &json!("calendars:write"))
+    );
 }
 
 #[tokio::test]

@@ -1,7 +1,8 @@
 //! A meeting from its booking to its rating, and the lists it is found in.
 
+use reqwest::Method;
 use serde_json::{Value, json};
-use support::{Client, Service, User, World, days, hours};
+use support::{Client, Reply, Service, User, World, days, hours};
 
 /// A service, and clients of a mentee and a mentor.
 async fn meeting() -> (World, Service, (User, Client), (User, Client)) {
@@ -26,7 +27,7 @@ async fn a_meeting_is_booked_confirmed_completed_and_rated() {
     let confirmed = of_mentor.post(&format!("{path}/confirm"), json!({})).await;
     assert_eq!((confirmed.status, &confirmed.body["status"]), (200, &json!("confirmed")));
     world.policy("closes_early", true).await;
-    let completed = of_mentor.send(reqwest::Method::POST, &format!("{path}/complete"), None).await;
+    let completed = of_mentor.send(Method::POST, &format!("{path}/complete"), None).await;
     assert_eq!((completed.status, &completed.body["status"]), (200, &json!("completed")));
     let rated = of_mentee.post(&format!("{path}/ratings"), json!({ "rating": 5 })).await;
     assert_eq!((rated.status, &rated.body["rating"], &rated.body["ratee_id"]), (201, &json!(5), &json!(mentor.id)));
@@ -66,9 +67,8 @@ async fn bookings_are_moved_canceled_declined_and_missed() {
 
     let moved = world.booking(&mentee, &mentor, days(2)).await;
     let later = world.slot(&mentor, days(3)).await;
-    let request = of_mentee.request(reqwest::Method::POST, &path(&moved, "reschedule"));
-    let reply =
-        support::Reply::of(request.header("Idempotency-Key", "m").json(&json!({ "time_slot_id": later.id }))).await;
+    let request = of_mentee.request(Method::POST, &path(&moved, "reschedule"));
+    let reply = Reply::of(request.header("Idempotency-Key", "m").json(&json!({ "time_slot_id": later.id }))).await;
     assert_eq!((reply.status, &reply.body["time_slot_id"]), (200, &json!(later.id)));
 
     let canceled = of_mentee.put(&path(&moved, "cancel"), json!({ "reason": "emergency", "notes": "My train" })).await;
@@ -94,7 +94,7 @@ async fn everybody_lists_their_own_and_staff_the_organizations() {
     let staff = service.signed_in(&world, &world.coordinator().await).await;
     let stranger = service.signed_in(&world, &world.mentee().await).await;
     let (soon, late) = (world.booking(&mentee, &mentor, days(2)).await, world.booking(&mentee, &mentor, days(3)).await);
-    let ids = |reply: &support::Reply| -> Vec<Value> {
+    let ids = |reply: &Reply| -> Vec<Value> {
         reply.body["data"].as_array().unwrap().iter().map(|booking| booking["id"].clone()).collect()
     };
 
@@ -179,12 +179,12 @@ async fn a_refusal_has_the_one_shape_and_the_requests_id() {
     world.book(&mentee, &slot).await.unwrap();
     let late = service.signed_in(&world, &world.mentee().await).await;
     let request = late
-        .request(reqwest::Method::POST, "/v1/bookings")
+        .request(Method::POST, "/v1/bookings")
         .header("Idempotency-Key", "k")
         .header("X-Request-ID", "my-own-id")
         .json(&json!({ "time_slot_id": slot.id, "meeting_goal": support::world::GOAL }));
 
-    let refused = support::Reply::of(request).await;
+    let refused = Reply::of(request).await;
 
     assert_eq!((refused.outcome(), refused.header("x-request-id")), ((409, "SLOT_ALREADY_BOOKED"), Some("my-own-id")));
     let error = refused.body["error"].as_object().unwrap();
@@ -193,4 +193,87 @@ async fn a_refusal_has_the_one_shape_and_the_requests_id() {
     assert_eq!((&error["request_id"], &error["details"]["time_slot_id"]), (&json!("my-own-id"), &json!(slot.id)));
     assert!(error["details"]["hint"].as_str().is_some_and(|hint| hint.ends_with('.')));
     error["timestamp"].as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
+}
+
+#[tokio::test]
+async fn a_booking_that_somebody_may_not_see_is_not_there_whatever_they_want_to_do_with_it() {
+    let (world, service, (mentee, _), (mentor, of_mentor)) = meeting().await;
+    let (booking, other) = (world.booking(&mentee, &mentor, days(2)).await, world.mentor().await);
+    let (free, of_other) = (world.slot(&mentor, days(3)).await, world.slot(&other, days(4)).await);
+    // A mentor who gave the booking away no longer takes part in it.
+    let staff = service.signed_in(&world, &world.coordinator().await).await;
+    let request = staff
+        .request(Method::POST, &format!("/v1/bookings/{}/reassign", booking.id()))
+        .header("Idempotency-Key", "away");
+    assert_eq!(Reply::of(request.json(&json!({ "time_slot_id": of_other.id }))).await.status, 200);
+    let mut strangers = vec![("the mentor before", of_mentor)];
+    for role in ["mentee", "mentor"] {
+        strangers.push((role, service.signed_in(&world, &world.user(role).await).await));
+    }
+    let elsewhere = world.user_in(&world.other_organization("elsewhere").await, "coordinator").await;
+    strangers.push(("a coordinator elsewhere", service.signed_in(&world, &elsewhere).await));
+    let bookings =
+        async || world.admin.value::<String>("SELECT string_agg(b::text, ' ') FROM convene.bookings b", &[]).await;
+    let before = bookings().await;
+    for (who, client) in &strangers {
+        for (method, what, body) in [
+            (Method::GET, "", None),
+            (Method::GET, "/history", None),
+            (Method::POST, "/confirm", None),
+            (Method::POST, "/decline", Some(json!({}))),
+            (Method::PUT, "/cancel", Some(json!({}))),
+            (Method::POST, "/complete", None),
+            (Method::POST, "/no-show", Some(json!({ "absent_user_id": mentee.id }))),
+            (Method::POST, "/ratings", Some(json!({ "rating": 1 }))),
+            (Method::POST, "/reschedule", Some(json!({ "time_slot_id": free.id }))),
+            (Method::POST, "/reassign", Some(json!({ "time_slot_id": of_other.id }))),
+        ] {
+            for id in [booking.id().to_string(), uuid::Uuid::new_v4().to_string()] {
+                let request = client.request(method.clone(), &format!("/v1/bookings/{id}{what}"));
+                let mut request = request.header("Idempotency-Key", format!("{id}{what}"));
+                if let Some(body) = &body {
+                    request = request.json(body);
+                }
+                let reply = Reply::of(request).await;
+                assert_eq!(reply.outcome(), (404, "BOOKING_NOT_FOUND"), "{method} {what} by {who}: {}", reply.body);
+            }
+        }
+    }
+    assert_eq!(bookings().await, before);
+}
+
+#[tokio::test]
+async fn a_cursor_belongs_to_its_list_and_filters() {
+    let (world, service, (mentee, of_mentee), (mentor, _)) = meeting().await;
+    world.without_weekly_limits().await;
+    for nth in 2..5 {
+        world.booking(&mentee, &mentor, days(nth)).await;
+    }
+    let staff = service.signed_in(&world, &world.coordinator().await).await;
+    let first = staff.get("/v1/bookings?status=confirmed&limit=1").await.body;
+    let cursor = first["next_cursor"].as_str().unwrap();
+    for (path, status) in [
+        (format!("/v1/bookings?status=confirmed&limit=1&cursor={cursor}"), 200),
+        (format!("/v1/bookings?cursor={cursor}&limit=2&status=confirmed"), 200),
+        (format!("/v1/bookings?status=canceled&cursor={cursor}"), 400),
+        (format!("/v1/bookings?cursor={cursor}"), 400),
+        (format!("/v1/bookings?status=confirmed&mentor_id={}&cursor={cursor}", mentor.id), 400),
+        (format!("/v1/bookings/my-bookings?status=confirmed&cursor={cursor}"), 400),
+        (format!("/v1/exceptions?status=approved&cursor={cursor}"), 400),
+    ] {
+        let reply = staff.get(&path).await;
+        assert_eq!(reply.status, status, "{path}: {}", reply.body);
+        if status == 400 {
+            assert_eq!(reply.body["error"]["details"]["field"], "cursor", "{path}");
+        }
+    }
+    let slots = |mentor: &uuid::Uuid| format!("/v1/mentors/{mentor}/slots?limit=1");
+    for nth in 6..8 {
+        world.slot(&mentor, days(nth)).await;
+    }
+    let page = of_mentee.get(&slots(&mentor.id)).await.body;
+    let cursor = page["next_cursor"].as_str().unwrap();
+    let other = world.mentor().await.id;
+    assert_eq!(of_mentee.get(&format!("{}&cursor={cursor}", slots(&mentor.id))).await.status, 200);
+    assert_eq!(of_mentee.get(&format!("{}&cursor={cursor}", slots(&other))).await.status, 400);
 }

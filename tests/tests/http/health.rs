@@ -1,6 +1,7 @@
 //! How the database is.
 
 use serde_json::json;
+use support::metrics::Metrics;
 use support::surroundings::surroundings;
 use support::{Service, Sql, TestDatabase, World};
 
@@ -25,6 +26,33 @@ async fn everybody_sees_that_the_database_answers_and_only_staff_what_it_is_made
     assert_eq!((&versions["postgres"], &versions["extension"]), (&json!(server), &json!("0.1.0")));
     assert!(versions["schema"].as_i64().unwrap() >= 8, "{versions}");
     assert_eq!(service.with_token(Some("cvs_nobodys")).get(PATH).await.status, 401);
+}
+
+#[tokio::test]
+async fn a_living_process_says_what_it_is_and_for_how_long_it_has_lived() {
+    let service = Service::start(&TestDatabase::empty().await).await;
+    let first = service.anonymous().get("/healthz").await.body;
+    assert_eq!((&first["status"], &first["version"]), (&json!("ok"), &json!(env!("CARGO_PKG_VERSION"))));
+    tokio::time::sleep(std::time::Duration::from_millis(1100)).await;
+    let later = service.anonymous().get("/healthz").await.body;
+    assert!(later["uptime_seconds"].as_u64() > first["uptime_seconds"].as_u64(), "{first} {later}");
+}
+
+#[tokio::test]
+async fn many_who_ask_whether_it_is_ready_make_one_call_a_second() {
+    let world = World::new().await;
+    let service = Service::start(&world.database).await;
+    let began = std::time::Instant::now();
+    for _ in 0..100 {
+        assert_eq!(service.anonymous().get("/readyz").await.status, 200);
+    }
+    let seconds = began.elapsed().as_secs() + 1;
+
+    let text = service.operator().get("/metrics").await.body;
+    let function = [("db_stored_procedure_name", "check_readiness")];
+    let metrics = Metrics::read(text.as_str().unwrap());
+    let calls = metrics.get("db_client_operation_duration_seconds_count", &function).unwrap();
+    assert!((1.0..=seconds as f64).contains(&calls), "{calls} calls in {seconds} s");
 }
 
 #[tokio::test]

@@ -68,6 +68,10 @@ async fn every_answer_tells_browsers_what_it_is_not_for() {
     }
 }
 
+/// Headers that a page may send.
+const HEADERS: &str =
+    "authorization,content-type,if-none-match,idempotency-key,x-captcha-token,x-request-id,x-requested-with";
+
 /// What a browser asks before a page of that origin may send a booking.
 async fn preflight(service: &Service, origin: &str) -> Reply {
     let request = service.anonymous().request(Method::OPTIONS, "/v1/bookings");
@@ -75,7 +79,7 @@ async fn preflight(service: &Service, origin: &str) -> Reply {
         request
             .header("Origin", origin)
             .header("Access-Control-Request-Method", "POST")
-            .header("Access-Control-Request-Headers", "authorization,content-type,idempotency-key"),
+            .header("Access-Control-Request-Headers", HEADERS),
     )
     .await
 }
@@ -88,7 +92,10 @@ async fn only_pages_of_the_configured_origins_may_ask() {
     for origin in ["https://app.test", "http://localhost:5173"] {
         let reply = preflight(&service, origin).await;
         assert_eq!(reply.header("access-control-allow-origin"), Some(origin));
-        assert!(reply.header("access-control-allow-headers").unwrap().contains("idempotency-key"));
+        let allowed: Vec<&str> = reply.header("access-control-allow-headers").unwrap().split(',').collect();
+        for header in HEADERS.split(',') {
+            assert!(allowed.contains(&header), "{header} of {allowed:?}");
+        }
         assert_eq!(
             (reply.header("access-control-max-age"), reply.header("access-control-allow-credentials")),
             (Some("86400"), None)
@@ -101,7 +108,11 @@ async fn only_pages_of_the_configured_origins_may_ask() {
     let request = service.anonymous().request(Method::GET, "/v1/users/me").header("Origin", "https://app.test");
     let reply = Reply::of(request).await;
     assert_eq!((reply.status, reply.header("access-control-allow-origin")), (401, Some("https://app.test")));
-    assert!(reply.header("access-control-expose-headers").unwrap().contains("x-ratelimit-remaining"));
+    for readable in ["x-ratelimit-remaining", "idempotent-replayed", "x-request-id", "etag", "location", "retry-after"]
+    {
+        let exposed = reply.header("access-control-expose-headers").unwrap();
+        assert!(exposed.split(',').any(|header| header == readable), "{readable} of {exposed}");
+    }
     assert!(reply.header("vary").unwrap().to_lowercase().contains("authorization"));
 
     let closed = Service::start(&world.database).await;
@@ -123,4 +134,25 @@ async fn long_answers_are_compressed_for_those_who_can_read_that() {
     );
     let (plain, packed) = (plain.bytes().await.unwrap().len(), packed.bytes().await.unwrap().len());
     assert!(packed * 4 < plain, "{packed} of {plain} bytes");
+}
+
+#[tokio::test]
+async fn the_documentation_is_compressed_once_and_not_for_everybody_who_fetches_it() {
+    let world = World::new().await;
+    let service = Service::start(&world.database).await;
+    let fetch = async || {
+        let request = service.anonymous().request(Method::GET, "/docs/swagger-ui-bundle.js");
+        let response = request.header("Accept-Encoding", "gzip").send().await.unwrap();
+        assert_eq!(response.headers()["content-encoding"], "gzip");
+        response.bytes().await.unwrap()
+    };
+    let first = fetch().await;
+    let began = std::time::Instant::now();
+    for _ in 0..50 {
+        assert_eq!(fetch().await, first);
+    }
+    // Compressing it takes longer than that each time.
+    assert!(began.elapsed() < std::time::Duration::from_millis(1500), "{:?}", began.elapsed());
+    assert_eq!(service.anonymous().get("/docs/").await.status, 200);
+    assert_eq!(service.anonymous().get("/docs/nothing").await.outcome(), (404, "NOT_FOUND"));
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::{Value, json};
+use support::metrics::Metrics;
 use support::{Client, Reply, Service, World, days};
 
 const ME: &str = "/v1/users/me";
@@ -43,7 +44,6 @@ async fn every_route_counts_against_its_limit_and_says_so() {
                 (true, _, "/v1/bookings/{id}/reschedule" | "/v1/bookings/{id}/reassign") => Some("1004"),
                 (true, ..) => Some("1001"),
                 (false, _, sign_in) if sign_in.starts_with("/v1/auth/") => Some("1002"),
-                (false, _, pushed) if pushed.starts_with("/v1/webhooks/") => Some("1001"),
                 (false, ..) => Some("1003"),
             };
             // Somebody else does what ends one's own session or account.
@@ -148,9 +148,33 @@ async fn who_guesses_tokens_does_not_guess_for_long() {
     let world = World::new().await;
     let service = limited(&world, "PUBLIC", "3/1h").await;
     let guess = async |nth: u32| service.with_token(Some(&format!("cvs_guess{nth}"))).get(ME).await.status;
+    let known = service.signed_in(&world, &world.mentee().await).await;
+    let newcomer = service.signed_in(&world, &world.mentee().await).await;
+    assert_eq!(known.get(ME).await.status, 200);
     assert_eq!([guess(1).await, guess(2).await, guess(3).await, guess(4).await], [401, 401, 401, 429]);
-    // Whoever is signed in is somebody else, at the same address.
-    assert_eq!(service.signed_in(&world, &world.mentee().await).await.get(ME).await.status, 200);
+    let looked_up = sessions_looked_up(&service).await;
+
+    // A token that was good lately is somebody else's, at the same address. One that nobody knows waits, unread.
+    assert_eq!([known.get(ME).await.status, newcomer.get(ME).await.status, guess(5).await], [200, 429, 429]);
+
+    assert_eq!(sessions_looked_up(&service).await, looked_up + 1.0);
+}
+
+async fn sessions_looked_up(service: &Service) -> f64 {
+    let text = service.operator().get("/metrics").await.body;
+    let calls = Metrics::read(text.as_str().unwrap());
+    let function = [("db_stored_procedure_name", "authenticate_session")];
+    calls.get("db_client_operation_duration_seconds_count", &function).unwrap_or(0.0)
+}
+
+#[tokio::test]
+async fn tokens_that_are_good_cost_their_address_nothing() {
+    let world = World::new().await;
+    let service = limited(&world, "PUBLIC", "2/1h").await;
+    for _ in 0..5 {
+        let somebody = service.signed_in(&world, &world.mentee().await).await;
+        assert_eq!(statuses(&somebody, 2).await, [200, 200]);
+    }
 }
 
 #[tokio::test]

@@ -1,5 +1,7 @@
 //! Every route, as the OpenAPI document has it, against every role.
 
+use std::collections::BTreeSet;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 use support::{Client, Service, World};
@@ -98,7 +100,8 @@ async fn each_route_is_open_to_the_roles_it_names_and_to_no_other() {
 async fn a_key_with_every_scope_but_the_routes_own_is_turned_away() {
     let world = World::new().await;
     let service = Service::start(&world.database).await;
-    let all: Vec<String> = operations(&service).await.into_iter().filter_map(|operation| operation.scope).collect();
+    let all: BTreeSet<String> =
+        operations(&service).await.into_iter().filter_map(|operation| operation.scope).collect();
     for operation in operations(&service).await {
         let role = &operation.roles[0];
         let session = service.signed_in(&world, &world.user(role).await).await;

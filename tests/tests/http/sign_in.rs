@@ -62,6 +62,10 @@ async fn a_link_signs_its_user_in_once() {
         (&me["user_id"], &me["via"], &me["session_id"]),
         (&json!(mentee.id), &json!("session"), &signed_in.body["session_id"])
     );
+    assert_eq!(
+        (&me["name"], &me["email"], &me["org_slug"]),
+        (&json!("A mentee"), &json!(mentee.email), &json!("test"))
+    );
     let again = verify(&service, &token).await;
     assert_eq!((again.outcome(), again.header("www-authenticate")), ((401, "MAGIC_LINK_INVALID"), Some("Bearer")));
 }
@@ -129,7 +133,7 @@ async fn an_address_of_two_organizations_signs_in_to_the_one_that_is_named() {
     let unnamed = verify(&service, &token).await;
     assert_eq!(
         (unnamed.outcome(), &unnamed.body["error"]["details"]["field"]),
-        ((400, "VALIDATION_ERROR"), &json!("org_slug"))
+        ((400, "VALIDATION_ERROR"), &json!("org"))
     );
     assert_eq!(to("elsewhere").await.outcome(), (401, "MAGIC_LINK_INVALID"));
     assert_eq!(to("abroad").await.body["user_id"], json!(other.id));

@@ -4,8 +4,9 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use uuid::Uuid;
 
+use super::Scopes;
 use super::allow::Allowed;
-use super::{Scopes, limit};
+use super::limit::{self, Stranger};
 use crate::answer::rate_limit::Preset;
 use crate::answer::state::AppState;
 use crate::error::{ApiError, Rejection};
@@ -33,6 +34,20 @@ pub enum Via {
     ApiKey(Scopes),
 }
 
+/// The user who sends a request, by token. How fast an address can have tokens looked up that nobody was signed in with
+/// lately is limited before that costs anything.
+async fn identified(parts: &Parts, state: &AppState) -> Result<Actor, ApiError> {
+    let is_known = state.authenticator.knows(&parts.headers);
+    let stranger = if is_known { None } else { Some(Stranger::new(parts, state).await?) };
+    let identified = state.authenticator.identify(&parts.headers, &state.database).await;
+    match stranger {
+        Some(stranger) if identified.is_ok() => stranger.acquit(),
+        None if identified.is_err() => limit::address(parts, state, Preset::Public).await?,
+        _ => (),
+    }
+    identified
+}
+
 impl FromRequestParts<AppState> for Actor {
     type Rejection = ApiError;
 
@@ -41,11 +56,7 @@ impl FromRequestParts<AppState> for Actor {
         let Some(&Allowed { roles, resource }) = parts.extensions.get::<Allowed>() else {
             return Err(ApiError::internal("a route without declared roles"));
         };
-        let actor = match state.authenticator.identify(&parts.headers, &state.database).await {
-            Ok(actor) => actor,
-            // Limits how fast tokens can be guessed.
-            Err(error) => return Err(limit::address(parts, state, Preset::Public).await.err().unwrap_or(error)),
-        };
+        let actor = identified(parts, state).await?;
         if let Some(notes) = parts.extensions.get::<RequestNotes>() {
             notes.principal(actor.id);
         }

@@ -32,13 +32,28 @@ type Routes<S> = (Vec<(String, RefOr<Schema>)>, Paths, MethodRouter<S>);
 /// Opens `routes` to `roles` and to nobody else, and says so in the OpenAPI document. API keys need the scope of the
 /// operation's tag.
 pub fn allow<S: Clone + Send + Sync + 'static>(roles: &'static [Role], routes: Routes<S>) -> Routes<S> {
+    allow_with(roles, Resource::of_tag, routes)
+}
+
+/// The same, to people who are signed in, and to no API key whatever its scopes: for what somebody must have agreed to
+/// themselves.
+pub fn allow_in_person<S: Clone + Send + Sync + 'static>(roles: &'static [Role], routes: Routes<S>) -> Routes<S> {
+    allow_with(roles, |_| None, routes)
+}
+
+fn allow_with<S: Clone + Send + Sync + 'static>(
+    roles: &'static [Role],
+    resource_of: fn(&str) -> Option<Resource>,
+    routes: Routes<S>,
+) -> Routes<S> {
     let (schemas, mut paths, handlers) = routes;
     let mut resource = None;
     for (method, operation) in operations(&mut paths) {
-        resource = operation.tags.iter().flatten().find_map(|tag| Resource::of_tag(tag));
+        resource = operation.tags.iter().flatten().find_map(|tag| resource_of(tag));
         document_sender(operation, roles, resource.map(|resource| resource.scope(&method)));
         document_answers(operation, SIGNED_IN);
         document_answers(operation, ANY);
+        document_optional_body(operation);
         if method == Method::GET {
             document_not_modified(operation);
         }
@@ -86,7 +101,11 @@ const ANY: &[(&str, &str)] = &[
     ("500", "A fault of the service"),
     ("503", "The database is not there, or too busy; try again"),
 ];
-const WITH_BODY: &[(&str, &str)] = &[("413", "The body is too large"), ("415", "The body is not application/json")];
+const WITH_BODY: &[(&str, &str)] = &[
+    ("408", "The body did not arrive in time"),
+    ("413", "The body is too large"),
+    ("415", "The body is not application/json, or compressed"),
+];
 
 fn document_sender(operation: &mut Operation, roles: &'static [Role], scope: Option<String>) {
     let names: Vec<&str> = roles.iter().map(|role| role.name()).collect();
@@ -117,6 +136,18 @@ fn document_answers(operation: &mut Operation, answers: &[(&str, &str)]) {
     let of_bodies = if operation.request_body.is_some() { WITH_BODY } else { &[] };
     for (status, meaning) in answers.iter().chain(of_bodies).copied() {
         operation.responses.responses.entry(status.to_owned()).or_insert_with(|| RefOr::T(error_response(meaning)));
+    }
+}
+
+/// A body that may be absent. That it may also be null helps nobody, and generators of clients then make worse ones.
+fn document_optional_body(operation: &mut Operation) {
+    let Some(body) = &mut operation.request_body else { return };
+    for content in body.content.values_mut() {
+        if let Some(RefOr::T(Schema::OneOf(choices))) = &content.schema
+            && let [_, RefOr::Ref(wanted)] = choices.items.as_slice()
+        {
+            content.schema = Some(RefOr::Ref(wanted.clone()));
+        }
     }
 }
 

@@ -12,6 +12,9 @@ use crate::opaque_token::TokenHash;
 /// The most users to remember: about 1 MiB.
 const CAPACITY: usize = 10_000;
 
+/// How long it is remembered that a token was good, for as long as it is not known to have ended.
+const KNOWN: Duration = Duration::from_secs(600);
+
 pub struct Cache {
     remember: Duration,
     entries: Mutex<HashMap<TokenHash, Entry>>,
@@ -20,10 +23,11 @@ pub struct Cache {
 struct Entry {
     actor: Actor,
     until: Instant,
+    known_until: Instant,
 }
 
 impl Cache {
-    /// Remembers nothing when `remember` is zero.
+    /// Remembers no sender when `remember` is zero.
     pub fn new(remember: Duration) -> Self {
         Self { remember, entries: Mutex::new(HashMap::new()) }
     }
@@ -33,12 +37,15 @@ impl Cache {
         entries.get(hash).filter(|entry| now < entry.until).map(|entry| entry.actor)
     }
 
+    /// Whether this token was good lately.
+    pub fn knows(&self, hash: &TokenHash, now: Instant) -> bool {
+        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.get(hash).is_some_and(|entry| now < entry.known_until)
+    }
+
     /// Remembers `actor` for the cache's time, and no longer than the token is valid.
     pub fn put(&self, hash: TokenHash, actor: Actor, valid_for: Duration, now: Instant) {
-        let time = self.remember.min(valid_for);
-        if time.is_zero() {
-            return;
-        }
+        let (until, known_until) = (now + self.remember.min(valid_for), now + KNOWN.min(valid_for));
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         if entries.len() >= CAPACITY {
             entries.retain(|_, entry| now < entry.until);
@@ -46,7 +53,12 @@ impl Cache {
         if entries.len() >= CAPACITY {
             entries.clear();
         }
-        entries.insert(hash, Entry { actor, until: now + time });
+        entries.insert(hash, Entry { actor, until, known_until });
+    }
+
+    /// Forgets a token that turned out to have ended.
+    pub fn forget_token(&self, hash: &TokenHash) {
+        self.entries.lock().unwrap_or_else(PoisonError::into_inner).remove(hash);
     }
 
     /// Forgets a user, whose session or key may just have ended.
@@ -89,10 +101,13 @@ mod tests {
     }
 
     #[test]
-    fn a_time_of_zero_remembers_nothing() {
+    fn a_time_of_zero_remembers_nobody_and_yet_that_the_token_was_good() {
         let (cache, now) = (Cache::new(Duration::ZERO), Instant::now());
         cache.put([1; 32], SOMEBODY, Duration::MAX, now);
         assert!(cache.get(&[1; 32], now).is_none());
+        assert!(cache.knows(&[1; 32], now) && !cache.knows(&[2; 32], now) && !cache.knows(&[1; 32], now + KNOWN));
+        cache.forget_token(&[1; 32]);
+        assert!(!cache.knows(&[1; 32], now));
     }
 
     #[test]

@@ -36,6 +36,12 @@ impl Authenticator {
         Self { jwt: jwt.map(JwtVerifier::new), cache: Cache::new(remember) }
     }
 
+    /// Whether the headers carry a token that was good lately, or none: then nothing has to be looked up that a stranger
+    /// made up.
+    pub fn knows(&self, headers: &HeaderMap) -> bool {
+        bearer_token(headers).map_or(true, |token| self.cache.knows(&hash(token), Instant::now()))
+    }
+
     /// The user whose token the headers carry. Refuses with `UNAUTHORIZED`.
     pub async fn identify(&self, headers: &HeaderMap, database: &Database) -> Result<Actor, ApiError> {
         let token = bearer_token(headers)?;
@@ -43,19 +49,28 @@ impl Authenticator {
         if let Some(actor) = self.cache.get(&hash, Instant::now()) {
             return Ok(actor);
         }
-        let (actor, valid_for) = if token.starts_with(SESSION_TOKEN_PREFIX) {
-            (session(&hash, database).await?, Duration::MAX)
-        } else if token.starts_with(API_KEY_PREFIX) {
-            api_key(&hash, database).await?
-        } else {
-            let token = self.jwt.as_ref().ok_or(UNKNOWN)?.verify(token).await.map_err(|why| match why {
-                BadToken::Invalid => ApiError::from(UNKNOWN),
-                BadToken::Unverifiable => Fault::IssuerUnavailable.into(),
-            })?;
-            (subject(&token, database).await?, token.valid_for)
-        };
-        self.cache.put(hash, actor, valid_for, Instant::now());
-        Ok(actor)
+        let found = self.look_up(token, &hash, database).await;
+        match &found {
+            Ok((actor, valid_for)) => self.cache.put(hash, *actor, *valid_for, Instant::now()),
+            Err(ApiError::Rejected(_)) => self.cache.forget_token(&hash),
+            Err(_) => (),
+        }
+        found.map(|(actor, _)| actor)
+    }
+
+    /// And for how long the token is valid at most.
+    async fn look_up(&self, token: &str, hash: &TokenHash, database: &Database) -> Result<(Actor, Duration), ApiError> {
+        if token.starts_with(SESSION_TOKEN_PREFIX) {
+            return Ok((session(hash, database).await?, Duration::MAX));
+        }
+        if token.starts_with(API_KEY_PREFIX) {
+            return api_key(hash, database).await;
+        }
+        let token = self.jwt.as_ref().ok_or(UNKNOWN)?.verify(token).await.map_err(|why| match why {
+            BadToken::Invalid => ApiError::from(UNKNOWN),
+            BadToken::Unverifiable => Fault::IssuerUnavailable.into(),
+        })?;
+        Ok((subject(&token, database).await?, token.valid_for))
     }
 
     /// Removes this user from the cache: some of their tokens have ended.

@@ -6,8 +6,6 @@ use crate::role::Role;
 pub const ALL: &[Role] = Role::ALL;
 /// Those who book.
 pub const MENTEES: &[Role] = &[Role::Mentee];
-/// Those who take part in meetings.
-pub const PARTICIPANTS: &[Role] = &[Role::Mentee, Role::Mentor];
 /// Those who offer time, and staff, who can do it for them.
 pub const HOSTS: &[Role] = &[Role::Mentor, Role::Coordinator, Role::Admin];
 /// Those who ask for exceptions, and those who decide on them.

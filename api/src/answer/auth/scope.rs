@@ -6,8 +6,18 @@
 use http::Method;
 
 /// Resources that keys can have scopes for. Signing in and the keys themselves are not among them.
-const RESOURCES: [&str; 9] =
-    ["availability", "bookings", "coordinator", "exceptions", "mentors", "slots", "tags", "tiers", "users"];
+const RESOURCES: [&str; 10] = [
+    "availability",
+    "bookings",
+    "calendars",
+    "coordinator",
+    "exceptions",
+    "mentors",
+    "slots",
+    "tags",
+    "tiers",
+    "users",
+];
 
 /// The resource of a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,41 +1,44 @@
 //! JSON bodies.
 
 use axum::extract::{FromRequest, Request};
-use bytes::Bytes;
 use http::{HeaderMap, header};
 use serde::de::DeserializeOwned;
+use utoipa::ToSchema;
 
-use super::problem;
+use super::value::{self, Strict};
+use super::wrong::{self, Problem};
+use crate::answer::http::RawBody;
 use crate::answer::state::AppState;
 use crate::error::{ApiError, Rejection};
 
 /// A body that must be there. Refuses with `UNSUPPORTED_MEDIA_TYPE`, `INVALID_JSON`, or `VALIDATION_ERROR` with the
-/// path of the field.
+/// path of every field that is wrong.
 pub struct Json<T>(pub T);
 
 /// A body that may be absent, empty or null, which all mean `{}`.
 pub struct OptionalJson<T>(pub T);
 
-impl<T: DeserializeOwned> FromRequest<AppState> for Json<T> {
+impl<T: DeserializeOwned + ToSchema> FromRequest<AppState> for Json<T> {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, _: &AppState) -> Result<Self, ApiError> {
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
         if !is_json(request.headers()) {
             return Err(Rejection::UnsupportedMediaType.into());
         }
-        parse(&body(request).await?).map(Self)
+        let RawBody(body) = RawBody::from_request(request, state).await?;
+        read(&body).map(Self)
     }
 }
 
-impl<T: DeserializeOwned> FromRequest<AppState> for OptionalJson<T> {
+impl<T: DeserializeOwned + ToSchema> FromRequest<AppState> for OptionalJson<T> {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, _: &AppState) -> Result<Self, ApiError> {
+    async fn from_request(request: Request, state: &AppState) -> Result<Self, ApiError> {
         let json = is_json(request.headers());
-        let body = body(request).await?;
+        let RawBody(body) = RawBody::from_request(request, state).await?;
         match (body.trim_ascii(), json) {
-            (b"", _) | (b"null", true) => parse(b"{}").map(Self),
-            (_, true) => parse(&body).map(Self),
+            (b"", _) | (b"null", true) => read(b"{}").map(Self),
+            (_, true) => read(&body).map(Self),
             (_, false) => Err(Rejection::UnsupportedMediaType.into()),
         }
     }
@@ -50,47 +53,52 @@ fn is_json(headers: &HeaderMap) -> bool {
         .is_some_and(|essence| essence.trim().eq_ignore_ascii_case("application/json"))
 }
 
-/// The envelope has read the body already, and checked its size.
-async fn body(request: Request) -> Result<Bytes, ApiError> {
-    axum::body::to_bytes(request.into_body(), usize::MAX).await.map_err(|error| ApiError::internal(error.to_string()))
-}
-
-fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
-    let mut reader = serde_json::Deserializer::from_slice(body);
-    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
-        let place = error.path().to_string();
-        let cause = error.into_inner();
-        if cause.is_data() {
-            problem::refusal("body", &place, without_position(&cause.to_string()))
-        } else {
-            Rejection::InvalidJson { problem: cause.to_string() }.into()
-        }
-    })?;
-    reader.end().map_err(|problem| Rejection::InvalidJson { problem: problem.to_string() })?;
-    Ok(value)
-}
-
-/// The parser's messages end with a line and column, which do not help where the path of the field is known.
-fn without_position(problem: &str) -> &str {
-    problem.rfind(" at line ").map_or(problem, |at| &problem[..at])
+/// A struct from JSON text. Refuses with `INVALID_JSON`, or `VALIDATION_ERROR` with the path of every field that is
+/// wrong.
+pub fn read<T: DeserializeOwned + ToSchema>(text: &[u8]) -> Result<T, ApiError> {
+    let invalid = |problem: serde_json::Error| ApiError::from(Rejection::InvalidJson { problem: problem.to_string() });
+    let (value, repeated) = value::parse(text).map_err(invalid)?;
+    let repeated: Vec<_> =
+        repeated.into_iter().map(|field| Problem { field, problem: wrong::TWICE.to_owned() }).collect();
+    match serde_path_to_error::deserialize(Strict(&value)) {
+        Ok(read) if repeated.is_empty() => Ok(read),
+        Ok(_) => Err(wrong::refusal(repeated)),
+        Err(first) => Err(wrong::refusal(repeated.into_iter().chain(wrong::in_body::<T>(&value, &first)))),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use http::StatusCode;
     use serde::Deserialize;
+    use serde_json::json;
 
     use super::*;
 
-    #[derive(Debug, Deserialize)]
+    #[derive(Debug, Deserialize, ToSchema)]
     #[serde(deny_unknown_fields)]
+    #[allow(dead_code)]
     struct Sample {
-        #[allow(dead_code)]
         inner: Vec<u8>,
+        #[serde(default)]
+        parts: Vec<Part>,
+        other: Option<i32>,
+    }
+
+    #[derive(Debug, Deserialize, ToSchema)]
+    #[serde(deny_unknown_fields)]
+    #[allow(dead_code)]
+    struct Part {
+        id: uuid::Uuid,
+        name: String,
     }
 
     fn refusal(body: &[u8]) -> ApiError {
-        parse::<Sample>(body).unwrap_err()
+        read::<Sample>(body).unwrap_err()
+    }
+
+    fn fields(body: &str) -> serde_json::Value {
+        refusal(body.as_bytes()).details()["fields"].clone()
     }
 
     #[test]
@@ -105,7 +113,45 @@ mod tests {
     fn unknown_and_missing_fields_are_named() {
         assert_eq!(refusal(br#"{"inner": [], "outer": 1}"#).to_string(), "outer is not known here");
         assert_eq!(refusal(b"{}").to_string(), "inner must be given");
-        assert_eq!(refusal(b"[1]").code(), "VALIDATION_ERROR");
+    }
+
+    #[test]
+    fn every_wrong_field_is_listed_at_every_depth() {
+        let body = r#"{"parts": [{"id": "7", "nome": "x"}, {"id": 7, "name": null}, []], "other": "x", "some": 1}"#;
+        assert_eq!(
+            fields(body),
+            json!({
+                "inner": ["must be given"],
+                "other": ["must be a whole number"],
+                "parts[0].id": ["must be a UUID"],
+                "parts[0].name": ["must be given"],
+                "parts[0].nome": ["is not known here"],
+                "parts[1].id": ["must be a UUID"],
+                "parts[1].name": ["must be a string"],
+                "parts[2]": ["must be an object"],
+                "some": ["is not known here"],
+            })
+        );
+    }
+
+    #[test]
+    fn an_array_is_no_object_at_any_depth() {
+        for (body, field) in [("[[1]]", "body"), (r#"{"inner": [], "parts": [["id", "name"]]}"#, "parts[0]")] {
+            assert_eq!(fields(body), json!({ (field): ["must be an object"] }));
+        }
+        assert_eq!(fields("7"), json!({ "body": ["must be an object"] }));
+    }
+
+    #[test]
+    fn a_key_that_comes_twice_is_refused_by_name() {
+        assert_eq!(fields(r#"{"inner": [], "inner": []}"#), json!({ "inner": ["is given twice"] }));
+    }
+
+    #[test]
+    fn there_is_an_end_to_what_is_listed() {
+        let many: Vec<String> = (0..1000).map(|n| format!("\"wrong{n}\": 1")).collect();
+        let listed = fields(&format!("{{{}}}", many.join(",")));
+        assert_eq!(listed.as_object().unwrap().len(), wrong::MOST);
     }
 
     #[test]

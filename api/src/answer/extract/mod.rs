@@ -5,12 +5,14 @@ mod email;
 mod idempotency_key;
 mod json;
 mod path;
-mod problem;
 mod query;
+mod value;
+mod wording;
+mod wrong;
 
 pub use change::Change;
 pub use email::EmailAddress;
 pub use idempotency_key::IdempotencyKey;
-pub use json::{Json, OptionalJson};
+pub use json::{Json, OptionalJson, read as read_json};
 pub use path::{Id, Segment};
 pub use query::{Query, RepeatingQuery, Repeats, ids, instant};

@@ -1,5 +1,8 @@
 //! Query strings.
 
+use std::borrow::Cow;
+use std::collections::HashSet;
+
 use axum::extract::FromRequestParts;
 use http::request::Parts;
 use jiff::Timestamp;
@@ -7,7 +10,8 @@ use serde::de::{self, DeserializeOwned};
 use serde::{Deserialize, Deserializer};
 use uuid::Uuid;
 
-use super::problem;
+use super::wording;
+use super::wrong::{self, Problem};
 use crate::answer::state::AppState;
 use crate::error::ApiError;
 
@@ -26,8 +30,32 @@ impl<T: DeserializeOwned> FromRequestParts<AppState> for Query<T> {
 
 fn parse<T: DeserializeOwned>(query: &str) -> Result<T, ApiError> {
     let reader = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
-    serde_path_to_error::deserialize(reader)
-        .map_err(|error| problem::refusal("query", &error.path().to_string(), &error.inner().to_string()))
+    let mut names = HashSet::new();
+    let twice = |(name, _): &(Cow<'_, str>, Cow<'_, str>)| !names.insert(name.to_string());
+    let mut problems: Vec<Problem> = form_urlencoded::parse(query.as_bytes())
+        .filter(twice)
+        .map(|(name, _)| Problem { field: name.into_owned(), problem: wrong::TWICE.to_owned() })
+        .collect();
+    match T::deserialize(reader) {
+        Ok(parsed) if problems.is_empty() => return Ok(parsed),
+        Ok(_) => (),
+        Err(error) => {
+            problems.extend(form_urlencoded::parse(query.as_bytes()).take(wrong::MOST).filter_map(wrong_alone::<T>));
+            if problems.is_empty() {
+                problems.push(Problem { field: "query".to_owned(), problem: wording::of(&error.to_string()) });
+            }
+        }
+    }
+    Err(wrong::refusal(problems))
+}
+
+/// The problem of one parameter, whatever the others are.
+fn wrong_alone<T: DeserializeOwned>((name, value): (Cow<'_, str>, Cow<'_, str>)) -> Option<Problem> {
+    let pair = form_urlencoded::Serializer::new(String::new()).append_pair(&name, &value).finish();
+    let reader = serde_urlencoded::Deserializer::new(form_urlencoded::parse(pair.as_bytes()));
+    let problem = T::deserialize(reader).err()?.to_string();
+    let is_other = wording::missing_field(&problem).is_some_and(|field| field != name);
+    (!is_other).then(|| Problem { field: name.into_owned(), problem: wording::of(&problem) })
 }
 
 /// A list of ids, separated by commas; for `deserialize_with`. A repeated name is such a list too, if the query
@@ -80,6 +108,7 @@ pub fn instant<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Time
 #[cfg(test)]
 mod tests {
     use serde::Deserialize;
+    use serde_json::json;
 
     use super::*;
 
@@ -137,6 +166,11 @@ mod tests {
         for query in ["limit=many", "limit=-1", "limits=7", "limit=1&limit=2", "limit=", "limit=%ff"] {
             assert_eq!(parse::<Sample>(query).unwrap_err().code(), "VALIDATION_ERROR", "{query}");
         }
-        assert_eq!(parse::<Sample>("limit=many").unwrap_err().details()["field"], "limit");
+        let fields = parse::<Sample>("limit=many&from=now&limits=7&limit=1").unwrap_err().details()["fields"].clone();
+        let instant = "must be an instant such as 2026-03-29T09:00:00Z; write + as %2B";
+        assert_eq!(
+            fields,
+            json!({ "from": [instant], "limit": ["is given twice", "must be a whole number"], "limits": ["is not known here"] })
+        );
     }
 }

@@ -20,6 +20,15 @@ impl IntoResponse for ApiError {
             let seconds = if matches!(self, Self::Refused(Refusal::CalendarUnavailable { .. })) { "60" } else { "1" };
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static(seconds));
         }
+        match &self {
+            Self::Rejected(Rejection::UnsupportedContentEncoding) => {
+                response.headers_mut().insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+            }
+            Self::Rejected(Rejection::RequestTimeout) => {
+                response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            }
+            _ => (),
+        }
         if let Self::Rejected(Rejection::RateLimitExceeded { rate, retry_after }) = self {
             response.headers_mut().insert(header::RETRY_AFTER, whole_seconds(retry_after).into());
             Standing { rate, remaining: 0 }.write(response.headers_mut());

@@ -91,7 +91,8 @@ fn status_of_rejection(rejection: &Rejection) -> StatusCode {
         Rejection::RouteNotFound => StatusCode::NOT_FOUND,
         Rejection::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Rejection::PayloadTooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
-        Rejection::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Rejection::UnsupportedMediaType | Rejection::UnsupportedContentEncoding => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+        Rejection::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
         Rejection::RateLimitExceeded { .. } => StatusCode::TOO_MANY_REQUESTS,
     }
 }

@@ -19,12 +19,16 @@ pub fn cors(origins: &[HeaderValue]) -> CorsLayer {
             header::CONTENT_TYPE,
             header::IF_NONE_MATCH,
             name("idempotency-key"),
+            name("x-captcha-token"),
             name("x-request-id"),
+            // Sent by libraries that want the answer not to be taken for a page's; nothing here depends on it.
+            name("x-requested-with"),
         ])
         .expose_headers([
             header::ETAG,
             header::LOCATION,
             header::RETRY_AFTER,
+            name("idempotent-replayed"),
             name("x-request-id"),
             name("x-ratelimit-limit"),
             name("x-ratelimit-remaining"),

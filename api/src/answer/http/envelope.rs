@@ -15,7 +15,7 @@ use futures_util::FutureExt;
 use http::{HeaderValue, Method, StatusCode, header};
 use opentelemetry::context::FutureExt as _;
 
-use super::body::receive;
+use super::body::Incoming;
 use super::conditional::conditional;
 use super::protect::protect;
 use crate::answer::failure::ErrorBody;
@@ -48,12 +48,18 @@ pub async fn envelope(State(outer): State<Envelope>, mut request: Request, next:
     let reading = versioned && request.method() == Method::GET;
     let if_none_match = request.headers().get(header::IF_NONE_MATCH).cloned();
 
-    let handled = AssertUnwindSafe(handle(request, next, limits.body)).catch_unwind().with_context(flight.context());
+    let (mut parts, body) = request.into_parts();
+    let incoming = Incoming::new(body, &parts.headers, limits.body);
+    parts.extensions.insert(incoming.clone());
+    let handled = next.run(Request::from_parts(parts, Body::empty()));
+    let handled = AssertUnwindSafe(handled).catch_unwind().with_context(flight.context());
     let mut response = match tokio::time::timeout(limits.request_timeout, handled).await {
         Ok(Ok(response)) => response,
         Ok(Err(panic)) => ApiError::internal(format!("panic: {}", panic_text(panic.as_ref()))).into_response(),
+        Err(_) if incoming.is_being_read() => ApiError::from(Rejection::RequestTimeout).into_response(),
         Err(_) => ApiError::from(Fault::RequestTimeout).into_response(),
     };
+    incoming.discard().await;
     let mut fault = None;
     if let Some(error) = response.extensions_mut().remove::<ApiError>().or_else(|| foreign(&response)) {
         report(&error, &id);
@@ -81,15 +87,7 @@ pub async fn envelope(State(outer): State<Envelope>, mut request: Request, next:
     response
 }
 
-async fn handle(request: Request, next: Next, limit: usize) -> Response {
-    let (parts, body) = request.into_parts();
-    match receive(body, &parts.headers, limit).await {
-        Ok(bytes) => next.run(Request::from_parts(parts, bytes.into())).await,
-        Err(error) => error.into_response(),
-    }
-}
-
-/// Errors of the documentation's pages, which do not have our shape.
+/// Errors that a library answers, which do not have our shape.
 fn foreign(response: &Response) -> Option<ApiError> {
     match response.status() {
         StatusCode::NOT_FOUND => Some(Rejection::RouteNotFound.into()),

@@ -1,7 +1,7 @@
 //! Accepting connections, and draining them.
 //!
-//! `axum::serve` has no time limit for reading the head of a request, so that incomplete requests could pile up, and
-//! waits without limit when it drains. This has limits for both.
+//! `axum::serve` has no time limit for reading the head of a request, so that incomplete requests could pile up, takes
+//! as many connections as come, and waits without limit when it drains. This has limits for all three.
 
 use std::convert::Infallible;
 use std::io;
@@ -19,23 +19,31 @@ use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tower::{Service, ServiceExt};
 
+use super::connections::{Connections, Room};
+use super::head_timer::{Timed, Turn};
 use crate::answer::rate_limit::Peer;
 
-/// A connection that sends no complete request head for this long is closed; so are idle ones.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(75);
+/// A connection that is idle for this long is closed. Proxies keep theirs for a minute.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(75);
 /// The pause after a failed accept, for example when there are no more file descriptors.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(200);
 
 /// Serves until `stop` ends, then finishes what is in progress, for at most `drain`.
-pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>, drain: Duration) {
+pub async fn serve(
+    listener: TcpListener,
+    router: Router,
+    bounds: Connections,
+    stop: impl Future<Output = ()>,
+    drain: Duration,
+) {
     let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new()).header_read_timeout(HEAD_TIMEOUT);
+    http.timer(TokioTimer::new()).header_read_timeout(IDLE_TIMEOUT);
     let connections = GracefulShutdown::new();
     let mut stop = std::pin::pin!(stop);
 
     loop {
-        let (stream, peer) = tokio::select! {
-            accepted = accept(&listener) => match accepted {
+        let (room, stream, peer) = tokio::select! {
+            accepted = accept(&listener, &bounds) => match accepted {
                 Ok(accepted) => accepted,
                 Err(error) => {
                     tracing::warn!(cause = %error, "cannot accept a connection");
@@ -45,8 +53,12 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
             },
             () = &mut stop => break,
         };
-        let connection = connections.watch(http.serve_connection(TokioIo::new(stream), service(&router, peer)));
+        let Some(place) = bounds.place(room, peer) else { continue };
+        let turn = Turn::default();
+        let stream = TokioIo::new(Timed::new(stream, turn.clone()));
+        let connection = connections.watch(http.serve_connection(stream, service(&router, peer, turn)));
         tokio::spawn(async move {
+            let _place = place;
             // An error means that the client hung up. Errors of handlers are answers, and do not end up here.
             let _ = connection.await;
         });
@@ -62,19 +74,28 @@ pub async fn serve(listener: TcpListener, router: Router, stop: impl Future<Outp
 fn service(
     router: &Router,
     peer: Peer,
+    turn: Turn,
 ) -> TowerToHyperService<
     impl Service<Request<Incoming>, Response = Response, Error = Infallible, Future: Send> + Clone + Send + 'static,
 > {
+    let ended = turn.clone();
     let with_peer = move |mut request: Request<Incoming>| {
+        turn.begin();
         request.extensions_mut().insert(peer);
         request.map(Body::new)
     };
-    TowerToHyperService::new(router.clone().map_request(with_peer))
+    let answered = move |response: Response| {
+        ended.end();
+        response
+    };
+    TowerToHyperService::new(router.clone().map_request(with_peer).map_response(answered))
 }
 
-async fn accept(listener: &TcpListener) -> io::Result<(TcpStream, Peer)> {
+/// The next connection, as soon as there is room for it.
+async fn accept(listener: &TcpListener, bounds: &Connections) -> io::Result<(Room, TcpStream, Peer)> {
+    let room = bounds.room().await.ok_or_else(|| io::Error::other("nobody may connect any more"))?;
     let (stream, peer) = listener.accept().await?;
     // Each answer is one small write: waiting to fill a packet (Nagle) would only delay it.
     stream.set_nodelay(true)?;
-    Ok((stream, Peer(peer.ip())))
+    Ok((room, stream, Peer(peer.ip())))
 }

@@ -2,11 +2,15 @@
 
 mod body;
 mod conditional;
+mod connections;
 mod cors;
 mod envelope;
+mod head_timer;
 mod listener;
 mod protect;
 
+pub use body::RawBody;
+pub use connections::Connections;
 pub use cors::cors;
 pub use envelope::{Envelope, Limits, envelope};
 pub use listener::serve;

@@ -12,7 +12,7 @@ pub struct Peer(pub IpAddr);
 
 /// What counts as one sender: an IPv4 address, or the /64 network of an IPv6 address, because a sender can use any
 /// address of it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Network(IpAddr);
 
 impl Network {
@@ -32,7 +32,8 @@ impl Network {
         Self::of(sender)
     }
 
-    fn of(address: IpAddr) -> Self {
+    /// Of an address that is canonical.
+    pub fn of(address: IpAddr) -> Self {
         match address {
             IpAddr::V4(_) => Self(address),
             IpAddr::V6(v6) => Self(Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64).into()),

@@ -20,6 +20,8 @@ use crate::error::{ApiError, Rejection};
 pub struct Limiter {
     rates: Rates,
     leases: Mutex<HashMap<Key, Lease>>,
+    /// Whose requests at once have tokens taken for them once; a turn each for senders whose keys begin alike.
+    turns: [tokio::sync::Mutex<()>; 256],
 }
 
 /// How long taken tokens may be spent.
@@ -45,7 +47,7 @@ struct Lease {
 
 impl Limiter {
     pub fn new(rates: Rates) -> Self {
-        Self { rates, leases: Mutex::new(HashMap::new()) }
+        Self { rates, leases: Mutex::default(), turns: std::array::from_fn(|_| tokio::sync::Mutex::default()) }
     }
 
     /// Spends a token of `who`, a user's id or an address. `None` where there is no limit. Refuses with
@@ -57,13 +59,34 @@ impl Limiter {
         database: &Database,
     ) -> Result<Option<Standing>, ApiError> {
         let Some(rate) = preset.rate(&self.rates) else { return Ok(None) };
-        let key: Key = Sha256::digest(format!("{} {who}", preset.name())).into();
+        let key = key(preset, who);
+        if let Some(remaining) = self.spend(&key, rate, Instant::now())? {
+            return Ok(Some(Standing { rate, remaining }));
+        }
+        let _turn = self.turns[usize::from(key[0])].lock().await;
         if let Some(remaining) = self.spend(&key, rate, Instant::now())? {
             return Ok(Some(Standing { rate, remaining }));
         }
         let taken = take_tokens(&key, rate, database).await?;
         let remaining = self.note(key, rate, &taken, Instant::now())?;
         Ok(Some(Standing { rate, remaining }))
+    }
+
+    /// Refuses where it is known that `who` has nothing left, and takes nothing.
+    pub fn check(&self, preset: Preset, who: impl std::fmt::Display) -> Result<(), Rejection> {
+        let Some(rate) = preset.rate(&self.rates) else { return Ok(()) };
+        let (leases, now) = (self.leases.lock().unwrap_or_else(PoisonError::into_inner), Instant::now());
+        let empty_until = leases.get(&key(preset, who)).and_then(|lease| lease.empty_until);
+        empty_until.filter(|end| now < *end).map_or(Ok(()), |end| Err(exceeded(rate, end - now)))
+    }
+
+    /// Gives back a token that was taken for somebody who turns out not to be meant.
+    pub fn give_back(&self, preset: Preset, who: impl std::fmt::Display) {
+        let mut leases = self.leases.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(lease) = leases.get_mut(&key(preset, who)) {
+            lease.tokens += 1;
+            lease.empty_until = None;
+        }
     }
 
     /// Spends a token that was taken before, and returns how many remain. `None` when there is none.
@@ -91,6 +114,10 @@ impl Limiter {
         leases.insert(key, Lease { tokens: tokens.unwrap_or(0), left_over: taken.left_over, until, empty_until });
         tokens.map(|tokens| tokens + taken.left_over).ok_or_else(|| exceeded(rate, taken.next_in))
     }
+}
+
+fn key(preset: Preset, who: impl std::fmt::Display) -> Key {
+    Sha256::digest(format!("{} {who}", preset.name())).into()
 }
 
 fn make_room(leases: &mut HashMap<Key, Lease>, now: Instant) {
@@ -164,6 +191,21 @@ mod tests {
         assert!(limiter.note([1; 32], RATE, &taken(0, 0, 2), now).is_err());
         assert!(limiter.spend(&[1; 32], RATE, now + Duration::from_secs(1)).is_err());
         assert_eq!(limiter.spend(&[1; 32], RATE, now + Duration::from_secs(2)).unwrap(), None);
+    }
+
+    #[test]
+    fn what_is_given_back_can_be_spent_again() {
+        let rates = Rates { public: Some(RATE), ..Rates::default() };
+        let (limiter, now, key) = (Limiter::new(rates), Instant::now(), key(Preset::Public, "somebody"));
+        limiter.note(key, RATE, &taken(1, 0, 9), now).unwrap();
+        assert_eq!(limiter.spend(&key, RATE, now).unwrap(), None);
+        limiter.give_back(Preset::Public, "somebody");
+        assert_eq!(limiter.spend(&key, RATE, now).unwrap(), Some(0));
+        assert!(limiter.note(key, RATE, &taken(0, 0, 9), now).is_err());
+        assert!(limiter.check(Preset::Public, "somebody").is_err());
+        assert!(limiter.check(Preset::Public, "somebody else").is_ok());
+        limiter.give_back(Preset::Public, "somebody");
+        assert!(limiter.check(Preset::Public, "somebody").is_ok());
     }
 
     #[test]

@@ -13,6 +13,8 @@ pub enum Preset {
     Public,
     /// Making and moving bookings.
     Booking,
+    /// What a provider pushes for one calendar or directory.
+    Push,
 }
 
 impl Preset {
@@ -22,6 +24,7 @@ impl Preset {
             Self::Auth => "auth",
             Self::Public => "public",
             Self::Booking => "booking",
+            Self::Push => "push",
         }
     }
 
@@ -32,6 +35,7 @@ impl Preset {
             Self::Auth => rates.auth,
             Self::Public => rates.public,
             Self::Booking => rates.booking,
+            Self::Push => rates.push,
         }
     }
 }

@@ -1,20 +1,20 @@
 //! What comes from Airtable: pings that something changed, and payloads that a script there pushes.
 
 use axum::Json;
-use axum::body::Bytes;
 use axum::extract::State;
 use http::{HeaderMap, StatusCode};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::responses::Invalid;
-use crate::answer::auth::{Anonymous, open};
-use crate::answer::extract::Id;
+use crate::answer::auth::{Push, open};
+use crate::answer::extract::{Id, read_json};
 use crate::answer::failure::ErrorBody;
+use crate::answer::http::RawBody;
 use crate::answer::rate_limit::Preset;
 use crate::answer::state::AppState;
 use crate::error::{ApiError, Rejection};
@@ -25,7 +25,9 @@ const SIGNATURE: &str = "x-airtable-signature";
 const CONTENT_MAC: &str = "x-airtable-content-mac";
 
 pub fn routes() -> OpenApiRouter<AppState> {
-    OpenApiRouter::new().routes(open(Preset::Api, routes!(pinged))).routes(open(Preset::Api, routes!(pushed)))
+    OpenApiRouter::new()
+        .routes(open(Preset::Public, routes!(airtable_pinged)))
+        .routes(open(Preset::Public, routes!(airtable_pushed)))
 }
 
 /// Changes that a script in Airtable pushes. Other fields are ignored.
@@ -56,8 +58,8 @@ struct AirtableChange {
     action: AirtableAction,
     /// All of the record's fields, by their names.
     #[serde(default)]
-    #[schema(value_type = Object)]
-    fields: Value,
+    #[schema(value_type = Option<Object>)]
+    fields: Option<Map<String, Value>>,
 }
 
 #[derive(Deserialize, ToSchema, PartialEq)]
@@ -90,15 +92,17 @@ fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
     request_body(content = Object, description = "`{\"base\": {\"id\"}, \"webhook\": {\"id\"}, \"timestamp\"}`; not looked at"),
     responses((status = 204), Invalid,
         (status = 401, body = ErrorBody, description = "Not signed by this webhook")))]
-async fn pinged(
-    _: Anonymous,
+async fn airtable_pinged(
+    mut push: Push,
     State(directories): State<Option<Directories>>,
     Id(id): Id,
     headers: HeaderMap,
-    body: Bytes,
+    RawBody(body): RawBody,
 ) -> Result<StatusCode, ApiError> {
     let directories = directories.ok_or(Rejection::InvalidSignature)?;
+    push.check(id)?;
     directories.pinged(id, text(&headers, CONTENT_MAC), &body).await?;
+    push.settle([id]).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -113,24 +117,25 @@ async fn pinged(
     responses((status = 200, body = AirtablePushed),
         (status = 400, body = ErrorBody, description = "The body is not of this form"),
         (status = 401, body = ErrorBody, description = "Not signed for this base")))]
-async fn pushed(
-    _: Anonymous,
+async fn airtable_pushed(
+    mut push: Push,
     State(directories): State<Option<Directories>>,
     headers: HeaderMap,
-    body: Bytes,
+    RawBody(body): RawBody,
 ) -> Result<Json<AirtablePushed>, ApiError> {
     let directories = directories.ok_or(Rejection::InvalidSignature)?;
     let signature = text(&headers, SIGNATURE);
     if signature.is_empty() {
         return Err(Rejection::InvalidSignature.into());
     }
-    let push: AirtablePush = serde_json::from_slice(&body)
-        .map_err(|error| ApiError::invalid("body", format!("is not what Airtable's scripts push: {error}")))?;
-    let changes = push.payload.into_iter().map(|change| Change {
+    let AirtablePush { timestamp, base, payload, .. } = read_json(&body)?;
+    push.check(&base.id)?;
+    let changes = payload.into_iter().map(|change| Change {
         record_id: change.record_id,
         table: change.table_name,
-        fields: (change.action != AirtableAction::Deleted).then_some(change.fields),
+        fields: (change.action != AirtableAction::Deleted).then(|| change.fields.map_or(Value::Null, Value::Object)),
     });
-    let processed = directories.pushed((signature, &body), &push.base.id, push.timestamp, changes.collect()).await?;
+    let processed = directories.pushed((signature, &body), &base.id, timestamp, changes.collect()).await?;
+    push.settle([base.id]).await?;
     Ok(Json(AirtablePushed { message: "The changes are applied.", processed }))
 }

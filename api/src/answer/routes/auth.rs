@@ -21,7 +21,7 @@ use crate::answer::failure::ErrorBody;
 use crate::answer::page::Page;
 use crate::answer::rate_limit::Preset;
 use crate::answer::state::AppState;
-use crate::database::{Database, FromRow, resource};
+use crate::database::{Database, FromRow, resource, row};
 use crate::error::{ApiError, Fault};
 use crate::opaque_token::{LINK_TOKEN_PREFIX, SESSION_TOKEN_PREFIX, generate, hash};
 use crate::role::Role;
@@ -112,8 +112,8 @@ async fn verify_link(
     let token = generate(SESSION_TOKEN_PREFIX).map_err(|error| ApiError::internal(error.to_string()))?;
     let (link, session) = (hash(&given.token), hash(&token));
     let sql = "SELECT user_id, session_id, expires_at FROM convene.verify_magic_link($1, $2, $3)";
-    let opened: Opened = database.one(sql, &[&link.as_slice(), &session.as_slice(), &given.org]).await?;
-    let Opened { user_id, session_id, expires_at } = opened;
+    let opened = database.one(sql, &[&link.as_slice(), &session.as_slice(), &given.org]).await;
+    let Opened { user_id, session_id, expires_at } = opened.map_err(|error| error.renamed("org_slug", "org"))?;
     Ok(Json(OpenedSession { token, user_id, session_id, expires_at }))
 }
 
@@ -136,6 +136,11 @@ impl FromRow for Opened {
 #[derive(Serialize, ToSchema)]
 struct SignedIn {
     user_id: Uuid,
+    name: String,
+    /// Null where nobody has one.
+    email: Option<String>,
+    /// The organization's short name.
+    org_slug: String,
     #[schema(value_type = Role)]
     role: &'static str,
     /// session, jwt or api_key.
@@ -147,15 +152,27 @@ struct SignedIn {
     scopes: Option<Vec<String>>,
 }
 
-/// How the sender is signed in
+row! {
+    struct Profile {
+        name: String,
+        email: Option<String>,
+        org_slug: String,
+    }
+}
+
+/// Who the sender is, and how they are signed in
 #[utoipa::path(get, path = "/auth/me", tag = "users", responses((status = 200, body = SignedIn)))]
-async fn who_am_i(actor: Actor) -> Json<SignedIn> {
+async fn who_am_i(actor: Actor, State(database): State<Database>) -> Result<Json<SignedIn>, ApiError> {
+    let Profile { name, email, org_slug } =
+        database.one("SELECT name, email, org_slug FROM convene.get_user($1, $1)", &[&actor.id]).await?;
+
     let (via, session_id, scopes) = match actor.via {
         Via::Session(id) => ("session", Some(id), None),
         Via::Jwt => ("jwt", None, None),
         Via::ApiKey(scopes) => ("api_key", None, Some(scopes.names())),
     };
-    Json(SignedIn { user_id: actor.id, role: actor.role.name(), via, session_id, scopes })
+    let (user_id, role) = (actor.id, actor.role.name());
+    Ok(Json(SignedIn { user_id, name, email, org_slug, role, via, session_id, scopes }))
 }
 
 resource! {

@@ -14,7 +14,7 @@ use super::responses::{InvalidOrAbsent, Refusals};
 use super::words::PlannedDay;
 use crate::answer::auth::{self, Actor, allow};
 use crate::answer::extract::{self, Query, Segment};
-use crate::answer::page::{Cursor, Limit, Page, position};
+use crate::answer::page::{Cursor, Limit, List, Page, position};
 use crate::answer::state::AppState;
 use crate::database::{Database, Day, Scalar, resource};
 use crate::error::ApiError;
@@ -48,7 +48,7 @@ struct BlackoutDatesQuery {
     #[serde(default)]
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     limit: Limit,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the page before, with the same filters.
     #[param(inline)]
     cursor: Option<Cursor>,
 }
@@ -83,13 +83,14 @@ struct SlotsAdded {
 async fn list_blackout_dates(
     actor: Actor,
     State(database): State<Database>,
+    list: List,
     Query(query): Query<BlackoutDatesQuery>,
 ) -> Result<Json<Page<BlackoutDate>>, ApiError> {
-    let after = position::<Day>(query.cursor.as_ref(), "blackout-dates")?;
+    let after = position::<Day>(query.cursor.as_ref(), &list)?;
     let mentor_id = query.mentor_id.unwrap_or(actor.id);
     let sql = "SELECT * FROM convene.list_blackout_dates($1, $2, $3, $4, $5)";
     let days = database.all(sql, &[&actor.id, &mentor_id, &query.from, &query.limit.probe(), &after]).await?;
-    Ok(Json(Page::cut(days, query.limit, "blackout-dates", |date: &BlackoutDate| date.day)))
+    Ok(Json(Page::cut(days, query.limit, &list, |date: &BlackoutDate| date.day)))
 }
 
 /// Take a day off

@@ -13,9 +13,9 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::responses::{InvalidOrAbsent, Refusals};
-use crate::answer::auth::{self, Actor, allow};
+use crate::answer::auth::{self, Actor, allow, allow_in_person};
 use crate::answer::extract::{self, Id, Query, Segment};
-use crate::answer::page::{Cursor, Limit, Page, position};
+use crate::answer::page::{Cursor, Limit, List, Page, position};
 use crate::answer::state::AppState;
 use crate::database::{Database, resource};
 use crate::error::{ApiError, Rejection};
@@ -23,10 +23,12 @@ use crate::integrations::calendars::Calendars;
 
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(allow(auth::ALL, routes!(start_connection)))
-        .routes(allow(auth::ALL, routes!(complete_connection)))
+        // With a stolen key nobody must be able to have somebody's bookings written into a calendar of their own.
+        .routes(allow_in_person(auth::ALL, routes!(start_connection)))
+        .routes(allow_in_person(auth::ALL, routes!(complete_connection)))
+        .routes(allow_in_person(auth::ALL, routes!(disconnect_calendar)))
         .routes(allow(auth::ALL, routes!(list_connections)))
-        .routes(allow(auth::ALL, routes!(get_connection, disconnect)))
+        .routes(allow(auth::ALL, routes!(get_connection)))
         .routes(allow(auth::ALL, routes!(select_calendars)))
         .routes(allow(auth::ALL, routes!(request_sync)))
         .routes(allow(auth::ALL, routes!(list_writebacks)))
@@ -149,7 +151,7 @@ struct WritebacksQuery {
     #[serde(default)]
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     limit: Limit,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the page before, with the same filters.
     #[param(value_type = Option<String>)]
     cursor: Option<Cursor>,
 }
@@ -228,7 +230,7 @@ async fn get_connection(
 /// calendar stay.
 #[utoipa::path(delete, path = "/calendar/connections/{id}", tag = "calendars", params(("id" = Uuid, Path)),
     responses((status = 204), InvalidOrAbsent))]
-async fn disconnect(
+async fn disconnect_calendar(
     actor: Actor,
     State(calendars): State<Option<Calendars>>,
     State(database): State<Database>,
@@ -253,7 +255,8 @@ async fn select_calendars(
     extract::Json(choice): extract::Json<Choice>,
 ) -> Result<Json<CalendarConnection>, ApiError> {
     let sql = "SELECT convene.select_calendars($1, $2, $3, $4)";
-    database.run(sql, &[&actor.id, &id, &choice.read, &choice.write]).await?;
+    let chosen = database.run(sql, &[&actor.id, &id, &choice.read, &choice.write]).await;
+    chosen.map_err(|error| error.renamed("written", "write"))?;
     connection(&database, actor, id).await
 }
 
@@ -275,12 +278,13 @@ async fn request_sync(actor: Actor, State(database): State<Database>, Id(id): Id
 async fn list_writebacks(
     actor: Actor,
     State(database): State<Database>,
+    list: List,
     Query(query): Query<WritebacksQuery>,
 ) -> Result<Json<Page<Writeback>>, ApiError> {
-    let after = position::<(Uuid,)>(query.cursor.as_ref(), "writebacks")?.map(|(id,)| id);
+    let after = position::<(Uuid,)>(query.cursor.as_ref(), &list)?.map(|(id,)| id);
     let sql = "SELECT * FROM convene.list_writebacks($1, $2, $3, $4, $5)";
     let found = database.all(sql, &[&actor.id, &query.status, &query.booking_id, &query.limit.probe(), &after]).await?;
-    Ok(Json(Page::cut(found, query.limit, "writebacks", |writeback: &Writeback| (writeback.id,))))
+    Ok(Json(Page::cut(found, query.limit, &list, |writeback: &Writeback| (writeback.id,))))
 }
 
 /// Try a writeback again now

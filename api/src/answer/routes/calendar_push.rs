@@ -1,7 +1,8 @@
 //! Notifications of calendar providers. They say that something changed, and not what. The sender must know the secret
 //! of the channel; then its account is read.
 
-use axum::body::Bytes;
+use std::collections::HashSet;
+
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, StatusCode, header};
@@ -11,21 +12,23 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use crate::answer::auth::{Anonymous, open};
-use crate::answer::extract::Query;
+use crate::answer::auth::{Push, open};
+use crate::answer::extract::{Query, read_json};
 use crate::answer::failure::ErrorBody;
+use crate::answer::http::RawBody;
 use crate::answer::rate_limit::Preset;
 use crate::answer::state::AppState;
 use crate::error::ApiError;
 use crate::integrations::calendars::Calendars;
+use crate::integrations::calendars::push::{ChannelId, Notice};
 
 /// Graph's tokens are much shorter.
 const LONGEST_TOKEN: usize = 4096;
 
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
-        .routes(open(Preset::Api, routes!(google_changed)))
-        .routes(open(Preset::Api, routes!(microsoft_changed)))
+        .routes(open(Preset::Public, routes!(google_calendar_changed)))
+        .routes(open(Preset::Public, routes!(microsoft_calendar_changed)))
 }
 
 /// Google says that a calendar changed
@@ -36,15 +39,19 @@ pub fn routes() -> OpenApiRouter<AppState> {
         ("X-Goog-Channel-ID" = Option<String>, Header, description = "The channel"),
         ("X-Goog-Channel-Token" = Option<String>, Header, description = "The token the channel was opened with")),
     responses((status = 204)))]
-async fn google_changed(
-    _: Anonymous,
+async fn google_calendar_changed(
+    mut push: Push,
     State(calendars): State<Option<Calendars>>,
     headers: HeaderMap,
 ) -> Result<StatusCode, ApiError> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let channel = text("x-goog-channel-id").parse::<Uuid>().ok();
     if let (Some(calendars), Some(channel)) = (calendars, channel) {
-        calendars.changed(Some(channel), None, text("x-goog-channel-token"), false).await?;
+        let channel = ChannelId::Ours(channel);
+        push.check(&channel)?;
+        let secret = text("x-goog-channel-token").to_owned();
+        let known = calendars.changed(vec![Notice { channel, secret, is_over: false }]).await?;
+        push.settle(known.into_iter().map(|notice| notice.channel)).await?;
     }
     Ok(StatusCode::NO_CONTENT)
 }
@@ -60,8 +67,12 @@ struct Handshake {
 /// Graph's notifications, as far as they matter here.
 #[derive(Deserialize, ToSchema)]
 struct Notifications {
+    #[schema(max_items = 1000)]
     value: Vec<Notification>,
 }
+
+/// Of one request. A body of the largest size holds fewer of Graph's own.
+const MOST: usize = 1000;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -74,6 +85,13 @@ struct Notification {
     lifecycle_event: Option<String>,
 }
 
+impl Notification {
+    fn notice(self) -> Notice {
+        let is_over = self.lifecycle_event.is_some_and(|event| event != "missed");
+        Notice { channel: ChannelId::Theirs(self.subscription_id), secret: self.client_state, is_over }
+    }
+}
+
 /// Microsoft says that a calendar changed, or asks whether this address wants to know
 ///
 /// Lifecycle notifications come here, too. Answers the same to a subscription or client state that is not known.
@@ -81,14 +99,13 @@ struct Notification {
     request_body = Option<Notifications>,
     responses((status = 200, body = String, content_type = "text/plain"), (status = 202),
         (status = 400, body = ErrorBody, description = "The body is not Graph's")))]
-async fn microsoft_changed(
-    _: Anonymous,
+async fn microsoft_calendar_changed(
+    mut push: Push,
     State(calendars): State<Option<Calendars>>,
     Query(handshake): Query<Handshake>,
-    body: Bytes,
+    RawBody(body): RawBody,
 ) -> Result<Response, ApiError> {
-    let problem = |error: serde_json::Error| ApiError::invalid("body", format!("is not Graph's: {error}"));
-    let told = (!body.is_empty()).then(|| serde_json::from_slice(&body)).transpose().map_err(problem)?;
+    let told = (!body.is_empty()).then(|| read_json(&body)).transpose()?;
     if let Some(token) = handshake.validation_token {
         if token.len() > LONGEST_TOKEN {
             return Err(ApiError::invalid("validationToken", "is too long"));
@@ -97,10 +114,17 @@ async fn microsoft_changed(
         return Ok((headers, token).into_response());
     }
     if let (Some(calendars), Some(Notifications { value })) = (calendars, told) {
-        for Notification { subscription_id, client_state, lifecycle_event } in value {
-            let is_over = lifecycle_event.is_some_and(|event| event != "missed");
-            calendars.changed(None, Some(&subscription_id), &client_state, is_over).await?;
+        if value.len() > MOST {
+            return Err(ApiError::invalid("value", format!("must be at most {MOST}")));
         }
+        let notices: HashSet<Notice> = value.into_iter().map(Notification::notice).collect();
+        let (wanted, too_many): (Vec<_>, Vec<_>) =
+            notices.into_iter().partition(|notice| !push.is_too_much(&notice.channel));
+        if let (true, Some(notice)) = (wanted.is_empty(), too_many.first()) {
+            push.check(&notice.channel)?;
+        }
+        let known: HashSet<ChannelId> = calendars.changed(wanted).await?.into_iter().map(|it| it.channel).collect();
+        push.settle(known).await?;
     }
     Ok(StatusCode::ACCEPTED.into_response())
 }

@@ -14,7 +14,7 @@ use super::users::User;
 use super::words::Tier;
 use crate::answer::auth::{self, Actor, allow};
 use crate::answer::extract::{Query, Segment};
-use crate::answer::page::{Cursor, Limit, Page, position};
+use crate::answer::page::{Cursor, Limit, List, Page, position};
 use crate::answer::state::AppState;
 use crate::database::{Database, resource};
 use crate::error::ApiError;
@@ -108,7 +108,7 @@ struct RunsQuery {
     #[serde(default)]
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     limit: Limit,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the page before, with the same filters.
     #[param(inline)]
     cursor: Option<Cursor>,
 }
@@ -133,7 +133,7 @@ struct UsersQuery {
     #[serde(default)]
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     limit: Limit,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the page before, with the same filters.
     #[param(inline)]
     cursor: Option<Cursor>,
 }
@@ -150,13 +150,14 @@ async fn get_overview(actor: Actor, State(database): State<Database>) -> Result<
 async fn list_users(
     actor: Actor,
     State(database): State<Database>,
+    list: List,
     Query(query): Query<UsersQuery>,
 ) -> Result<Json<Page<User>>, ApiError> {
-    let (name, id) = position::<(String, Uuid)>(query.cursor.as_ref(), "users")?.unzip();
+    let (name, id) = position::<(String, Uuid)>(query.cursor.as_ref(), &list)?.unzip();
     let UsersQuery { role, tier, active, dormant, q, limit, .. } = &query;
     let sql = "SELECT * FROM convene.list_users($1, $2, $3, $4, $5, $6, $7, $8, $9)";
     let users = database.all(sql, &[&actor.id, &limit.probe(), &name, &id, role, tier, active, dormant, q]).await?;
-    Ok(Json(Page::cut(users, query.limit, "users", |user: &User| (user.name.clone(), user.id))))
+    Ok(Json(Page::cut(users, query.limit, &list, |user: &User| (user.name.clone(), user.id))))
 }
 
 /// Every job and how its runs went
@@ -172,11 +173,12 @@ async fn list_jobs(actor: Actor, State(database): State<Database>) -> Result<Jso
 async fn list_job_runs(
     actor: Actor,
     State(database): State<Database>,
+    list: List,
     Segment(name): Segment<String>,
     Query(query): Query<RunsQuery>,
 ) -> Result<Json<Page<JobRun>>, ApiError> {
-    let after = position::<i64>(query.cursor.as_ref(), "job-runs")?;
+    let after = position::<i64>(query.cursor.as_ref(), &list)?;
     let sql = "SELECT * FROM convene.coordinator_job_runs($1, $2, $3, $4)";
     let runs = database.all(sql, &[&actor.id, &name, &query.limit.probe(), &after]).await?;
-    Ok(Json(Page::cut(runs, query.limit, "job-runs", |run: &JobRun| run.id)))
+    Ok(Json(Page::cut(runs, query.limit, &list, |run: &JobRun| run.id)))
 }

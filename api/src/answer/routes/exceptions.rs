@@ -15,7 +15,7 @@ use super::responses::{Invalid, Refusals};
 use super::words::ExceptionStatus;
 use crate::answer::auth::{self, Actor, allow};
 use crate::answer::extract::{self, Id, OptionalJson, Query};
-use crate::answer::page::{Cursor, Limit, Page, position};
+use crate::answer::page::{Cursor, Limit, List, Page, position};
 use crate::answer::state::AppState;
 use crate::database::{Database, FromRow, resource};
 use crate::error::ApiError;
@@ -93,7 +93,7 @@ struct ExceptionsQuery {
     #[serde(default)]
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     limit: Limit,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the page before, with the same filters.
     #[param(inline)]
     cursor: Option<Cursor>,
 }
@@ -119,13 +119,14 @@ async fn request_exception(
 async fn list_exceptions(
     actor: Actor,
     State(database): State<Database>,
+    list: List,
     Query(query): Query<ExceptionsQuery>,
 ) -> Result<Json<Page<TierExceptionView>>, ApiError> {
-    let (created, id) = position::<(Timestamp, Uuid)>(query.cursor.as_ref(), "exceptions")?.unzip();
+    let (created, id) = position::<(Timestamp, Uuid)>(query.cursor.as_ref(), &list)?.unzip();
     let sql = "SELECT * FROM convene.list_tier_overrides($1, $2, $3, $4, $5)";
     let found = database.all(sql, &[&actor.id, &query.status, &query.limit.probe(), &created, &id]).await?;
     let key = |view: &TierExceptionView| (view.exception.created_at, view.exception.id);
-    Ok(Json(Page::cut(found, query.limit, "exceptions", key)))
+    Ok(Json(Page::cut(found, query.limit, &list, key)))
 }
 
 /// Let the mentee book the mentor once

@@ -12,10 +12,9 @@ use utoipa_axum::routes;
 
 use crate::answer::auth::{self, Anonymous, open};
 use crate::answer::failure::ErrorBody;
-use crate::answer::health::{HealthCheck, Versions, not_migrated};
+use crate::answer::health::{HealthCheck, Versions};
 use crate::answer::rate_limit::Preset;
 use crate::answer::state::{AppState, Lifecycle};
-use crate::database::{Database, resource};
 use crate::error::{ApiError, Fault};
 use crate::telemetry::RequestNotes;
 
@@ -28,40 +27,43 @@ pub fn of_database() -> OpenApiRouter<AppState> {
     OpenApiRouter::new().routes(open(Preset::Public, routes!(database_health)))
 }
 
+/// A service that is ready.
 #[derive(Serialize, ToSchema)]
 struct Health {
-    #[schema(example = "ok")]
+    #[schema(example = "ready")]
     status: &'static str,
 }
 
-resource! {
-    /// The versions that the database reports.
-    pub struct Readiness {
-        migrated: bool,
-    }
+/// A process that answers.
+#[derive(Serialize, ToSchema)]
+struct Liveness {
+    #[schema(example = "ok")]
+    status: &'static str,
+    /// Of the service.
+    #[schema(example = "0.1.0")]
+    version: &'static str,
+    /// For how long it has been running.
+    uptime_seconds: u64,
 }
 
 /// Whether the process answers; asks nobody else
-#[utoipa::path(get, path = "/healthz", tag = "health", responses((status = 200, body = Health)))]
-async fn healthz() -> Json<Health> {
-    Json(Health { status: "ok" })
+#[utoipa::path(get, path = "/healthz", tag = "health", responses((status = 200, body = Liveness)))]
+async fn healthz(State(lifecycle): State<Lifecycle>) -> Json<Liveness> {
+    let uptime_seconds = lifecycle.uptime().as_secs();
+    Json(Liveness { status: "ok", version: env!("CARGO_PKG_VERSION"), uptime_seconds })
 }
 
 /// Whether requests can be served: the database is there and migrated, and nobody is shutting this down
 #[utoipa::path(get, path = "/readyz", tag = "health", responses((status = 200, body = Health),
     (status = 503, description = "Not ready", body = ErrorBody)))]
 async fn readyz(
-    State(database): State<Database>,
+    State(check): State<HealthCheck>,
     State(lifecycle): State<Lifecycle>,
 ) -> Result<Json<Health>, ApiError> {
     if lifecycle.is_stopping() {
         return Err(Fault::NotReady { problem: "the service is shutting down" }.into());
     }
-    let Readiness { migrated } =
-        database.one("SELECT migrated FROM convene.check_readiness()", &[]).await.map_err(not_migrated)?;
-    if !migrated {
-        return Err(Fault::NotReady { problem: "the database is not migrated" }.into());
-    }
+    check.ready().await?;
     Ok(Json(Health { status: "ready" }))
 }
 

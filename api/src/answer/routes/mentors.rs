@@ -14,7 +14,7 @@ use super::responses::{Invalid, InvalidOrAbsent};
 use super::words::{AnyOrAll, MeetingType, Tier};
 use crate::answer::auth::{self, Actor, allow};
 use crate::answer::extract::{Id, Query, RepeatingQuery, Repeats, ids, instant};
-use crate::answer::page::{Cursor, Limit, Page, position};
+use crate::answer::page::{Cursor, Limit, List, Page, position};
 use crate::answer::state::AppState;
 use crate::database::{Database, resource};
 use crate::error::ApiError;
@@ -135,9 +135,9 @@ struct MentorsQuery {
     #[serde(default, deserialize_with = "ids")]
     #[param(value_type = Option<Vec<Uuid>>, max_items = 50)]
     tags: Option<Vec<Uuid>>,
-    /// Whether one of the tags is enough (any, which is the default) or a mentor must have all.
+    /// Whether one of the tags is enough, or a mentor must have all.
     #[serde(rename = "match")]
-    #[param(rename = "match", value_type = Option<AnyOrAll>, inline)]
+    #[param(rename = "match", value_type = Option<AnyOrAll>, inline, default = "any")]
     how_many: Option<String>,
     /// Only mentors with a free slot that starts at this instant or later; now, if only free_to is given.
     #[serde(default, deserialize_with = "instant")]
@@ -151,7 +151,7 @@ struct MentorsQuery {
     #[serde(default)]
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     limit: Limit,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the page before, with the same filters.
     #[param(inline)]
     cursor: Option<Cursor>,
 }
@@ -186,7 +186,7 @@ struct SlotsQuery {
     #[serde(default)]
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     limit: Limit,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the page before, with the same filters.
     #[param(inline)]
     cursor: Option<Cursor>,
 }
@@ -199,9 +199,10 @@ struct SlotsQuery {
 async fn list_mentors(
     actor: Actor,
     State(database): State<Database>,
+    list: List,
     RepeatingQuery(query): RepeatingQuery<MentorsQuery>,
 ) -> Result<Json<Page<Mentor>>, ApiError> {
-    let (name, id) = position::<(String, Uuid)>(query.cursor.as_ref(), "mentors")?.unzip();
+    let (name, id) = position::<(String, Uuid)>(query.cursor.as_ref(), &list)?.unzip();
     let sql = "SELECT * FROM convene.list_mentors($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
     let how_many = query.how_many.as_deref().unwrap_or("any");
     let (from, to) = (&query.free_from, &query.free_to);
@@ -209,7 +210,7 @@ async fn list_mentors(
     let mentors = database
         .all(sql, &[&actor.id, &limit, &name, &id, &query.tier, &query.tags, &how_many, from, to, &query.q])
         .await?;
-    Ok(Json(Page::cut(mentors, query.limit, "mentors", |mentor: &Mentor| (mentor.name.clone(), mentor.id))))
+    Ok(Json(Page::cut(mentors, query.limit, &list, |mentor: &Mentor| (mentor.name.clone(), mentor.id))))
 }
 
 /// The mentors that suit the sender best, best first
@@ -236,14 +237,15 @@ async fn recommend_mentors(
 async fn list_slots(
     actor: Actor,
     State(database): State<Database>,
+    list: List,
     Id(mentor_id): Id,
     Query(query): Query<SlotsQuery>,
 ) -> Result<Json<Page<TimeSlot>>, ApiError> {
-    let (start, id) = position::<(Timestamp, Uuid)>(query.cursor.as_ref(), "slots")?.unzip();
+    let (start, id) = position::<(Timestamp, Uuid)>(query.cursor.as_ref(), &list)?.unzip();
     let sql = "SELECT * FROM convene.list_slots($1, $2, $3, $4, $5, $6, $7)";
     let mut slots: Vec<TimeSlot> =
         database.all(sql, &[&actor.id, &mentor_id, &query.from, &query.to, &query.limit.probe(), &start, &id]).await?;
     let stopped_at = slots.pop_if(|last| !last.is_free);
-    let page = Page::cut(slots, query.limit, "slots", TimeSlot::key);
-    Ok(Json(page.going_on("slots", stopped_at.as_ref().map(TimeSlot::key))))
+    let page = Page::cut(slots, query.limit, &list, TimeSlot::key);
+    Ok(Json(page.going_on(&list, stopped_at.as_ref().map(TimeSlot::key))))
 }

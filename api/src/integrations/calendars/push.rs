@@ -29,19 +29,49 @@ row! {
     }
 }
 
+/// A provider's word that something changed.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Notice {
+    pub channel: ChannelId,
+    /// What the channel was opened with, if the word is its own.
+    pub secret: String,
+    /// Whether the channel ends.
+    pub is_over: bool,
+}
+
+/// How a provider names a channel.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum ChannelId {
+    /// Google uses our id.
+    Ours(Uuid),
+    /// Microsoft uses its own.
+    Theirs(String),
+}
+
+impl std::fmt::Display for ChannelId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Ours(id) => id.fmt(f),
+            Self::Theirs(id) => f.write_str(id),
+        }
+    }
+}
+
 impl Calendars {
-    /// Takes a provider's word that something changed; whether the word is a channel's own.
-    pub async fn changed(
-        &self,
-        channel: Option<Uuid>,
-        remote: Option<&str>,
-        secret: &str,
-        is_over: bool,
-    ) -> Result<bool, ApiError> {
-        let sql = "SELECT convene.calendar_changed($1, $2, $3, $4)";
-        let Scalar(is_known) =
-            self.database().one(sql, &[&channel, &remote, &hash(secret).as_slice(), &is_over]).await?;
-        Ok(is_known)
+    /// Takes the word of a provider that things changed, all of it at once. Returns those that are a channel's own.
+    pub async fn changed(&self, notices: Vec<Notice>) -> Result<Vec<Notice>, ApiError> {
+        let (mut ours, mut theirs, mut secrets, mut over) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        for Notice { channel, secret, is_over } in &notices {
+            ours.push(if let ChannelId::Ours(id) = channel { Some(*id) } else { None });
+            theirs.push(if let ChannelId::Theirs(id) = channel { Some(id.as_str()) } else { None });
+            secrets.push(hash(secret).to_vec());
+            over.push(*is_over);
+        }
+        let sql = "SELECT nth FROM convene.calendar_changed($1, $2, $3, $4)";
+        let known: Vec<Scalar<i32>> = self.database().all(sql, &[&ours, &theirs, &secrets, &over]).await?;
+        let nth =
+            |Scalar(nth): Scalar<i32>| usize::try_from(nth - 1).ok().and_then(|index| notices.get(index)).cloned();
+        Ok(known.into_iter().filter_map(nth).collect())
     }
 
     /// Opens the channels that an account lacks. What fails is tried again when the account is next read.

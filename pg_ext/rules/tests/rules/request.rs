@@ -73,7 +73,7 @@ fn what_is_no_web_address_is_refused() {
         &long,
     ];
     for url in odd {
-        assert_eq!(refused_field(request::materials_urls(&[url.to_owned()])), "materials_urls", "{url:?}");
+        assert_eq!(refused_field(request::materials_urls(&[url.to_owned()])), "materials_urls[0]", "{url:?}");
     }
 }
 

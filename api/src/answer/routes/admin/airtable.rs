@@ -109,7 +109,7 @@ struct DirectoryProblem {
 /// What they have to look like is in docs/airtable.md.
 #[utoipa::path(put, path = "/admin/airtable", tag = "admin", request_body = NewDirectory,
     responses((status = 200, body = DirectorySecret), Invalid))]
-pub async fn connect(
+pub async fn connect_airtable(
     actor: Actor,
     State(directories): State<Option<Directories>>,
     extract::Json(wanted): extract::Json<NewDirectory>,
@@ -126,7 +126,7 @@ pub async fn connect(
 
 /// How Airtable is connected
 #[utoipa::path(get, path = "/admin/airtable", tag = "admin", responses((status = 200, body = Directory), InvalidOrAbsent))]
-pub async fn show(actor: Actor, State(database): State<Database>) -> Result<Json<Directory>, ApiError> {
+pub async fn get_airtable(actor: Actor, State(database): State<Database>) -> Result<Json<Directory>, ApiError> {
     database.one("SELECT * FROM convene.airtable_status($1)", &[&actor.id]).await.map(Json)
 }
 
@@ -134,7 +134,10 @@ pub async fn show(actor: Actor, State(database): State<Database>) -> Result<Json
 ///
 /// Users stay as they are.
 #[utoipa::path(delete, path = "/admin/airtable", tag = "admin", responses((status = 204), InvalidOrAbsent))]
-pub async fn disconnect(actor: Actor, State(directories): State<Option<Directories>>) -> Result<StatusCode, ApiError> {
+pub async fn disconnect_airtable(
+    actor: Actor,
+    State(directories): State<Option<Directories>>,
+) -> Result<StatusCode, ApiError> {
     directories.ok_or_else(not_configured)?.disconnect(actor.id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -143,7 +146,7 @@ pub async fn disconnect(actor: Actor, State(directories): State<Option<Directori
 ///
 /// As soon as a worker is free. A directory that is broken is tried again.
 #[utoipa::path(post, path = "/admin/airtable/resync", tag = "admin", responses((status = 202), InvalidOrAbsent))]
-pub async fn resync(actor: Actor, State(database): State<Database>) -> Result<StatusCode, ApiError> {
+pub async fn resync_airtable(actor: Actor, State(database): State<Database>) -> Result<StatusCode, ApiError> {
     database.run("SELECT convene.resync_airtable($1)", &[&actor.id]).await?;
     Ok(StatusCode::ACCEPTED)
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::answer::auth::Actor;
 use crate::answer::extract::{Query, instant};
-use crate::answer::page::{Cursor, Limit, Page, position};
+use crate::answer::page::{Cursor, Limit, List, Page, position};
 use crate::answer::routes::responses::InvalidOrAbsent;
 use crate::database::{Database, resource};
 use crate::error::ApiError;
@@ -51,7 +51,7 @@ pub struct AuditQuery {
     #[serde(default)]
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     limit: Limit,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the page before, with the same filters.
     #[param(inline)]
     cursor: Option<Cursor>,
 }
@@ -62,12 +62,13 @@ pub struct AuditQuery {
 pub async fn list_audit_log(
     actor: Actor,
     State(database): State<Database>,
+    list: List,
     Query(query): Query<AuditQuery>,
 ) -> Result<Json<Page<AuditEntry>>, ApiError> {
-    let (before, before_id) = position::<(Timestamp, String)>(query.cursor.as_ref(), "audit")?.unzip();
+    let (before, before_id) = position::<(Timestamp, String)>(query.cursor.as_ref(), &list)?.unzip();
     let sql = "SELECT * FROM convene.list_audit_log($1, $2, $3, $4, $5, $6, $7, $8)";
     let AuditQuery { actor_id, action, from, to, limit, .. } = &query;
     let entries =
         database.all(sql, &[&actor.id, &limit.probe(), &before, &before_id, actor_id, action, from, to]).await?;
-    Ok(Json(Page::cut(entries, query.limit, "audit", |entry: &AuditEntry| (entry.occurred_at, entry.id.clone()))))
+    Ok(Json(Page::cut(entries, query.limit, &list, |entry: &AuditEntry| (entry.occurred_at, entry.id.clone()))))
 }

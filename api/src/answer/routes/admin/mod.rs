@@ -32,7 +32,10 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(allow(auth::ADMINS, routes!(places::change_preset)))
         .routes(allow(auth::ADMINS, routes!(places::delete_preset)))
         .routes(allow(auth::ADMINS, routes!(keys::list_all_keys)))
-        .routes(allow(auth::ADMINS, routes!(airtable::connect, airtable::show, airtable::disconnect)))
-        .routes(allow(auth::ADMINS, routes!(airtable::resync)))
+        .routes(allow(
+            auth::ADMINS,
+            routes!(airtable::connect_airtable, airtable::get_airtable, airtable::disconnect_airtable),
+        ))
+        .routes(allow(auth::ADMINS, routes!(airtable::resync_airtable)))
         .routes(allow(auth::ADMINS, routes!(audit::list_audit_log)))
 }

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::policy_changes::PolicyChanges;
@@ -128,7 +128,7 @@ pub async fn get_policy(actor: Actor, State(database): State<Database>) -> Resul
 pub async fn change_policy(
     actor: Actor,
     State(database): State<Database>,
-    extract::Json(changes): extract::Json<Map<String, Value>>,
+    extract::Json(PolicyChanges(changes)): extract::Json<PolicyChanges>,
 ) -> Result<Json<Value>, ApiError> {
     let sql = "SELECT convene.change_policy($1, $2)";
     let Scalar(policy) = database.one(sql, &[&actor.id, &Value::Object(changes)]).await?;

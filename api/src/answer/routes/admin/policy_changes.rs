@@ -1,13 +1,17 @@
 //! The form of changes to the policy.
 
+use serde::Deserialize;
+use serde_json::{Map, Value};
 use utoipa::openapi::schema::AdditionalProperties;
 use utoipa::openapi::{RefOr, Schema};
 use utoipa::{PartialSchema, ToSchema};
 
 use super::policy::Policy;
 
-/// Some fields of a [`Policy`].
-pub enum PolicyChanges {}
+/// Some fields of a policy.
+#[derive(Deserialize)]
+#[serde(transparent)]
+pub struct PolicyChanges(pub Map<String, Value>);
 
 impl PartialSchema for PolicyChanges {
     fn schema() -> RefOr<Schema> {

@@ -49,7 +49,7 @@ resource! {
     }
 }
 
-/// A new block. What is optional here has the default of [`AvailabilityBlock`]'s table.
+/// A new block.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NewBlock {
@@ -64,7 +64,9 @@ pub struct NewBlock {
     start_time: WallTime,
     #[schema(value_type = WindowEnd)]
     end_time: WallTime,
+    /// Whether the window ends on the day after it starts.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(default = false)]
     ends_next_day: Option<bool>,
     /// The mentor's own zone, if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -73,19 +75,21 @@ pub struct NewBlock {
     #[schema(value_type = SlotMinutes)]
     slot_minutes: i32,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<BufferMinutes>)]
+    #[schema(value_type = Option<BufferMinutes>, default = 0)]
     buffer_minutes: Option<i32>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<MeetingType>)]
+    #[schema(value_type = Option<MeetingType>, default = "online")]
     meeting_type: Option<String>,
-    /// Exactly for meetings of type in_person_preset.
+    /// Exactly for meetings of type `in_person_preset`.
     #[serde(skip_serializing_if = "Option::is_none")]
     location_preset_id: Option<Uuid>,
-    /// Exactly for meetings of type in_person_custom.
+    /// Exactly for meetings of type `in_person_custom`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(min_length = 1, max_length = 500, pattern = r"\S")]
     location_custom: Option<String>,
+    /// Whether the mentor confirms each request.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(default = false)]
     requires_confirmation: Option<bool>,
 }
 

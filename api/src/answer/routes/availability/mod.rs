@@ -16,7 +16,7 @@ use self::block::{AvailabilityBlock, BlockChanges, NewBlock};
 use super::responses::{Invalid, InvalidOrAbsent, Refusals};
 use crate::answer::auth::{self, Actor, allow};
 use crate::answer::extract::{self, Id, Query};
-use crate::answer::page::{Cursor, Limit, Page, position};
+use crate::answer::page::{Cursor, Limit, List, Page, position};
 use crate::answer::routes::words::{BufferMinutes, PlannedDay, SlotMinutes, TimeZone, WindowEnd, WindowStart};
 use crate::answer::state::AppState;
 use crate::database::{Database, Day, Scalar, WallTime};
@@ -27,7 +27,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(allow(auth::HOSTS, routes!(list_blocks, create_block)))
         .routes(allow(auth::HOSTS, routes!(get_block, change_block, delete_block)))
         .routes(allow(auth::HOSTS, routes!(deactivate_block)))
-        .routes(allow(auth::HOSTS, routes!(preview)))
+        .routes(allow(auth::HOSTS, routes!(preview_slots)))
 }
 
 /// Whose availability is meant.
@@ -48,7 +48,7 @@ struct BlocksQuery {
     #[serde(default)]
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     limit: Limit,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the page before, with the same filters.
     #[param(inline)]
     cursor: Option<Cursor>,
 }
@@ -59,13 +59,14 @@ struct BlocksQuery {
 async fn list_blocks(
     actor: Actor,
     State(database): State<Database>,
+    list: List,
     Query(query): Query<BlocksQuery>,
 ) -> Result<Json<Page<AvailabilityBlock>>, ApiError> {
-    let after = position::<Uuid>(query.cursor.as_ref(), "blocks")?;
+    let after = position::<Uuid>(query.cursor.as_ref(), &list)?;
     let sql = "SELECT * FROM convene.list_availability_blocks($1, $2, $3, $4)";
     let mentor_id = query.mentor_id.unwrap_or(actor.id);
     let blocks = database.all(sql, &[&actor.id, &mentor_id, &query.limit.probe(), &after]).await?;
-    Ok(Json(Page::cut(blocks, query.limit, "blocks", |block: &AvailabilityBlock| block.id)))
+    Ok(Json(Page::cut(blocks, query.limit, &list, |block: &AvailabilityBlock| block.id)))
 }
 
 /// Offer time
@@ -161,8 +162,9 @@ struct Window {
     ends_next_day: Option<bool>,
     #[schema(value_type = SlotMinutes)]
     slot_minutes: i32,
-    #[schema(value_type = Option<BufferMinutes>)]
-    buffer_minutes: Option<i32>,
+    #[serde(default)]
+    #[schema(value_type = BufferMinutes, default = 0)]
+    buffer_minutes: i32,
 }
 
 /// Where a slot would start.
@@ -174,7 +176,7 @@ struct PreviewedSlot {
 /// The slots a window would yield, daylight-saving changes included
 #[utoipa::path(post, path = "/availability/preview", tag = "availability", request_body = Window,
     responses((status = 200, body = Page<PreviewedSlot>), Invalid))]
-async fn preview(
+async fn preview_slots(
     _: Actor,
     State(database): State<Database>,
     extract::Json(window): extract::Json<Window>,

@@ -31,7 +31,7 @@ pub struct NewBooking {
     meeting_goal: String,
     /// Things to read before.
     #[serde(default)]
-    #[schema(value_type = Vec<WebAddress>, max_items = 10)]
+    #[schema(value_type = Vec<WebAddress>, max_items = 10, default = json!([]))]
     materials_urls: Vec<String>,
 }
 
@@ -103,7 +103,7 @@ pub async fn reschedule_booking(
 
 /// Give a booking to another mentor
 ///
-/// It moves to a slot of theirs and keeps its id; the move is in its history. Every check of booking runs again. It
+/// For coordinators and admins. It moves to a slot of theirs and keeps its id; the move is in its history. Every check of booking runs again. It
 /// waits for the new mentor where their block asks for confirmation. Idempotency as for booking.
 #[utoipa::path(post, path = "/bookings/{id}/reassign", tag = "bookings", request_body = Reassignment,
     params(("id" = Uuid, Path),

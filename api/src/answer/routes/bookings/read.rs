@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::resource::{BookingDetail, BookingEvent, BookingView};
 use crate::answer::auth::Actor;
 use crate::answer::extract::{Id, Query, instant};
-use crate::answer::page::{Cursor, Limit, Page, position};
+use crate::answer::page::{Cursor, Limit, List, Page, position};
 use crate::answer::routes::responses::InvalidOrAbsent;
 use crate::answer::routes::words::BookingStatus;
 use crate::database::Database;
@@ -38,7 +38,7 @@ pub struct BookingsQuery {
     #[serde(default)]
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     limit: Limit,
-    /// `next_cursor` of the page before.
+    /// `next_cursor` of the page before, with the same filters.
     #[param(inline)]
     cursor: Option<Cursor>,
 }
@@ -51,9 +51,10 @@ pub struct BookingsQuery {
 pub async fn list_bookings(
     actor: Actor,
     State(database): State<Database>,
+    of: List,
     Query(query): Query<BookingsQuery>,
 ) -> Result<Json<Page<BookingView>>, ApiError> {
-    list(actor, &database, &query, if actor.role.is_staff() { Whose::Organization } else { Whose::Actor }).await
+    list(actor, &database, &of, &query, if actor.role.is_staff() { Whose::Organization } else { Whose::Actor }).await
 }
 
 /// The sender's own bookings by start time
@@ -62,9 +63,10 @@ pub async fn list_bookings(
 pub async fn my_bookings(
     actor: Actor,
     State(database): State<Database>,
+    of: List,
     Query(query): Query<BookingsQuery>,
 ) -> Result<Json<Page<BookingView>>, ApiError> {
-    list(actor, &database, &query, Whose::Actor).await
+    list(actor, &database, &of, &query, Whose::Actor).await
 }
 
 #[derive(PartialEq)]
@@ -76,17 +78,18 @@ enum Whose {
 async fn list(
     actor: Actor,
     database: &Database,
+    of: &List,
     query: &BookingsQuery,
     whose: Whose,
 ) -> Result<Json<Page<BookingView>>, ApiError> {
-    let (start, id) = position::<(Timestamp, Uuid)>(query.cursor.as_ref(), "bookings")?.unzip();
+    let (start, id) = position::<(Timestamp, Uuid)>(query.cursor.as_ref(), of)?.unzip();
     let BookingsQuery { status, from, to, email, mentor_id, mentee_id, limit, .. } = query;
     let mine = whose == Whose::Actor;
     let sql = "SELECT * FROM convene.list_bookings($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
     let bookings = database
         .all(sql, &[&actor.id, &mine, status, from, to, email, &limit.probe(), &start, &id, mentor_id, mentee_id])
         .await?;
-    Ok(Json(Page::cut(bookings, *limit, "bookings", |view: &BookingView| (view.booking.start_time, view.booking.id))))
+    Ok(Json(Page::cut(bookings, *limit, of, |view: &BookingView| (view.booking.start_time, view.booking.id))))
 }
 
 /// One booking

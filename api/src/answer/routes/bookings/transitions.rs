@@ -52,6 +52,8 @@ async fn change(database: &Database, sql: &str, parameters: Parameters<'_>) -> R
 }
 
 /// Accept a request
+///
+/// For its mentor, coordinators and admins.
 #[utoipa::path(post, path = "/bookings/{id}/confirm", tag = "bookings", params(("id" = Uuid, Path)),
     responses((status = 200, body = Booking), Refusals))]
 pub async fn confirm_booking(
@@ -63,6 +65,8 @@ pub async fn confirm_booking(
 }
 
 /// Turn a request down
+///
+/// For its mentor, coordinators and admins.
 #[utoipa::path(post, path = "/bookings/{id}/decline", tag = "bookings", params(("id" = Uuid, Path)),
     request_body = Option<Decline>, responses((status = 200, body = Booking), Refusals))]
 pub async fn decline_booking(
@@ -91,6 +95,8 @@ pub async fn cancel_booking(
 }
 
 /// Say that the meeting took place
+///
+/// For its mentor, coordinators and admins.
 #[utoipa::path(post, path = "/bookings/{id}/complete", tag = "bookings", params(("id" = Uuid, Path)),
     responses((status = 200, body = Booking), Refusals))]
 pub async fn complete_booking(
@@ -114,6 +120,8 @@ pub async fn mark_no_show(
 }
 
 /// Rate the other participant, once
+///
+/// For those who took part.
 #[utoipa::path(post, path = "/bookings/{id}/ratings", tag = "bookings", params(("id" = Uuid, Path)),
     request_body = NewRating, responses((status = 201, body = Rating), Refusals))]
 pub async fn rate_booking(

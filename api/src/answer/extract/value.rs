@@ -146,6 +146,11 @@ impl<'de> Deserializer<'de> for Strict<'de> {
         if self.0.is_object() { self.deserialize_any(visitor) } else { Err(Self::Error::custom(NO_OBJECT)) }
     }
 
+    /// `serde_json` would make an empty map of null.
+    fn deserialize_map<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
+        self.deserialize_struct("", &[], visitor)
+    }
+
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Self::Error> {
         if self.0.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
@@ -168,7 +173,7 @@ impl<'de> Deserializer<'de> for Strict<'de> {
 
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit unit_struct seq tuple
-        tuple_struct map identifier ignored_any
+        tuple_struct identifier ignored_any
     }
 }
 

@@ -141,7 +141,8 @@ BEGIN
                 'select_calendars', 'disconnect_calendar', 'request_calendar_sync', 'list_writebacks', 'retry_writeback',
                 'calendar_changed', 'connection_tokens', 'store_tokens', 'mark_needs_reconnect',
                 'sync_plan', 'store_busy_windows', 'store_calendar_changes', 'refresh_calendars',
-                'calendar_channels_to_open', 'open_calendar_channel', 'keep_calendar_channel',
+                'calendar_channels_to_open', 'open_calendar_channel', 'keep_calendar_channel', 'refuse_calendar_channel',
+                'calendar_grant_is_used',
                 'begin_writeback', 'finish_writeback',
                 -- Airtable
                 'connect_airtable', 'airtable_status', 'resync_airtable', 'disconnect_airtable',

@@ -6,6 +6,7 @@ CREATE TABLE convene.calendar_connections (
     user_id    uuid NOT NULL,
     provider   text NOT NULL,
     status     text NOT NULL DEFAULT 'connected',
+    subject text,
     account text,
     scopes text[] NOT NULL DEFAULT '{}',
     key_id text,
@@ -13,6 +14,7 @@ CREATE TABLE convene.calendar_connections (
     token_expires_at timestamptz,
     synced_at timestamptz,
     synced_until timestamptz,
+    listed_at timestamptz,
     reconnect_reason text,
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
@@ -29,17 +31,21 @@ COMMENT ON COLUMN convene.calendar_connections.id IS 'UUIDv7';
 COMMENT ON COLUMN convene.calendar_connections.user_id IS 'Whose account';
 COMMENT ON COLUMN convene.calendar_connections.provider IS 'google or microsoft';
 COMMENT ON COLUMN convene.calendar_connections.status IS 'connected, needs_reconnect or disconnected';
-COMMENT ON COLUMN convene.calendar_connections.account IS 'The account''s address at the provider';
+COMMENT ON COLUMN convene.calendar_connections.subject IS 'What the provider knows the account by for as long as it exists: Google''s sub, Microsoft''s tid/oid. Several users may have connected one account';
+COMMENT ON COLUMN convene.calendar_connections.account IS 'The account''s address at the provider, which may change; as it was when its user last connected';
 COMMENT ON COLUMN convene.calendar_connections.scopes IS 'What the user granted';
 COMMENT ON COLUMN convene.calendar_connections.key_id IS 'Which of the service''s keys sealed the tokens';
 COMMENT ON COLUMN convene.calendar_connections.tokens IS 'Access and refresh token, sealed by the service (AES-256-GCM)';
 COMMENT ON COLUMN convene.calendar_connections.token_expires_at IS 'When the access token ends';
 COMMENT ON COLUMN convene.calendar_connections.synced_at IS 'As of when busy time is known, of all calendars that are read; NULL for never';
 COMMENT ON COLUMN convene.calendar_connections.synced_until IS 'Up to when busy time was read: what comes later is not known; NULL for no end';
+COMMENT ON COLUMN convene.calendar_connections.listed_at IS 'When the list of its calendars was last fetched; NULL when it is to be fetched anew';
 COMMENT ON COLUMN convene.calendar_connections.reconnect_reason IS 'Why its user must connect it again, in the provider''s word; NULL while it is connected';
 COMMENT ON COLUMN convene.calendar_connections.created_at IS 'When it was connected';
 COMMENT ON COLUMN convene.calendar_connections.updated_at IS 'When it was last connected or changed by its user';
 CREATE INDEX calendar_connections_expiry_idx ON convene.calendar_connections (token_expires_at) WHERE status = 'connected';
+-- Who else connected an account, whatever their tenant: they share its grant.
+CREATE INDEX calendar_connections_subject_idx ON convene.calendar_connections (provider, subject);
 
 CREATE TABLE convene.calendar_busy_windows (
     org_id        integer NOT NULL,
@@ -148,9 +154,9 @@ COMMENT ON COLUMN convene.calendar_channels.id IS 'UUIDv7; Google names it in ev
 COMMENT ON COLUMN convene.calendar_channels.connection_id IS 'The account';
 COMMENT ON COLUMN convene.calendar_channels.calendar_id IS 'The calendar that is watched';
 COMMENT ON COLUMN convene.calendar_channels.secret_hash IS 'SHA-256 of the token that a true notification carries';
-COMMENT ON COLUMN convene.calendar_channels.remote_id IS 'The provider''s id; NULL while it is being made';
+COMMENT ON COLUMN convene.calendar_channels.remote_id IS 'The provider''s id; NULL while it is being made, or where the calendar cannot be watched';
 COMMENT ON COLUMN convene.calendar_channels.resource_id IS 'Google''s id of what is watched, needed to stop';
-COMMENT ON COLUMN convene.calendar_channels.expires_at IS 'When the provider stops pushing';
+COMMENT ON COLUMN convene.calendar_channels.expires_at IS 'When the provider stops pushing; without its id, until when it is not asked again';
 CREATE INDEX calendar_channels_connection_idx ON convene.calendar_channels (org_id, connection_id, calendar_id);
 CREATE INDEX calendar_channels_remote_idx ON convene.calendar_channels (remote_id);
 

@@ -13,6 +13,8 @@ CREATE TABLE convene.airtable_sources (
     webhook_key_id     text,
     webhook_secret     bytea,
     webhook_expires_at timestamptz,
+    pinged_at          timestamptz,
+    misses_pings       boolean NOT NULL DEFAULT false,
     cursor             bigint NOT NULL DEFAULT 1,
     needs_listing      boolean NOT NULL DEFAULT true,
     listing            integer NOT NULL DEFAULT 0,
@@ -41,6 +43,8 @@ COMMENT ON COLUMN convene.airtable_sources.webhook_url IS 'Where that webhook pi
 COMMENT ON COLUMN convene.airtable_sources.webhook_key_id IS 'Which of the service''s keys sealed webhook_secret';
 COMMENT ON COLUMN convene.airtable_sources.webhook_secret IS 'What Airtable signs pings with, sealed by the service';
 COMMENT ON COLUMN convene.airtable_sources.webhook_expires_at IS 'When Airtable ends the webhook, unless it is refreshed';
+COMMENT ON COLUMN convene.airtable_sources.pinged_at IS 'When Airtable last told of a change; NULL for never';
+COMMENT ON COLUMN convene.airtable_sources.misses_pings IS 'Whether a change was found that no ping had told of: until one comes, changes are looked for every few minutes';
 COMMENT ON COLUMN convene.airtable_sources.cursor IS 'The first payload of the webhook that was not applied';
 COMMENT ON COLUMN convene.airtable_sources.needs_listing IS 'Whether all records are to be listed, because changes alone are not enough';
 COMMENT ON COLUMN convene.airtable_sources.listing IS 'Counts listings';
@@ -70,3 +74,22 @@ COMMENT ON COLUMN convene.airtable_records.record_id IS 'Airtable''s id';
 COMMENT ON COLUMN convene.airtable_records.as_of IS 'As of when it was applied: what is older changes nothing';
 COMMENT ON COLUMN convene.airtable_records.digest IS 'SHA-256 of what it said, if all of that was applied: while it says the same, what people changed here stays';
 COMMENT ON COLUMN convene.airtable_records.listing IS 'The last listing it was in';
+
+CREATE TABLE convene.user_phones (
+    org_id    integer NOT NULL,
+    id        uuid NOT NULL,
+    user_id   uuid NOT NULL,
+    record_id text NOT NULL,
+    key_id    text NOT NULL,
+    phone     bytea NOT NULL,
+    PRIMARY KEY (org_id, id),
+    CONSTRAINT user_phones_one_each UNIQUE (org_id, user_id),
+    FOREIGN KEY (org_id, user_id) REFERENCES convene.users (org_id, id) ON DELETE CASCADE
+);
+COMMENT ON TABLE convene.user_phones IS 'Phone numbers of people, as their records in Airtable have them';
+COMMENT ON COLUMN convene.user_phones.org_id IS 'Tenant';
+COMMENT ON COLUMN convene.user_phones.id IS 'UUIDv7';
+COMMENT ON COLUMN convene.user_phones.user_id IS 'Whose';
+COMMENT ON COLUMN convene.user_phones.record_id IS 'The record that it came from, for which it is sealed';
+COMMENT ON COLUMN convene.user_phones.key_id IS 'Which of the service''s keys sealed it';
+COMMENT ON COLUMN convene.user_phones.phone IS 'The number, sealed by the service (AES-256-GCM)';

@@ -73,13 +73,14 @@ BEGIN
             a.attrelid::regclass AS table_name,
             string_agg(quote_ident(a.attname), ', ')
                 FILTER (WHERE a.attname NOT IN (
-                    'token_hash', 'state_hash', 'secret_hash', 'tokens', 'verifier', 'secrets', 'webhook_secret'
+                    'token_hash', 'state_hash', 'secret_hash', 'tokens', 'verifier', 'secrets', 'webhook_secret', 'phone'
                 )) AS readable
         FROM pg_attribute a
         WHERE a.attrelid IN (
             'convene.sessions'::regclass, 'convene.magic_links'::regclass, 'convene.api_keys'::regclass,
             'convene.calendar_connections'::regclass, 'convene.calendar_connect_states'::regclass,
-            'convene.calendar_channels'::regclass, 'convene.airtable_sources'::regclass
+            'convene.calendar_channels'::regclass, 'convene.airtable_sources'::regclass,
+            'convene.user_phones'::regclass
         ) AND a.attnum > 0 AND NOT a.attisdropped
         GROUP BY a.attrelid
     LOOP
@@ -124,7 +125,7 @@ BEGIN
                 'link_identity', 'unlink_identity', 'list_identities',
                 'create_location_preset', 'change_location_preset', 'delete_location_preset', 'list_audit_log',
                 -- people and reputation
-                'get_user', 'update_profile', 'list_user_urls', 'set_user_urls', 'export_user', 'erase_user',
+                'get_user', 'user_phone', 'update_profile', 'list_user_urls', 'set_user_urls', 'export_user', 'erase_user',
                 'list_mentors', 'calculate_reputation',
                 -- tags and matching
                 'list_tags', 'create_tag', 'user_tags', 'set_user_tags', 'match_mentors',
@@ -141,7 +142,8 @@ BEGIN
                 'select_calendars', 'disconnect_calendar', 'request_calendar_sync', 'list_writebacks', 'retry_writeback',
                 'calendar_changed', 'connection_tokens', 'store_tokens', 'mark_needs_reconnect',
                 'sync_plan', 'store_busy_windows', 'store_calendar_changes', 'refresh_calendars',
-                'calendar_channels_to_open', 'open_calendar_channel', 'keep_calendar_channel',
+                'calendar_channels_to_open', 'open_calendar_channel', 'keep_calendar_channel', 'refuse_calendar_channel',
+                'calendar_grant_is_used',
                 'begin_writeback', 'finish_writeback',
                 -- Airtable
                 'connect_airtable', 'airtable_status', 'resync_airtable', 'disconnect_airtable',

@@ -121,7 +121,7 @@ BEGIN
     SELECT
         s.id, s.base_id, s.table_name, s.status, coalesce(s.last_error, w.last_error), s.synced_at, s.listed_at,
         s.needs_listing OR s.listing_began_at IS NOT NULL, nullif(w.due_at, 'infinity'), s.webhook_expires_at,
-        s.webhook_url IS NOT NULL,
+        s.webhook_url IS NOT NULL AND NOT s.misses_pings,
         (
             SELECT count(*) FROM convene.users u
             WHERE u.org_id = s.org_id AND u.airtable_record_id IS NOT NULL AND u.deleted_at IS NULL

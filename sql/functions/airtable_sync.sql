@@ -23,7 +23,7 @@ Returns: the counts, and the first 20 problems.';
 CREATE OR REPLACE FUNCTION convene.airtable_plan(p_org_id integer, p_source_id uuid, p_lease uuid)
 RETURNS TABLE (
     base_id text, table_name text, key_id text, secrets bytea, webhook_id text, webhook_url text,
-    is_expired boolean, is_ending boolean, cursor bigint, needs_listing boolean, is_listing boolean,
+    is_expired boolean, is_ending boolean, misses_pings boolean, cursor bigint, needs_listing boolean, is_listing boolean,
     listing_offset text, now timestamptz
 )
 LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 1
@@ -32,7 +32,7 @@ SET search_path = pg_catalog, convene, pg_temp AS $$
         s.base_id, s.table_name, s.key_id, s.secrets, s.webhook_id, s.webhook_url,
         coalesce(s.webhook_expires_at <= clock_timestamp(), false),
         coalesce(s.webhook_expires_at <= clock_timestamp() + interval '5 days', false),
-        s.cursor, s.needs_listing, s.listing_began_at IS NOT NULL, s.listing_offset, clock_timestamp()
+        s.misses_pings, s.cursor, s.needs_listing, s.listing_began_at IS NOT NULL, s.listing_offset, clock_timestamp()
     FROM convene.airtable_sources s
     WHERE s.org_id = p_org_id AND s.id = p_source_id
       AND convene.holds_work('airtable_syncs', p_org_id, p_source_id, p_lease)
@@ -41,7 +41,7 @@ COMMENT ON FUNCTION convene.airtable_plan(integer, uuid, uuid) IS
 'What to do about a source. For the workers.
 Arguments: p_org_id and p_source_id, the source; p_lease, the claim.
 Returns: one row, none when the claim was lost; is_expired and is_ending, whether the webhook has ended, or does within
-five days of its seven; needs_listing, whether all records are to be listed from the first; is_listing, whether a listing
+five days of its seven; misses_pings, whether changes come of which its pings do not tell; needs_listing, whether all records are to be listed from the first; is_listing, whether a listing
 goes on, from listing_offset, or is at its end; now, the database''s clock, as of which whatever is asked next is so.';
 
 CREATE OR REPLACE FUNCTION convene.store_airtable_webhook(
@@ -101,6 +101,10 @@ BEGIN
     became := convene.apply_airtable_records(p_org_id, p_as_of, NULL, p_records);
     UPDATE convene.airtable_sources s
     SET cursor = p_cursor, needs_listing = s.needs_listing OR p_needs_listing,
+        -- Since the source was last read to its end, something changed and nobody said so.
+        misses_pings = s.misses_pings OR (
+            s.webhook_url IS NOT NULL AND p_cursor > s.cursor AND coalesce(s.pinged_at, '-infinity') < s.synced_at
+        ),
         report = convene.airtable_report(s.report, became)
     WHERE s.org_id = p_org_id AND s.id = p_source_id;
     RETURN true;
@@ -200,13 +204,18 @@ SET search_path = pg_catalog, convene, pg_temp AS $$
     SET synced_at = CASE WHEN p_goes_on THEN s.synced_at ELSE p_as_of END
     WHERE s.org_id = p_org_id AND s.id = p_source_id
       AND convene.holds_work('airtable_syncs', p_org_id, p_source_id, p_lease)
-    RETURNING clock_timestamp() + CASE WHEN p_goes_on OR s.needs_listing THEN interval '0' ELSE interval '5 minutes' END
+    RETURNING clock_timestamp() + CASE
+        WHEN p_goes_on OR s.needs_listing THEN interval '0'
+        -- Airtable's free plan has 1,000 calls a month: every five minutes would be 8,640.
+        WHEN s.webhook_url IS NOT NULL AND NOT s.misses_pings THEN interval '6 hours'
+        ELSE interval '5 minutes'
+    END
 $$;
 COMMENT ON FUNCTION convene.finish_airtable_sync(integer, uuid, uuid, timestamptz, boolean) IS
 'Notes that reading went well. For the workers.
 Arguments: p_org_id and p_source_id, the source; p_lease, the claim; p_as_of, as of when changes are applied; p_goes_on,
 whether there is more to do at once.
-Returns: when to read again; NULL when the claim was lost.';
+Returns: when to read again, which is rarely where Airtable tells of changes; NULL when the claim was lost.';
 
 CREATE OR REPLACE FUNCTION convene.break_airtable_source(
     p_org_id integer, p_source_id uuid, p_lease uuid, p_error text
@@ -251,9 +260,14 @@ Returns: one row; none where there is no webhook.';
 CREATE OR REPLACE FUNCTION convene.airtable_changed(p_source_id uuid) RETURNS void
 LANGUAGE sql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, convene, pg_temp AS $$
-    SELECT convene.expedite_work('airtable_syncs', ARRAY[s.org_id], ARRAY[s.id], ARRAY[clock_timestamp()])
-    FROM convene.airtable_sources s
-    WHERE s.id = p_source_id AND s.status = 'active'
+    WITH pinged AS (
+        UPDATE convene.airtable_sources s
+        SET pinged_at = clock_timestamp(), misses_pings = false
+        WHERE s.id = p_source_id AND s.status = 'active'
+        RETURNING s.org_id, s.id
+    )
+    SELECT convene.expedite_work('airtable_syncs', ARRAY[p.org_id], ARRAY[p.id], ARRAY[clock_timestamp()])
+    FROM pinged p
 $$;
 COMMENT ON FUNCTION convene.airtable_changed(uuid) IS
 'Takes Airtable''s word that something changed: the source is read at once, unless reading it just failed and is tried

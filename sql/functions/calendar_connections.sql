@@ -118,7 +118,7 @@ objects.
 Refuses: VALIDATION_ERROR (NULL), USER_NOT_FOUND, USER_INACTIVE, CALENDAR_CONNECTION_NOT_FOUND.';
 
 CREATE OR REPLACE FUNCTION convene.connect_calendar(
-    p_actor_id uuid, p_provider text, p_account text, p_scopes text[], p_key_id text, p_tokens bytea,
+    p_actor_id uuid, p_provider text, p_subject text, p_account text, p_scopes text[], p_key_id text, p_tokens bytea,
     p_token_expires_at timestamptz, p_calendars jsonb
 )
 RETURNS TABLE (org_id integer, connection_id uuid)
@@ -132,6 +132,7 @@ DECLARE
 BEGIN
     SELECT * INTO actor FROM convene.require_actor(p_actor_id);
     PERFORM convene.require_provider(p_provider);
+    PERFORM convene.require_given(p_subject, 'p_subject');
     PERFORM convene.require_given(p_key_id, 'p_key_id');
     PERFORM convene.require_given(p_tokens, 'p_tokens');
     PERFORM convene.require_given(p_token_expires_at, 'p_token_expires_at');
@@ -141,24 +142,25 @@ BEGIN
     -- One connection at a time for a user: which are there decides what is chosen.
     PERFORM FROM convene.users u WHERE u.org_id = actor.org_id AND u.id = actor.id FOR NO KEY UPDATE;
     PERFORM convene.lock_bookings(actor.org_id, convene.meetings_ahead(actor.org_id, actor.id));
-    SELECT c.id, c.account INTO present
+    SELECT c.id, c.subject INTO present
     FROM convene.calendar_connections c
     WHERE c.org_id = actor.org_id AND c.user_id = actor.id AND c.provider = p_provider
     FOR UPDATE;
     -- Another account: nothing that was known or written there is of use.
-    IF present.id IS NOT NULL AND present.account IS DISTINCT FROM p_account THEN
+    IF present.id IS NOT NULL AND present.subject IS DISTINCT FROM p_subject THEN
         PERFORM convene.remove_connections(actor.org_id, ARRAY[present.id]);
     END IF;
     INSERT INTO convene.calendar_connections AS c (
-        org_id, id, user_id, provider, account, scopes, key_id, tokens, token_expires_at
+        org_id, id, user_id, provider, subject, account, scopes, key_id, tokens, token_expires_at, listed_at
     )
     VALUES (
-        actor.org_id, convene.new_id(actor.org_id), actor.id, p_provider, p_account, coalesce(p_scopes, '{}'), p_key_id, p_tokens,
-        p_token_expires_at
+        actor.org_id, convene.new_id(actor.org_id), actor.id, p_provider, p_subject, p_account, coalesce(p_scopes, '{}'),
+        p_key_id, p_tokens, p_token_expires_at, clock_timestamp()
     )
     ON CONFLICT (org_id, user_id, provider) DO UPDATE
-    SET status = 'connected', scopes = EXCLUDED.scopes, key_id = EXCLUDED.key_id, tokens = EXCLUDED.tokens,
-        token_expires_at = EXCLUDED.token_expires_at, reconnect_reason = NULL, updated_at = clock_timestamp()
+    SET status = 'connected', account = EXCLUDED.account, scopes = EXCLUDED.scopes, key_id = EXCLUDED.key_id,
+        tokens = EXCLUDED.tokens, token_expires_at = EXCLUDED.token_expires_at, listed_at = EXCLUDED.listed_at,
+        reconnect_reason = NULL, updated_at = clock_timestamp()
     RETURNING c.id INTO connected;
     PERFORM convene.store_calendars(actor.org_id, connected, p_calendars);
     PERFORM convene.restart_work(
@@ -178,11 +180,11 @@ BEGIN
     RETURN QUERY SELECT actor.org_id, connected;
 END
 $$;
-COMMENT ON FUNCTION convene.connect_calendar(uuid, text, text, text[], text, bytea, timestamptz, jsonb) IS
+COMMENT ON FUNCTION convene.connect_calendar(uuid, text, text, text, text[], text, bytea, timestamptz, jsonb) IS
 'Connects a calendar account, or connects it again. At first its main calendar is read and written to; a choice that was
 made before stays. The user''s meetings ahead are owed to it.
-Arguments: p_actor_id, whose; p_provider, google or microsoft; p_account, its address there; p_scopes, what was
-granted; p_key_id and p_tokens, the tokens as the service sealed them; p_token_expires_at, when the access token ends;
+Arguments: p_actor_id, whose; p_provider, google or microsoft; p_subject, what the account is known by there for good;
+p_account, its address, which may change; p_scopes, what was granted; p_key_id and p_tokens, the tokens as the service sealed them; p_token_expires_at, when the access token ends;
 p_calendars, an array of {id, name, time_zone, is_primary, can_write}.
 Returns: one row, the connection''s key.
 Refuses: VALIDATION_ERROR, USER_NOT_FOUND, USER_INACTIVE.';
@@ -328,7 +330,7 @@ COMMENT ON FUNCTION convene.remove_connections(integer, uuid[]) IS
 Arguments: p_org_id; p_connections, the accounts.';
 
 CREATE OR REPLACE FUNCTION convene.disconnect_calendar(p_actor_id uuid, p_connection_id uuid)
-RETURNS TABLE (user_id uuid, provider text, key_id text, tokens bytea, channels jsonb)
+RETURNS TABLE (user_id uuid, provider text, key_id text, tokens bytea, ends_grant boolean, channels jsonb)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, convene, pg_temp AS $$
 #variable_conflict use_column
@@ -340,6 +342,11 @@ BEGIN
     RETURN QUERY
     SELECT
         c.user_id, c.provider, c.key_id, c.tokens,
+        NOT EXISTS (
+            SELECT FROM convene.calendar_connections o
+            WHERE o.provider = c.provider AND o.subject = c.subject AND o.status = 'connected'
+              AND (o.org_id, o.id) <> (c.org_id, c.id)
+        ),
         (
             SELECT coalesce(jsonb_agg(jsonb_build_array(h.remote_id, h.resource_id)), '[]')
             FROM convene.calendar_channels h
@@ -358,8 +365,22 @@ COMMENT ON FUNCTION convene.disconnect_calendar(uuid, uuid) IS
 'Disconnects a calendar account: its tokens, busy windows and what it is owed are removed at once. Events already in the
 calendar stay there.
 Arguments: p_actor_id, the user; p_connection_id, the account.
-Returns: the sealed tokens, for the service to revoke, and the push channels, [id, resource id] each, to be stopped.
+Returns: the sealed tokens; ends_grant, whether the service is to revoke them: no, where somebody else has connected the
+same account, whose tokens would end, too; and the push channels, [id, resource id] each, to be stopped.
 Refuses: VALIDATION_ERROR (NULL), USER_NOT_FOUND, USER_INACTIVE, CALENDAR_CONNECTION_NOT_FOUND.';
+
+CREATE OR REPLACE FUNCTION convene.calendar_grant_is_used(p_provider text, p_subject text) RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER
+SET search_path = pg_catalog, convene, pg_temp AS $$
+    SELECT EXISTS (
+        SELECT FROM convene.calendar_connections c
+        WHERE c.provider = p_provider AND c.subject = p_subject AND c.status = 'connected'
+    )
+$$;
+COMMENT ON FUNCTION convene.calendar_grant_is_used(text, text) IS
+'Whether anybody, of any organization, has connected an account, so that its grant must not be revoked. For the service.
+Arguments: p_provider, google or microsoft; p_subject, what the account is known by there.
+Returns: true or false.';
 
 CREATE OR REPLACE FUNCTION convene.request_calendar_sync(p_actor_id uuid, p_connection_id uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -370,10 +391,11 @@ DECLARE
 BEGIN
     SELECT * INTO actor FROM convene.require_actor(p_actor_id);
     PERFORM convene.require_given(p_connection_id, 'p_connection_id');
-    SELECT c.status, c.provider INTO connection
-    FROM convene.calendar_connections c
+    -- With its list of calendars: somebody may look for one that they just made.
+    UPDATE convene.calendar_connections c
+    SET listed_at = NULL
     WHERE c.org_id = actor.org_id AND c.id = p_connection_id AND c.user_id = actor.id
-    FOR SHARE;
+    RETURNING c.status, c.provider INTO connection;
     IF NOT FOUND THEN
         PERFORM convene.refuse('CALENDAR_CONNECTION_NOT_FOUND', jsonb_build_object('connection_id', p_connection_id));
     END IF;
@@ -386,6 +408,6 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION convene.request_calendar_sync(uuid, uuid) IS
-'Has an account read again as soon as a worker is free.
+'Has an account and the list of its calendars read again as soon as a worker is free.
 Arguments: p_actor_id, the user; p_connection_id, the account.
 Refuses: VALIDATION_ERROR (NULL), USER_NOT_FOUND, USER_INACTIVE, CALENDAR_CONNECTION_NOT_FOUND.';

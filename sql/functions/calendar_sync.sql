@@ -99,7 +99,7 @@ p_reason, the provider''s word.';
 CREATE OR REPLACE FUNCTION convene.sync_plan(p_org_id integer, p_connection_id uuid)
 RETURNS TABLE (
     read_calendars text[], time_zone text, from_time timestamptz, to_time timestamptz,
-    written_calendar text, cursor text, cursor_from timestamptz, cursor_to timestamptz
+    written_calendar text, cursor text, cursor_from timestamptz, cursor_to timestamptz, lists_calendars boolean
 )
 LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, convene, pg_temp AS $$
@@ -118,7 +118,9 @@ SET search_path = pg_catalog, convene, pg_temp AS $$
         CASE
             WHEN written.is_current THEN written.cursor_to
             ELSE clock_timestamp() + (o.slot_horizon_days + 10) * interval '1 day'
-        END
+        END,
+        -- Its user seldom makes another calendar, and every call counts against the provider's quota.
+        coalesce(c.listed_at < clock_timestamp() - interval '1 day', true)
     FROM convene.calendar_connections c
     JOIN convene.users u ON u.org_id = c.org_id AND u.id = c.user_id
     JOIN convene.organizations o ON o.id = c.org_id
@@ -138,7 +140,8 @@ COMMENT ON FUNCTION convene.sync_plan(integer, uuid) IS
 Arguments: p_org_id and p_connection_id, the account.
 Returns: the calendars that make its user busy, the user''s zone, and what time to ask about: from now on for the
 organization''s slot horizon, and a margin; the calendar that bookings are written to, and the provider''s sync token with
-its window, NULL when one is to be begun.';
+its window, NULL when one is to be begun; lists_calendars, whether the list of its calendars is to be fetched: once a day,
+and when its user asks.';
 
 CREATE OR REPLACE FUNCTION convene.store_busy_windows(
     p_org_id integer, p_connection_id uuid, p_lease uuid, p_as_of timestamptz, p_until timestamptz, p_windows jsonb,
@@ -212,9 +215,9 @@ CREATE OR REPLACE FUNCTION convene.refresh_calendars(
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, convene, pg_temp AS $$
 BEGIN
-    PERFORM FROM convene.calendar_connections c
-    WHERE c.org_id = p_org_id AND c.id = p_connection_id
-    FOR NO KEY UPDATE;
+    UPDATE convene.calendar_connections c
+    SET listed_at = clock_timestamp()
+    WHERE c.org_id = p_org_id AND c.id = p_connection_id;
     IF FOUND THEN
         PERFORM convene.store_calendars(p_org_id, p_connection_id, p_calendars);
     END IF;
@@ -334,3 +337,14 @@ COMMENT ON FUNCTION convene.keep_calendar_channel(integer, uuid, text, text, tim
 Arguments: p_org_id and p_channel_id, the channel; p_remote_id and p_resource_id, the provider''s; p_expires_at, until
 when it pushes.
 Returns: the channels it replaces, to be stopped.';
+
+CREATE OR REPLACE FUNCTION convene.refuse_calendar_channel(p_org_id integer, p_channel_id uuid) RETURNS void
+LANGUAGE sql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, convene, pg_temp AS $$
+    UPDATE convene.calendar_channels h
+    SET expires_at = clock_timestamp() + interval '7 days'
+    WHERE h.org_id = p_org_id AND h.id = p_channel_id AND h.remote_id IS NULL
+$$;
+COMMENT ON FUNCTION convene.refuse_calendar_channel(integer, uuid) IS
+'Notes that a calendar cannot be watched: the provider is not asked again for a week. For the workers.
+Arguments: p_org_id and p_channel_id, the channel that was asked for.';

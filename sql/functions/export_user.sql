@@ -18,6 +18,11 @@ BEGIN
             SELECT coalesce(jsonb_agg(to_jsonb(x) - '{org_id,user_id}'::text[] ORDER BY x.position), '[]')
             FROM convene.user_urls x WHERE x.org_id = u.org_id AND x.user_id = u.id
         ),
+        -- The service opens the number.
+        'phones', (
+            SELECT coalesce(jsonb_agg(to_jsonb(x) - '{org_id,user_id,key_id,phone}'::text[] ORDER BY x.id), '[]')
+            FROM convene.user_phones x WHERE x.org_id = u.org_id AND x.user_id = u.id
+        ),
         'tags', (
             SELECT coalesce(jsonb_agg(
                 jsonb_build_object('kind', t.kind, 'name', t.name, 'source', ut.source, 'created_at', ut.created_at)

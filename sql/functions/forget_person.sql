@@ -51,6 +51,7 @@ BEGIN
     WHERE r.org_id = p_org_id AND r.record_id = (
         SELECT u.airtable_record_id FROM convene.users u WHERE u.org_id = p_org_id AND u.id = p_user_id
     );
+    DELETE FROM convene.user_phones p WHERE p.org_id = p_org_id AND p.user_id = p_user_id;
     DELETE FROM convene.user_urls l WHERE l.org_id = p_org_id AND l.user_id = p_user_id;
     DELETE FROM convene.user_tags t WHERE t.org_id = p_org_id AND t.user_id = p_user_id;
     DELETE FROM convene.calendar_connect_states s WHERE s.org_id = p_org_id AND s.user_id = p_user_id;

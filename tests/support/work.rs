@@ -33,6 +33,13 @@ impl World {
         self.admin.execute("SELECT pg_notify('convene_work', $1)", &[&queue]).await;
     }
 
+    /// Whether nothing in the queue is due or in progress.
+    pub async fn is_idle(&self, queue: &str) -> bool {
+        let sql = "SELECT NOT EXISTS (SELECT FROM convene.work_items
+            WHERE queue = $1 AND failed_at IS NULL AND (lease IS NOT NULL OR due_at <= clock_timestamp()))";
+        self.admin.value(sql, &[&queue]).await
+    }
+
     /// As if the leases of workers that are gone had run out.
     pub async fn let_leases_run_out(&self) {
         self.admin.run("UPDATE convene.work_items SET lease_until = now() WHERE lease IS NOT NULL").await;

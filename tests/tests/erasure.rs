@@ -53,6 +53,9 @@ async fn marked(world: &World, user: User) -> User {
     let identity = "INSERT INTO convene.user_identities (org_id, id, user_id, issuer, subject)
         VALUES ($1, convene.new_id($1), $2, 'https://issuer.test', $3)";
     world.admin.execute(identity, &[&user.org_id, &user.id, &MARK]).await;
+    let phone = "INSERT INTO convene.user_phones (org_id, id, user_id, record_id, key_id, phone)
+        VALUES ($1, convene.new_id($1), $2, $3, '7', '\\xff')";
+    world.admin.execute(phone, &[&user.org_id, &user.id, &MARK]).await;
     let calendar = "WITH connection AS (
             INSERT INTO convene.calendar_connections (org_id, id, user_id, provider, synced_at) VALUES ($1, convene.new_id($1), $2, 'google', now())
             RETURNING org_id, id, user_id
@@ -132,6 +135,7 @@ async fn of_an_erased_mentee_no_table_keeps_a_word() {
         "convene.ratings: 1",
         "convene.tier_override_requests: 1",
         "convene.user_identities: 1",
+        "convene.user_phones: 1",
         "convene.user_urls: 1",
         "convene.users: 1",
     ];
@@ -200,6 +204,7 @@ async fn of_an_erased_mentor_no_table_keeps_a_word_and_nothing_can_be_booked() {
         "convene.bookings: 2",
         "convene.calendar_busy_windows: 1",
         "convene.user_identities: 1",
+        "convene.user_phones: 1",
         "convene.user_urls: 1",
         "convene.users: 1",
     ];
@@ -336,6 +341,7 @@ async fn an_export_has_everything_that_is_stored_and_no_secret() {
             "identities: 1",
             "notifications: 6",
             "penalties: 1",
+            "phones: 1",
             "ratings_given: 1",
             "ratings_received: 1",
             "sessions: 1",

@@ -34,6 +34,7 @@ mod notices;
 mod nulls;
 mod privileges;
 mod profile;
+mod published;
 mod races;
 mod reassigning;
 mod reputation;

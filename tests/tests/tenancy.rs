@@ -82,6 +82,9 @@ async fn tenant(world: &World, org: &Organization) -> Tenant {
             (org_id, id, base_id, table_name, key_id, secrets, webhook_id, webhook_key_id, webhook_secret)
         VALUES ($1, gen_random_uuid(), 'appA', 'People', '7', '', 'achA', '7', '') RETURNING id";
     ids.insert("source", world.admin.value(source, &[&org.id]).await);
+    let phone = "INSERT INTO convene.user_phones (org_id, id, user_id, record_id, key_id, phone)
+        VALUES ($1, convene.new_id($1), $2, 'recA', '7', '\\xff')";
+    world.admin.execute(phone, &[&org.id, &mentee.id]).await;
     let change = "INSERT INTO convene.audit_log (org_id, id, actor_id, action, target_kind) VALUES ($1, convene.new_id($1), $2, 'change_policy', 'organization')";
     world.admin.execute(change, &[&org.id, &ids["admin"]]).await;
     Tenant(ids)

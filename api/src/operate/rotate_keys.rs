@@ -43,6 +43,12 @@ const PLACES: &[Place] = &[
         bytes: "webhook_secret",
         purpose: "'airtable_sources: ' || id || '/webhook'",
     },
+    Place {
+        table: "user_phones",
+        key: "key_id",
+        bytes: "phone",
+        purpose: "'user_phones: ' || org_id || '/' || record_id",
+    },
 ];
 
 /// Rows read at a time.

@@ -12,6 +12,9 @@ use crate::matching::TagKind;
 use crate::role::Role;
 use crate::{email, profile, request};
 
+/// The field with a phone number, which is sealed before a record comes to the rules of a person.
+pub const PHONE: &str = "Phone";
+const PHONE_LONGEST: usize = 50;
 const TAG_LONGEST: usize = 100;
 /// Most tags of one kind.
 const TAGS_MOST: usize = 50;
@@ -78,6 +81,25 @@ pub fn read(fields: &Value) -> Reading {
     let mut reader = Reader { fields, problems: Vec::new() };
     let person = reader.person();
     Reading { person, problems: reader.problems }
+}
+
+/// The phone number in a record's fields, as it is written there. `Unclear` where it is no text, has more than 50
+/// characters, or one that controls.
+pub fn phone(fields: &Value) -> Said {
+    match fields.get(PHONE) {
+        None | Some(Value::Null) => Said::Nothing,
+        Some(Value::String(text)) => match text.trim() {
+            "" => Said::Nothing,
+            text if text.chars().count() > PHONE_LONGEST || text.chars().any(char::is_control) => Said::Unclear,
+            text => Said::Text(text.to_owned()),
+        },
+        Some(_) => Said::Unclear,
+    }
+}
+
+/// What is said of a phone that cannot be used.
+pub fn unclear_phone() -> Problem {
+    Problem::new(PHONE, format!("must be text of at most {PHONE_LONGEST} characters"))
 }
 
 struct Reader<'a> {

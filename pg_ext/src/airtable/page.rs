@@ -1,12 +1,12 @@
 //! A page of records, applied: what the rules decide of each is written.
 
-use convene_rules::airtable::{Gone, Known, Linked, Named, Person, Reading, Reason, Said, Step};
+use convene_rules::airtable::{Gone, Known, Linked, Named, Person, Reading, Reason, Said, Step, unclear_phone};
 use convene_rules::role::Role;
 use jiff::Timestamp;
 use pgrx::spi::SpiClient;
 use uuid::Uuid;
 
-use super::record::Record;
+use super::record::{Phone, Record};
 use super::report::Report;
 use crate::failure::Outcome;
 use crate::ids::IdRow;
@@ -27,6 +27,7 @@ statement! {
     fresh URL = "../sql/airtable_url.sql" (INT4OID, UUIDOID, TEXTOID);
     fresh MAKE_TAGS = "../sql/airtable_tags_make.sql" (INT4OID, TEXTOID, TEXTARRAYOID);
     fresh TAGS = "../sql/airtable_tags.sql" (INT4OID, UUIDOID, TEXTOID, TEXTARRAYOID);
+    fresh PHONE = "../sql/airtable_phone.sql" (INT4OID, UUIDOID, TEXTOID, TEXTOID, TEXTOID);
     fresh REMOVE = "../sql/airtable_remove.sql" (INT4OID, UUIDARRAYOID, UUIDARRAYOID);
 }
 
@@ -109,6 +110,10 @@ impl Page<'_, '_> {
             }
             Step::Unchanged => {
                 self.report.unchanged += 1;
+                if let Some(linked) = known.linked {
+                    // Sealed anew each time, so nobody can tell whether it is the same.
+                    self.phone(record, linked.user_id)?;
+                }
                 Applied::Before
             }
             Step::Create => self.create(record, person)?,
@@ -147,6 +152,7 @@ impl Page<'_, '_> {
         // A new user has the reputation that the rules give to an empty record.
         reputation::refresh(self.client, self.org_id, &[user_id])?;
         self.extras(record, person, user_id)?;
+        self.phone(record, user_id)?;
         Ok(Applied::Whole)
     }
 
@@ -169,6 +175,7 @@ impl Page<'_, '_> {
         CHANGE.run(self.client, &args)?;
         self.report.updated += 1;
         self.extras(record, person, user_id)?;
+        self.phone(record, user_id)?;
         if keeps_email {
             self.report.add(record, Reason::EmailTaken.problem());
         }
@@ -190,6 +197,22 @@ impl Page<'_, '_> {
             let args = [self.org_id.into(), pg_uuid(user_id).into(), kind.as_ref().into(), words.into()];
             TAGS.run(self.client, &args)?;
         }
+        Ok(())
+    }
+
+    fn phone(&mut self, record: &Record, user_id: Uuid) -> Outcome<()> {
+        let (key_id, bytes) = match &record.phone {
+            Phone::Sealed { key_id, bytes } => (Some(key_id.as_str()), Some(bytes.as_str())),
+            Phone::Nothing => (None, None),
+            Phone::Unclear => {
+                self.report.add(record, unclear_phone());
+                return Ok(());
+            }
+            Phone::Unsaid => return Ok(()),
+        };
+        let args =
+            [self.org_id.into(), pg_uuid(user_id).into(), record.id.as_str().into(), key_id.into(), bytes.into()];
+        PHONE.run(self.client, &args)?;
         Ok(())
     }
 

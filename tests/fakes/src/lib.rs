@@ -10,6 +10,7 @@
 //! | [`calls`] | what a fake was asked, and how many calls a mailbox had open at once |
 //! | [`dice`] | random numbers that can be had again |
 //! | `server`, `core` | what all fakes stand on: connections that can be cut, the fake's clock |
+//! | `exchanges` | what was said, for the comparison with what the providers publish |
 //! | `oauth`, `post`, `snapshots` | codes and tokens; the sending of notifications; lists in pages |
 //!
 //! A fake is a handle that is cheap to clone. Its server ends with the runtime it was started in.
@@ -25,6 +26,7 @@ pub mod airtable;
 pub mod calls;
 mod core;
 pub mod dice;
+mod exchanges;
 pub mod faults;
 pub mod google;
 pub mod microsoft;

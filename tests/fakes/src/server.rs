@@ -11,15 +11,20 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse as _, Response};
 use hyper_util::rt::TokioIo;
+use serde_json::{Value, json};
 use tokio::net::{TcpListener, TcpStream};
 use tower::ServiceExt as _;
 
 use crate::calls::Call;
 use crate::core::Core;
+use crate::exchanges;
 use crate::faults::{Fate, Fault};
 
 /// What the server must know of a provider.
 pub(crate) trait Fake: Clone + Send + Sync + 'static {
+    /// As exchanges are written down.
+    const NAME: &'static str;
+
     fn core(&self) -> &Core;
 
     /// Whose token the call carries.
@@ -81,13 +86,30 @@ async fn weather<F: Fake>(State(fake): State<F>, request: Request, next: Next) -
     let route = request.extensions().get::<MatchedPath>();
     let route = route.map_or_else(|| request.uri().path().to_owned(), |route| route.as_str().to_owned());
     let mailbox = fake.mailbox(request.headers());
-    let response = {
+    let caller = header(request.headers(), "user-agent");
+    let (request, sent) = if exchanges::are_kept() {
+        let (parts, body) = request.into_parts();
+        let (body, sent) = exchanges::read(body).await;
+        (Request::from_parts(parts, body), exchanges::shown(&sent))
+    } else {
+        (request, Value::Null)
+    };
+    let mut response = {
         let open = mailbox.as_deref().map(|mailbox| core.log.open_call(mailbox));
         let too_many = open.as_ref().is_some_and(|open| fake.most_at_once().is_some_and(|most| open.now > most));
         happen(&fake, too_many, &method, request, next).await
     };
     let is_cut = response.extensions().get::<Cut>().is_some();
     let status = (!is_cut).then(|| response.status().as_u16());
+    if exchanges::are_kept() {
+        let (parts, body) = response.into_parts();
+        let (body, answered) = exchanges::read(body).await;
+        exchanges::keep(json!({
+            "provider": F::NAME, "caller": caller, "method": method, "path": path, "sent": sent,
+            "status": parts.status.as_u16(), "answered": exchanges::shown(&answered),
+        }));
+        response = Response::from_parts(parts, body);
+    }
     core.log.add(Call { method, route, path, mailbox, status });
     response
 }
@@ -121,6 +143,10 @@ fn cut() -> Response {
     let mut response = StatusCode::INTERNAL_SERVER_ERROR.into_response();
     response.extensions_mut().insert(Cut);
     response
+}
+
+fn header(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get(name)?.to_str().ok().map(str::to_owned)
 }
 
 /// The token of `Authorization: Bearer …`.

@@ -15,6 +15,7 @@ pub static CLIENT: LazyLock<reqwest::Client> =
 pub struct Http {
     base: String,
     token: String,
+    prefer: Option<&'static str>,
 }
 
 /// An answer: its status, and its JSON; `null` where it is none.
@@ -27,7 +28,12 @@ pub struct Reply {
 
 impl Http {
     pub fn new(base: &str, token: &str) -> Self {
-        Self { base: base.to_owned(), token: token.to_owned() }
+        Self { base: base.to_owned(), token: token.to_owned(), prefer: None }
+    }
+
+    /// The same with a header `Prefer`.
+    pub fn preferring(self, prefer: &'static str) -> Self {
+        Self { prefer: Some(prefer), ..self }
     }
 
     pub async fn get(&self, path: &str) -> Reply {
@@ -57,7 +63,11 @@ impl Http {
     }
 
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
-        CLIENT.request(method, format!("{}{path}", self.base)).bearer_auth(&self.token)
+        let request = CLIENT.request(method, format!("{}{path}", self.base)).bearer_auth(&self.token);
+        match self.prefer {
+            Some(prefer) => request.header("prefer", prefer),
+            None => request,
+        }
     }
 
     pub async fn send(&self, request: RequestBuilder) -> Reply {

@@ -3,7 +3,7 @@
 use convene_fakes::google::{Calendar, Role};
 use serde_json::json;
 use support::calendars::{Providers, complete, url_of};
-use support::{World, hours};
+use support::{Client, Reply, World, hours};
 
 #[tokio::test]
 async fn a_user_who_consents_has_a_calendar_that_is_read_and_written_to() {
@@ -216,4 +216,96 @@ async fn of_many_who_need_a_fresh_token_one_refreshes() {
 
     assert_eq!(providers.microsoft.calls_to("POST", "/token"), 1);
     assert!(providers.microsoft.most_open_calls(&mentee.email) <= 4);
+}
+
+#[tokio::test]
+async fn only_the_last_who_disconnects_an_account_ends_its_grant() {
+    let (world, providers) = (World::new().await, Providers::start().await);
+    let service = providers.service(&world).await;
+    let (mentee, mentor) = (world.mentee().await, world.mentor().await);
+    let (one, other) = (service.signed_in(&world, &mentee).await, service.signed_in(&world, &mentor).await);
+    providers.google.add_account("shared@home.test");
+    let connect = async |client: &Client, scopes: Option<&[&str]>| {
+        let departure = client.post("/v1/calendar/google/connect/start", json!({})).await;
+        let back = match scopes {
+            Some(scopes) => providers.google.consent_to(url_of(&departure), "shared@home.test", scopes),
+            None => providers.google.consent(url_of(&departure), "shared@home.test"),
+        };
+        complete(client, "google", &back.code, &back.state).await
+    };
+    let id = |reply: &Reply| reply.body["id"].as_str().unwrap().to_owned();
+    let (first, second) = (id(&connect(&one, None).await), id(&connect(&other, None).await));
+    let revoked = || providers.google.calls_to("POST", "/revoke");
+    let disconnect = async |client: &Client, id: &str| {
+        let path = format!("/v1/calendar/connections/{id}");
+        assert_eq!(client.send(reqwest::Method::DELETE, &path, None).await.status, 204);
+    };
+
+    let third = service.signed_in(&world, &world.mentee().await).await;
+    let too_little = connect(&third, Some(&["openid", "email"])).await;
+    assert_eq!((too_little.code(), revoked()), ("CALENDAR_SCOPES_MISSING", 0), "others have that account");
+    disconnect(&one, &first).await;
+    assert_eq!(revoked(), 0);
+    providers.google.expire_access_tokens("shared@home.test");
+    other.post(&format!("/v1/calendar/connections/{second}/sync"), json!(null)).await;
+    let path = format!("/v1/calendar/connections/{second}");
+    support::calendars::until(async || providers.google.calls_to("POST", "/token") > 3).await;
+    assert_eq!(other.get(&path).await.body["status"], "connected");
+    disconnect(&other, &second).await;
+    assert_eq!(revoked(), 1);
+}
+
+#[tokio::test]
+async fn an_account_whose_address_changes_is_the_same_and_another_one_with_that_address_is_not() {
+    let (world, providers) = (World::new().await, Providers::start().await);
+    let service = providers.service(&world).await;
+    let mentee = world.mentee().await;
+    let client = service.signed_in(&world, &mentee).await;
+    let google = providers.connect_google(&client, &mentee).await;
+    let microsoft = providers.connect_microsoft(&client, &mentee).await;
+
+    providers.google.set_address(&mentee.email, "renamed@home.test");
+    providers.microsoft.set_address(&mentee.email, "renamed@work.test");
+    assert_eq!(providers.connect_google_again(&client, &mentee).await, google);
+    let path = |id| format!("/v1/calendar/connections/{id}");
+    assert_eq!(client.get(&path(google)).await.body["account"], "renamed@home.test");
+    let departure = client.post("/v1/calendar/microsoft/connect/start", json!({})).await;
+    let back = providers.microsoft.consent(url_of(&departure), &mentee.email);
+    let again = complete(&client, "microsoft", &back.code, &back.state).await;
+    assert_eq!((&again.body["id"], &again.body["account"]), (&json!(microsoft), &json!("renamed@work.test")));
+
+    // Somebody else is given the address.
+    assert_ne!(providers.connect_google(&client, &mentee).await, google);
+}
+
+#[tokio::test]
+async fn the_list_of_calendars_is_fetched_once_a_day_and_when_its_user_asks() {
+    let (world, providers) = (World::new().await, Providers::start().await);
+    let service = providers.service(&world).await;
+    let mentee = world.mentee().await;
+    let client = service.signed_in(&world, &mentee).await;
+    let id = providers.connect_google(&client, &mentee).await;
+    let path = format!("/v1/calendar/connections/{id}");
+    let knows = async |name: &str| client.get(&path).await.body["calendars"].to_string().contains(name);
+    let read = async || {
+        let before = client.get(&path).await.body["synced_at"].clone();
+        world.make_due("calendar_syncs").await;
+        support::calendars::until(async || client.get(&path).await.body["synced_at"] != before).await;
+        // What comes after busy time, too.
+        support::calendars::until(async || world.is_idle("calendar_syncs").await).await;
+    };
+    let listed = || providers.google.calls_to("GET", "/calendarList");
+    // What connecting asked for.
+    support::calendars::until(async || world.is_idle("calendar_syncs").await && listed() == 2).await;
+    providers.google.add_calendar(&mentee.email, Calendar::named("work", "Work"));
+
+    read().await;
+    read().await;
+    assert_eq!((listed(), knows("Work").await), (2, false));
+    world.admin.run("UPDATE convene.calendar_connections SET listed_at = now() - interval '25 hours'").await;
+    read().await;
+    assert_eq!((listed(), knows("Work").await), (3, true));
+    providers.google.add_calendar(&mentee.email, Calendar::named("home", "Home"));
+    client.post(&format!("{path}/sync"), json!(null)).await;
+    support::calendars::until(async || knows("Home").await).await;
 }

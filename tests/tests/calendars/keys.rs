@@ -1,10 +1,12 @@
 //! Keys that seal, and changing them.
 
+use serde_json::json;
 use support::calendars::{Providers, until};
+use support::directory::{Directory, person};
 use support::program::{Ended, convene};
 use support::service::KEYS;
 use support::surroundings::url_of;
-use support::{World, days};
+use support::{Service, World, days};
 
 const NEW: &str = "8=ZmVkY2JhOTg3NjU0MzIxMGZlZGNiYTk4NzY1NDMyMTA=";
 
@@ -49,4 +51,25 @@ async fn what_no_key_opens_is_left_and_reported() {
 
     assert_eq!(rotated.code, 1);
     assert!(rotated.stdout.contains("1 left as they are: no key 7 is configured"), "{}", rotated.stdout);
+}
+
+#[tokio::test]
+async fn phones_are_sealed_anew_too() {
+    let (world, directory) = (World::new().await, Directory::start().await);
+    let mut ada = person("ada@home.test", "Mentor");
+    ada["Phone"] = json!("+44 20");
+    directory.put("recAda", &ada);
+    let service = directory.service(&world).await;
+    let admin = world.user("admin").await;
+    directory.connect(&service.signed_in(&world, &admin).await).await;
+    let sealed = "SELECT count(*) FROM convene.user_phones";
+    until(async || world.admin.value::<i64>(sealed, &[]).await == 1).await;
+    drop(service);
+
+    let rotated = rotate_keys(&world, &format!("{NEW},{KEYS}")).await.succeeded();
+
+    assert!(rotated.contains("user_phones: 1 sealed anew"), "{rotated}");
+    let service = Service::start_with(&world.database, &[("CONVENE_KEYS", NEW)]).await;
+    let path = format!("/v1/users/{}/phone", world.user_of("recAda").await.id);
+    assert_eq!(service.signed_in(&world, &admin).await.get(&path).await.body["phone"], "+44 20");
 }

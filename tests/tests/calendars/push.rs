@@ -1,6 +1,7 @@
 //! Providers that push.
 
 use convene_fakes::Pushes;
+use convene_fakes::google::Calendar;
 use reqwest::Method;
 use serde_json::json;
 use support::calendars::{Providers, until};
@@ -34,6 +35,38 @@ async fn what_a_provider_pushes_is_read_within_seconds() {
 
     until(async || world.reasons(&mentee, &one).await == ["MENTOR_CALENDAR_CONFLICT"]).await;
     until(async || world.reasons(&mentee, &other).await == ["CALENDAR_CONFLICT"]).await;
+}
+
+#[tokio::test]
+async fn a_calendar_that_cannot_be_watched_stops_no_other_and_is_not_asked_again() {
+    let (world, providers) = (World::new().await, Providers::start().await);
+    let service = providers.service_with(&world, &[("CONVENE_PUBLIC_URL", "http://127.0.0.1:9")]).await;
+    let mentor = world.mentor().await;
+    let client = service.signed_in(&world, &mentor).await;
+    providers.google.add_account(&mentor.email);
+    for name in ["a-holidays", "z-work"] {
+        let calendar = Calendar { is_watchable: name == "z-work", ..Calendar::named(name, name) };
+        providers.google.add_calendar(&mentor.email, calendar);
+    }
+    let id = providers.connect_google_again(&client, &mentor).await;
+    let choice = json!({ "read": ["a-holidays", "z-work", mentor.email], "write": mentor.email });
+    assert_eq!(client.put(&format!("/v1/calendar/connections/{id}/calendars"), choice).await.status, 200);
+    until(async || providers.google.channels().len() == 2).await;
+    let watched: Vec<String> = providers.google.channels().into_iter().map(|channel| channel.calendar).collect();
+    assert!(watched.contains(&"z-work".to_owned()) && watched.contains(&mentor.email), "{watched:?}");
+
+    until(async || world.is_idle("calendar_syncs").await).await;
+    let refused = || providers.google.calls().iter().filter(|call| call.path.contains("holidays/events/watch")).count();
+    assert_eq!(refused(), 1);
+    for (wait, asked) in [("2 hours", 1), ("7 days", 2)] {
+        world
+            .admin
+            .run(&format!("UPDATE convene.calendar_channels SET expires_at = expires_at - interval '{wait}'"))
+            .await;
+        world.make_due("calendar_syncs").await;
+        until(async || world.is_idle("calendar_syncs").await).await;
+        assert_eq!(refused(), asked, "after {wait}");
+    }
 }
 
 #[tokio::test]

@@ -74,7 +74,8 @@ impl Client {
         }
     }
 
-    /// Revokes a grant. Microsoft offers no way to do that: the token can only be deleted.
+    /// Revokes the grant of an account, and with it every token that anybody got for that account, not only this one.
+    /// Microsoft offers no way to do that: the token can only be deleted.
     pub async fn revoke(&self, refresh_token: &str) -> Result<(), CallError> {
         match self {
             Self::Google(google) => google.revoke(refresh_token).await,
@@ -172,8 +173,8 @@ impl Client {
         }
     }
 
-    /// Subscribes to changes of a calendar.
-    pub async fn watch(&self, token: &str, calendar: &str, channel: &Channel) -> Result<Watched, CallError> {
+    /// Subscribes to changes of a calendar; `None` where the provider tells of no changes of this one, and never will.
+    pub async fn watch(&self, token: &str, calendar: &str, channel: &Channel) -> Result<Option<Watched>, CallError> {
         match self {
             Self::Google(google) => google.watch(token, calendar, channel).await,
             Self::Microsoft(microsoft) => microsoft.watch(token, calendar, channel).await,

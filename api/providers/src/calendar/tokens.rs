@@ -25,10 +25,15 @@ struct Tokens {
     id_token: Option<String>,
 }
 
-#[derive(Deserialize)]
+/// What an id token says of an account.
+#[derive(Default, Deserialize)]
 struct Claims {
     email: Option<String>,
     preferred_username: Option<String>,
+    sub: Option<String>,
+    /// Microsoft's: the tenant, and the account in it. Its `sub` is another for every application.
+    tid: Option<String>,
+    oid: Option<String>,
 }
 
 #[derive(Default, Deserialize)]
@@ -51,8 +56,10 @@ fn grant(tokens: Tokens) -> Result<Grant, CallError> {
     if tokens.access_token.is_empty() {
         return Err(CallError::unreadable());
     }
+    let claims = tokens.id_token.as_deref().and_then(claims).unwrap_or_default();
     Ok(Grant {
-        account: tokens.id_token.as_deref().and_then(account),
+        subject: claims.subject(),
+        address: claims.address(),
         access_token: Secret::new(tokens.access_token),
         refresh_token: tokens.refresh_token.filter(|token| !token.is_empty()).map(Secret::new),
         expires_in: lasts.min(LONGEST_LIFE),
@@ -60,12 +67,22 @@ fn grant(tokens: Tokens) -> Result<Grant, CallError> {
     })
 }
 
-/// The address in an id token. Its signature need not be checked: it came from the endpoint itself, over TLS
-/// (OpenID Connect Core §3.1.3.7, 6).
-fn account(token: &str) -> Option<String> {
+/// What an id token says. Its signature need not be checked: it came from the endpoint itself, over TLS (OpenID Connect
+/// Core §3.1.3.7, 6).
+fn claims(token: &str) -> Option<Claims> {
     let claims = URL_SAFE_NO_PAD.decode(token.split('.').nth(1)?).ok()?;
-    let claims: Claims = serde_json::from_slice(&claims).ok()?;
-    claims.email.or(claims.preferred_username).filter(|address| !address.is_empty())
+    serde_json::from_slice(&claims).ok()
+}
+
+impl Claims {
+    fn subject(&self) -> Option<String> {
+        let of_tenant = self.tid.as_ref().zip(self.oid.as_ref()).map(|(tid, oid)| format!("{tid}/{oid}"));
+        of_tenant.or_else(|| self.sub.clone()).filter(|subject| !subject.is_empty())
+    }
+
+    fn address(self) -> Option<String> {
+        self.email.or(self.preferred_username).filter(|address| !address.is_empty())
+    }
 }
 
 /// Why an endpoint gives no token.
@@ -116,20 +133,27 @@ mod tests {
         assert_eq!(grant.refresh_token.unwrap().reveal(), "r");
         assert_eq!(grant.expires_in, Duration::from_secs(3599));
         assert_eq!(grant.scopes, ["openid", "https://www.googleapis.com/auth/calendar.events"]);
-        assert_eq!(grant.account.as_deref(), Some("ann@example.org"));
+        assert_eq!((grant.subject.as_deref(), grant.address.as_deref()), (Some("1"), Some("ann@example.org")));
+    }
+
+    #[test]
+    fn an_account_at_microsoft_is_known_by_its_tenant_and_its_number_there() {
+        let claims = claims(&id_token(r#"{"sub":"pairwise","oid":"o-1","tid":"t-1"}"#)).unwrap();
+        assert_eq!(claims.subject().as_deref(), Some("t-1/o-1"));
+        assert_eq!(Claims::default().subject(), None);
     }
 
     #[test]
     fn a_refresh_may_give_no_new_refresh_token() {
         let grant = granted(r#"{"access_token":"a","expires_in":3599,"token_type":"Bearer"}"#);
-        assert!(grant.refresh_token.is_none() && grant.scopes.is_empty() && grant.account.is_none());
+        assert!(grant.refresh_token.is_none() && grant.scopes.is_empty() && grant.subject.is_none());
     }
 
     #[test]
     fn an_account_without_mail_is_known_by_its_user_name() {
         let token = id_token(r#"{"preferred_username":"ann@contoso.example"}"#);
-        assert_eq!(account(&token).as_deref(), Some("ann@contoso.example"));
-        assert_eq!(account("nonsense"), None);
+        assert_eq!(claims(&token).unwrap().address().as_deref(), Some("ann@contoso.example"));
+        assert!(claims("nonsense").is_none());
     }
 
     #[test]

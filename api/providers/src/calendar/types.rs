@@ -18,8 +18,11 @@ pub struct Grant {
     pub expires_in: Duration,
     /// The granted scopes: people can untick some. Empty where the endpoint does not say, as on a refresh.
     pub scopes: Vec<String>,
-    /// The address of the account, if its id token has one.
-    pub account: Option<String>,
+    /// What the account is known by for as long as it exists: Google's `sub`, Microsoft's `tid` and `oid`. `None` where
+    /// there is no id token, as on some refreshes.
+    pub subject: Option<String>,
+    /// The address of the account, which may change.
+    pub address: Option<String>,
 }
 
 /// One calendar of an account.
@@ -179,7 +182,8 @@ mod tests {
             refresh_token: Some(Secret::new("1//hunter2".to_owned())),
             expires_in: Duration::from_secs(3599),
             scopes: vec![],
-            account: None,
+            subject: None,
+            address: None,
         };
         assert!(!format!("{grant:?}").contains("hunter2"));
     }

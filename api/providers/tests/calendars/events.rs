@@ -144,6 +144,30 @@ async fn a_booking_that_was_cancelled_while_the_answer_was_lost_leaves_no_event(
 }
 
 #[tokio::test]
+async fn a_booking_that_moved_and_was_cancelled_while_the_answer_was_lost_leaves_no_event() {
+    for place in places().await {
+        let before = event("09:00", "10:00");
+        place.set_faults(Faults::none().next(1, Calls::to("POST", "/events"), Fault::LostAnswer));
+        assert_eq!(place.put(None, &before).await.unwrap_err(), LATER);
+        let after = Event { start: at("14:00"), end: at("15:00"), wants_conference: true, ..before };
+        assert_eq!(place.remove(None, &after).await, Ok(()));
+        assert_eq!(place.events(), []);
+    }
+}
+
+#[tokio::test]
+async fn what_was_never_written_is_removed_without_being_written() {
+    for place in places().await {
+        assert_eq!(place.remove(None, &event("09:00", "10:00")).await, Ok(()));
+        let calls = match &place.fake {
+            Fake::Google(google) => google.calls_to("POST", "/events"),
+            Fake::Microsoft(microsoft) => microsoft.calls_to("POST", "/events"),
+        };
+        assert_eq!(calls, 0);
+    }
+}
+
+#[tokio::test]
 async fn a_removal_whose_answer_is_lost_can_be_repeated() {
     for place in places().await {
         let event = event("09:00", "10:00");

@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use uuid::Uuid;
 
-use crate::support::{ANN, at, day, google, google_client, grant};
+use crate::support::{ANN, at, day, event, google, google_client, grant};
 
 const LATER: CallErrorKind = CallErrorKind::Retry { after: None };
 
@@ -32,7 +32,7 @@ fn window(start: &str, end: &str) -> Window {
 async fn a_consent_is_worth_tokens_until_it_is_taken_back() {
     let (google, client, _) = google().await;
     let first = grant(&client, |url| google.consent(url, ANN).code).await;
-    assert_eq!(first.account.as_deref(), Some(ANN));
+    assert_eq!(first.address.as_deref(), Some(ANN));
     assert!(client.missing_scopes(&first.scopes).is_empty());
     let refresh_token = first.refresh_token.unwrap();
 
@@ -47,6 +47,58 @@ async fn a_consent_is_worth_tokens_until_it_is_taken_back() {
     assert_eq!((error.kind, error.code.as_str()), (CallErrorKind::Reconnect, "400 invalid_grant"));
     let error = client.calendars(second.access_token.reveal()).await.unwrap_err();
     assert_eq!(error.kind, CallErrorKind::Unauthorized);
+}
+
+#[tokio::test]
+async fn an_account_is_the_same_whatever_its_address_is() {
+    let (google, client, _) = google().await;
+    let first = grant(&client, |url| google.consent(url, ANN).code).await;
+    google.set_address(ANN, "ann@elsewhere.example");
+    let second = grant(&client, |url| google.consent(url, ANN).code).await;
+    assert_eq!(second.address.as_deref(), Some("ann@elsewhere.example"));
+    assert!(first.subject.is_some() && first.subject == second.subject, "{first:?} {second:?}");
+    google.add_account(ANN);
+    let other = grant(&client, |url| google.consent(url, ANN).code).await;
+    assert_ne!(other.subject, first.subject, "another account with the address of the first");
+}
+
+#[tokio::test]
+async fn an_event_says_what_was_written_though_its_description_is_html() {
+    let (google, client, token) = google().await;
+    let description = "if a < b && b > c\n<b>then</b> &amp; so on".to_owned();
+    let event = convene_providers::calendar::Event { description: description.clone(), ..event("09:00", "10:00") };
+    client.put(&token, ANN, None, &event).await.unwrap();
+    client.put(&token, ANN, None, &event).await.unwrap();
+    assert_eq!(google.events(ANN, ANN)[0].description, description);
+    assert_eq!(google.calls_to("PATCH", "/events/{event}"), 0, "the second time it is as wanted");
+    let long = convene_providers::calendar::Event { description: "<&>".repeat(4000), ..event };
+    client.put(&token, ANN, Some(&google.events(ANN, ANN)[0].id), &long).await.unwrap();
+    let seen = google.events(ANN, ANN)[0].description.clone();
+    assert!(seen.starts_with("<&><&>") && seen.ends_with('…'), "{seen}");
+}
+
+#[tokio::test]
+async fn a_calendar_that_is_trusted_to_somebody_is_written_to() {
+    let (google, client, token) = google().await;
+    let desk = Calendar { role: Role::WriterWithoutPrivateAccess, ..Calendar::named("desk", "The desk") };
+    google.add_calendar(ANN, desk);
+    let calendars = client.calendars(&token).await.unwrap();
+    assert!(calendars.iter().any(|calendar| calendar.id == "desk" && calendar.can_write));
+    client.put(&token, "desk", None, &event("09:00", "10:00")).await.unwrap();
+    assert_eq!(google.events(ANN, "desk").len(), 1);
+}
+
+#[tokio::test]
+async fn a_calendar_that_cannot_be_watched_is_no_error() {
+    let (google, client, token) = google().await;
+    google.add_calendar(ANN, Calendar { is_watchable: false, ..Calendar::named("holidays", "Holidays") });
+    let channel = Channel {
+        id: Uuid::new_v4(),
+        secret: "of the channel".to_owned(),
+        address: "http://127.0.0.1:9/push".to_owned(),
+        expires_in: Duration::from_secs(3600),
+    };
+    assert_eq!(client.watch(&token, "holidays", &channel).await, Ok(None));
 }
 
 #[tokio::test]
@@ -198,7 +250,7 @@ async fn a_channel_is_opened_and_closed_and_may_be_closed_twice() {
         address: "http://127.0.0.1:9/push".to_owned(),
         expires_in: Duration::from_secs(3600),
     };
-    let watched = client.watch(&token, ANN, &channel).await.unwrap();
+    let watched = client.watch(&token, ANN, &channel).await.unwrap().unwrap();
     let open = &google.channels()[0];
     assert_eq!((&open.id, open.token.as_deref()), (&channel.id.to_string(), Some("of the channel")));
     assert_eq!((&watched.id, &watched.resource_id), (&open.id, &Some(open.resource_id.clone())));

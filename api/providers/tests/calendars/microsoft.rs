@@ -24,7 +24,7 @@ fn present(start: &str, end: &str, busy: bool) -> ChangeState {
 async fn every_refresh_gives_a_new_refresh_token() {
     let (microsoft, client, _) = microsoft().await;
     let first = grant(&client, |url| microsoft.consent(url, ANN).code).await;
-    assert_eq!(first.account.as_deref(), Some(ANN));
+    assert_eq!(first.address.as_deref(), Some(ANN));
     assert!(client.missing_scopes(&first.scopes).is_empty());
     let old = first.refresh_token.unwrap();
 
@@ -52,6 +52,66 @@ async fn calendars_come_in_pages() {
     let calendars = client.calendars(&token).await.unwrap();
     let seen: Vec<_> = calendars.iter().map(|one| (one.id.as_str(), one.is_primary, one.can_write)).collect();
     assert_eq!(seen, [(CALENDAR, true, true), ("holidays", false, false)]);
+}
+
+#[tokio::test]
+async fn calendars_of_others_are_not_offered() {
+    let (microsoft, client, token) = microsoft().await;
+    let boss = Calendar { owner: Some("boss@example.org".to_owned()), ..Calendar::named("boss", "The boss") };
+    microsoft.add_calendar(ANN, boss);
+    microsoft.add_calendar(ANN, Calendar::named("more", "More"));
+    let calendars = client.calendars(&token).await.unwrap();
+    let ids: Vec<_> = calendars.iter().map(|calendar| calendar.id.as_str()).collect();
+    assert_eq!(ids, [CALENDAR, "more"]);
+}
+
+#[tokio::test]
+async fn an_account_is_the_same_whatever_its_address_is() {
+    let (microsoft, client, _) = microsoft().await;
+    let first = grant(&client, |url| microsoft.consent(url, ANN).code).await;
+    microsoft.set_address(ANN, "ann@elsewhere.example");
+    let second = grant(&client, |url| microsoft.consent(url, ANN).code).await;
+    assert_eq!(second.address.as_deref(), Some("ann@elsewhere.example"));
+    assert!(first.subject.is_some() && first.subject == second.subject, "{first:?} {second:?}");
+}
+
+#[tokio::test]
+async fn an_event_is_found_again_in_whatever_calendar_its_owner_put_it() {
+    let (microsoft, client, token) = microsoft().await;
+    microsoft.add_calendar(ANN, Calendar::named("work", "Work"));
+    let event = event("09:00", "10:00");
+    let id = client.put(&token, CALENDAR, None, &event).await.unwrap().id;
+    microsoft.move_to_calendar(ANN, &id, "work");
+    let moved = convene_providers::calendar::Event { start: at("11:00"), end: at("12:00"), ..event };
+    assert_eq!(client.put(&token, CALENDAR, Some(&id), &moved).await.unwrap().id, id);
+    assert_eq!(microsoft.events(ANN, "work")[0].start, at("11:00"));
+    client.remove(&token, CALENDAR, Some(&id), &moved).await.unwrap();
+    assert_eq!(microsoft.events(ANN, "work"), []);
+}
+
+#[tokio::test]
+async fn who_works_elsewhere_is_free_and_texts_and_times_are_as_graph_takes_them() {
+    let (microsoft, client, token) = microsoft().await;
+    let elsewhere = Event { show_as: "workingElsewhere".to_owned(), ..Event::between(at("12:00"), at("13:00")) };
+    microsoft.add_event(ANN, CALENDAR, elsewhere);
+    let nanosecond = jiff::SignedDuration::from_nanos(1);
+    let (from, until) = (day().0 + nanosecond, day().1 + nanosecond);
+    let all = client.busy(&token, &[CALENDAR.to_owned()], from, until, &TimeZone::UTC).await.unwrap();
+    assert_eq!(all[0].outcome, Ok(vec![]));
+    client.changes(&token, CALENDAR, None, from, until, &TimeZone::UTC).await.unwrap();
+
+    let long = convene_providers::calendar::Event {
+        title: "Ann and Bob and everybody else ".repeat(20),
+        location: Some(format!("https://meet.example/{}", "a".repeat(300))),
+        start: at("09:00") + nanosecond,
+        ..event("09:00", "10:00")
+    };
+    let written = client.put(&token, CALENDAR, None, &long).await.unwrap();
+    assert_eq!(client.put(&token, CALENDAR, None, &long).await.unwrap().id, written.id);
+    let seen = &microsoft.events(ANN, CALENDAR)[0];
+    assert!(seen.subject.starts_with("Ann and Bob") && seen.subject.ends_with('…'), "{}", seen.subject);
+    assert_eq!((seen.location.as_str(), seen.start), ("", at("09:00")));
+    assert_eq!(microsoft.calls_to("PATCH", "/events/{event}"), 0, "the second time it is as wanted");
 }
 
 #[tokio::test]
@@ -196,7 +256,7 @@ mod push {
             address: receiver().await,
             expires_in: Duration::from_secs(30 * 86_400),
         };
-        let watched = client.watch(&token, "a/b=", &channel).await.unwrap();
+        let watched = client.watch(&token, "a/b=", &channel).await.unwrap().unwrap();
         let open = &microsoft.subscriptions()[0];
         assert_eq!(open.resource, "me/calendars/a%2Fb=/events");
         assert_eq!(open.client_state.as_deref(), Some("of the channel"));

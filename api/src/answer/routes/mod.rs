@@ -14,6 +14,7 @@ mod exceptions;
 mod health;
 mod mentors;
 mod personal_data;
+mod phone;
 mod profile;
 mod responses;
 mod slots;
@@ -41,6 +42,7 @@ pub fn v1() -> OpenApiRouter<AppState> {
         .merge(slots::routes())
         .merge(exceptions::routes())
         .merge(users::routes())
+        .merge(phone::routes())
         .merge(profile::routes())
         .merge(tags::routes())
         .merge(personal_data::routes())

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use serde_json::Value;
+use serde_json::{Value, json};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
@@ -17,6 +17,7 @@ use crate::answer::failure::ErrorBody;
 use crate::answer::state::AppState;
 use crate::database::{Database, Scalar, resource};
 use crate::error::ApiError;
+use crate::integrations::airtable::Directories;
 
 pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
@@ -37,11 +38,18 @@ resource! {
 
 /// Everything that is stored about the sender
 ///
-/// Profile, addresses, outside identities, bookings with their history, ratings, penalties, exceptions, availability,
+/// Profile with the phone number, addresses, outside identities, bookings with their history, ratings, penalties, exceptions, availability,
 /// calendars, notifications, sessions and API keys; no secrets.
 #[utoipa::path(get, path = "/users/me/export", tag = "personal data", responses((status = 200, body = Object)))]
-async fn export_me(actor: Actor, State(database): State<Database>) -> Result<Json<Value>, ApiError> {
-    let Scalar(export) = database.one("SELECT convene.export_user($1, $1)", &[&actor.id]).await?;
+async fn export_me(
+    actor: Actor,
+    State(database): State<Database>,
+    State(directories): State<Option<Directories>>,
+) -> Result<Json<Value>, ApiError> {
+    let Scalar(mut export): Scalar<Value> = database.one("SELECT convene.export_user($1, $1)", &[&actor.id]).await?;
+    if let Some(directories) = directories {
+        export["profile"]["phone"] = json!(directories.phone(actor.id, actor.id).await?);
+    }
     Ok(Json(export))
 }
 

@@ -5,10 +5,12 @@
 //! | --- | --- |
 //! | [`sources`] | connecting, disconnecting; secrets |
 //! | [`push`] | what is pushed to us, and who may |
+//! | [`phones`] | phone numbers, which are sealed |
 //!
 //! What a record means is for `convene_rules::airtable` to say, inside the database. Of payloads only the ids count that
 //! they name: those records are asked for, by the names of their fields, and so are never older than what is known.
 
+pub mod phones;
 pub mod push;
 pub mod sources;
 
@@ -101,7 +103,7 @@ impl SourceError {
 }
 
 /// Postgres cannot store the character NUL.
-pub(crate) fn storable(value: Value) -> Value {
+fn storable(value: Value) -> Value {
     match value {
         Value::String(text) if text.contains('\0') => text.replace('\0', "\u{FFFD}").into(),
         Value::Array(items) => items.into_iter().map(storable).collect(),

@@ -8,8 +8,8 @@ use serde_json::Value;
 use sha2::Sha256;
 use uuid::Uuid;
 
+use super::Directories;
 use super::sources::{Secrets, webhook_purpose};
-use super::{Directories, storable};
 use crate::database::{Scalar, row};
 use crate::error::{ApiError, Rejection};
 
@@ -68,14 +68,9 @@ impl Directories {
         let source = sources.into_iter().find(|source| self.is_signed_for(source, signature, body));
         let Pushed { org_id, id, table_name, .. } = source.ok_or(Rejection::InvalidSignature)?;
         let is_ours = |change: &Change| is_table_id(&table_name) || change.table == table_name;
-        let described = |change: Change| {
-            let mut record = serde_json::json!({ "id": change.record_id });
-            if let Some(fields) = change.fields {
-                record["fields"] = fields;
-            }
-            storable(record)
-        };
-        let records: Value = changes.into_iter().filter(is_ours).map(described).collect();
+        let described = |change: Change| self.described(org_id, &change.record_id, change.fields);
+        let records: Result<Value, _> = changes.into_iter().filter(is_ours).map(described).collect();
+        let records = records.map_err(|error| ApiError::internal(error.to_string()))?;
         let sql = "SELECT convene.apply_airtable_push($1, $2, $3, $4)";
         let Scalar(counted) = self.database().one(sql, &[&org_id, &id, &timestamp, &records]).await?;
         Ok(counted)

@@ -46,6 +46,8 @@ row! {
         cursor: Option<String>,
         cursor_from: Timestamp,
         cursor_to: Timestamp,
+        /// Whether the list of its calendars is to be fetched, too.
+        lists_calendars: bool,
     }
 }
 

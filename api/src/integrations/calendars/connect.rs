@@ -1,7 +1,7 @@
 //! Connecting an account: sending its user to the provider, and taking them back with a code (OAuth 2.0 with PKCE).
 
 use convene_providers::Secret;
-use convene_providers::calendar::{Calendar, Pkce, Provider};
+use convene_providers::calendar::{Calendar, Client, Grant, Pkce, Provider};
 use convene_providers::{CallError, CallErrorKind};
 use convene_rules::refusal::Refusal;
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::tokens::{Tokens, end_of};
 use super::{Account, Calendars};
-use crate::database::row;
+use crate::database::{Scalar, row};
 use crate::error::{ApiError, Fault};
 use crate::opaque_token::{generate, hash};
 use crate::seal::SealError;
@@ -33,6 +33,8 @@ row! {
         provider: String,
         key_id: Option<String>,
         tokens: Option<Vec<u8>>,
+        /// Whether nobody else has connected the same account.
+        ends_grant: bool,
         /// Push channels: the provider's id and its resource.
         channels: Value,
     }
@@ -66,21 +68,22 @@ impl Calendars {
         let verifier = String::from_utf8(verifier).map_err(|_| internal(SealError::Broken))?;
 
         let grant = client.exchange(code, &verifier).await.map_err(|error| refused(provider, error))?;
-        let missing = client.missing_scopes(&grant.scopes);
+        let mut missing = client.missing_scopes(&grant.scopes);
+        if grant.subject.is_none() {
+            // Without an id token nobody knows whose account it is.
+            missing.push("openid");
+        }
         let refresh = grant.refresh_token.as_ref().map(Secret::reveal).cloned();
-        let (true, Some(refresh)) = (missing.is_empty(), refresh) else {
+        let (true, Some(refresh), Some(subject)) = (missing.is_empty(), refresh, &grant.subject) else {
             let missing = missing.into_iter().map(str::to_owned).collect();
-            if let Some(refresh) = grant.refresh_token {
-                // It is of no use here.
-                let _ = client.revoke(refresh.reveal()).await;
-            }
+            self.give_back(client, &grant).await?;
             return Err(Refusal::CalendarScopesMissing { provider: provider.to_string(), missing }.into());
         };
         let token = grant.access_token.reveal();
         let calendars = client.calendars(token).await.map_err(|error| refused(provider, error))?;
         let tokens = Tokens { access: token.clone(), refresh };
         let sealed = tokens.seal(self.keys(), user_id, provider).map_err(internal)?;
-        let sql = "SELECT * FROM convene.connect_calendar($1, $2, $3, $4, $5, $6, $7, $8)";
+        let sql = "SELECT * FROM convene.connect_calendar($1, $2, $3, $4, $5, $6, $7, $8, $9)";
         let account: Account = self
             .database()
             .one(
@@ -88,7 +91,8 @@ impl Calendars {
                 &[
                     &user_id,
                     &provider.as_str(),
-                    &grant.account,
+                    subject,
+                    &grant.address,
                     &grant.scopes,
                     &sealed.key_id,
                     &sealed.bytes,
@@ -103,6 +107,19 @@ impl Calendars {
         let sql = "SELECT convene.request_calendar_sync($1, $2)";
         self.database().run(sql, &[&user_id, &account.connection_id]).await?;
         Ok(account.connection_id)
+    }
+
+    /// A grant that is of no use is revoked, unless somebody has connected that account: theirs would end with it.
+    async fn give_back(&self, client: &Client, grant: &Grant) -> Result<(), ApiError> {
+        let Some(refresh) = &grant.refresh_token else { return Ok(()) };
+        let sql = "SELECT convene.calendar_grant_is_used($1, $2)";
+        let Scalar(is_used): Scalar<bool> =
+            self.database().one(sql, &[&client.provider().as_str(), &grant.subject]).await?;
+        if !is_used {
+            // What it says changes nothing here.
+            let _ = client.revoke(refresh.reveal()).await;
+        }
+        Ok(())
     }
 
     /// Has the provider forget a grant whose account was disconnected. What is removed here stays so whatever it says.
@@ -123,6 +140,9 @@ impl Calendars {
         for (id, resource) in channels {
             // One that stays ends by itself, and is not listened to.
             let _ = client.unwatch(&tokens.access, &id, resource.as_deref()).await;
+        }
+        if !removed.ends_grant {
+            return Ok(());
         }
         client.revoke(&tokens.refresh).await.map_err(|error| error.code)
     }

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use convene_providers::CallErrorKind;
 use convene_providers::calendar::{Channel, Provider};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -81,32 +82,52 @@ impl Calendars {
         }
     }
 
+    /// What is wrong with one calendar keeps no other from being watched.
     async fn watch(&self, account: Account) -> Result<(), CalendarError> {
         let Some(public_url) = &self.0.public_url else { return Ok(()) };
         let Account { org_id, connection_id } = account;
         let sql = "SELECT * FROM convene.calendar_channels_to_open($1, $2)";
         let unwatched: Vec<Unwatched> = self.database().all(sql, &[&org_id, &connection_id]).await?;
+        let mut outcome = Ok(());
         for Unwatched { calendar_id } in unwatched {
-            let access = self.access(account).await?;
-            let secret = generate("").map_err(|error| ApiError::internal(error.to_string()))?;
-            let sql = "SELECT convene.open_calendar_channel($1, $2, $3, $4)";
-            let Scalar(id) =
-                self.database().one(sql, &[&org_id, &connection_id, &calendar_id, &hash(&secret).as_slice()]).await?;
-            let address = address(public_url, access.client.provider(), id);
-            let channel = Channel { id, secret, address, expires_in: LASTS };
-            let watched = access.client.watch(access.token.reveal(), &calendar_id, &channel).await?;
-            let sql = "SELECT * FROM convene.keep_calendar_channel($1, $2, $3, $4, $5)";
-            let end: Timestamp = watched.expires_at;
-            let replaced: Vec<Replaced> =
-                self.database().all(sql, &[&org_id, &id, &watched.id, &watched.resource_id, &end]).await?;
-            for Replaced { remote_id, resource_id } in replaced {
-                let Some(remote_id) = remote_id else { continue };
-                // Otherwise it ends by itself.
-                let _ = access.client.unwatch(access.token.reveal(), &remote_id, resource_id.as_deref()).await;
+            match self.watch_one(account, public_url, &calendar_id).await {
+                Err(error) if is_about_one_calendar(&error) => outcome = Err(error),
+                watched => watched?,
             }
+        }
+        outcome
+    }
+
+    async fn watch_one(&self, account: Account, public_url: &str, calendar: &str) -> Result<(), CalendarError> {
+        let Account { org_id, connection_id } = account;
+        let access = self.access(account).await?;
+        let (client, token) = (access.client, access.token.reveal());
+        let secret = generate("").map_err(|error| ApiError::internal(error.to_string()))?;
+        let sql = "SELECT convene.open_calendar_channel($1, $2, $3, $4)";
+        let Scalar(id) =
+            self.database().one(sql, &[&org_id, &connection_id, &calendar, &hash(&secret).as_slice()]).await?;
+        let address = address(public_url, client.provider(), id);
+        let channel = Channel { id, secret, address, expires_in: LASTS };
+        let Some(watched) = client.watch(token, calendar, &channel).await? else {
+            let sql = "SELECT convene.refuse_calendar_channel($1, $2)";
+            return Ok(self.database().run(sql, &[&org_id, &id]).await?);
+        };
+        let sql = "SELECT * FROM convene.keep_calendar_channel($1, $2, $3, $4, $5)";
+        let end: Timestamp = watched.expires_at;
+        let replaced: Vec<Replaced> =
+            self.database().all(sql, &[&org_id, &id, &watched.id, &watched.resource_id, &end]).await?;
+        for Replaced { remote_id, resource_id } in replaced {
+            let Some(remote_id) = remote_id else { continue };
+            // Otherwise it ends by itself.
+            let _ = client.unwatch(token, &remote_id, resource_id.as_deref()).await;
         }
         Ok(())
     }
+}
+
+/// An outage, a limit or a token that ended is no calendar's own.
+fn is_about_one_calendar(error: &CalendarError) -> bool {
+    error.is(&CallErrorKind::Refused) || error.is(&CallErrorKind::Gone)
 }
 
 /// Where a provider pushes to. Graph refuses a second subscription with the address of the first.

@@ -12,7 +12,8 @@ use uuid::Uuid;
 use crate::claims::{AIRTABLE_SYNCS, Item, Patience, Settlement};
 use crate::database::{Database, Scalar, row};
 use crate::integrations::airtable::sources::Secrets;
-use crate::integrations::airtable::{Directories, Source, SourceError, storable};
+use crate::integrations::airtable::{Directories, Source, SourceError};
+use crate::seal::SealError;
 use crate::work::queue::Queue;
 
 /// Airtable takes five calls a second for a base.
@@ -35,6 +36,7 @@ row! {
         webhook_url: Option<String>,
         is_expired: bool,
         is_ending: bool,
+        misses_pings: bool,
         cursor: i64,
         needs_listing: bool,
         is_listing: bool,
@@ -102,6 +104,7 @@ impl Directories {
             Progress::Complete => reading.follow().await?,
             Progress::GoesOn => Progress::GoesOn,
         };
+        reading.mend_pings(&plan).await?;
         let sql = "SELECT convene.finish_airtable_sync($1, $2, $3, $4, $5)";
         let goes_on = progress == Progress::GoesOn;
         let Scalar(due_at): Scalar<Option<Timestamp>> =
@@ -152,7 +155,8 @@ impl Reading<'_> {
                 }
                 page => page?,
             };
-            let records: Vec<Value> = page.records.iter().map(described).collect();
+            let records =
+                page.records.into_iter().map(|record| self.described(record)).collect::<Result<Vec<_>, _>>()?;
             self.apply_listing(&plan, &records, is_first, page.offset.as_deref()).await?;
             is_first = false;
             plan = self.plan().await?;
@@ -251,7 +255,9 @@ impl Reading<'_> {
             }
             let gone = some.iter().filter(|id| !found.iter().any(|record| record.id == **id));
             records.extend(gone.map(|id| json!({ "id": id })));
-            records.extend(found.iter().map(described));
+            for record in found {
+                records.push(self.described(record)?);
+            }
         }
         Ok(records)
     }
@@ -264,7 +270,7 @@ impl Reading<'_> {
         if is_kept { Ok(()) } else { Err(SourceError::Lost) }
     }
 
-    async fn plan(&self) -> Result<Plan, SourceError> {
+    pub(super) async fn plan(&self) -> Result<Plan, SourceError> {
         self.directories.plan(self.source, self.lease).await
     }
 
@@ -280,6 +286,10 @@ impl Reading<'_> {
         self.began_at.elapsed() > LONGEST
     }
 
+    fn described(&self, record: Record) -> Result<Value, SealError> {
+        self.directories.described(self.source.org_id, &record.id, Some(record.fields))
+    }
+
     pub fn base(&self) -> Base<'_> {
         Base { id: &self.base_id, token: &self.token }
     }
@@ -291,9 +301,4 @@ impl Reading<'_> {
     pub fn database(&self) -> &Database {
         self.directories.database()
     }
-}
-
-/// A record as the database takes it.
-fn described(record: &Record) -> Value {
-    json!({ "id": record.id, "fields": storable(record.fields.clone()) })
 }

@@ -22,6 +22,19 @@ impl Reading<'_> {
         }
     }
 
+    /// Airtable stops pinging whoever did not answer for a while. Where changes began to come without a ping, it is
+    /// asked to begin again, once.
+    pub(super) async fn mend_pings(&mut self, before: &Plan) -> Result<(), SourceError> {
+        let plan = self.plan().await?;
+        match plan.webhook_id {
+            Some(id) if plan.misses_pings && !before.misses_pings => {
+                self.pace().await;
+                Ok(self.client().enable_notifications(self.base(), &id).await?)
+            }
+            _ => Ok(()),
+        }
+    }
+
     async fn extend(&mut self, id: &str, is_pinged: bool) -> Result<(), SourceError> {
         self.pace().await;
         match self.client().refresh_webhook(self.base(), id).await {

@@ -38,8 +38,11 @@ impl Queue for Syncs {
 }
 
 impl Calendars {
-    /// Which calendars there are, for their user to choose from.
+    /// Which calendars there are, for their user to choose from. They seldom change.
     async fn refresh_list(&self, account: Account) -> Result<(), CalendarError> {
+        if !self.plan(account).await?.lists_calendars {
+            return Ok(());
+        }
         let access = self.access(account).await?;
         let calendars = match access.client.calendars(access.token.reveal()).await {
             // The next reading of busy time refreshes the token.

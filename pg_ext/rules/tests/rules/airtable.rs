@@ -1,4 +1,4 @@
-use convene_rules::airtable::{Gone, Known, Linked, Named, Person, Reading, Reason, Said, Step, read};
+use convene_rules::airtable::{Gone, Known, Linked, Named, Person, Reading, Reason, Said, Step, phone, read};
 use convene_rules::role::Role;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
@@ -34,6 +34,22 @@ fn a_record_is_read_by_the_names_of_its_fields() {
         stages: Some(vec!["Seed".to_owned()]),
     };
     assert_eq!(reading, Reading { person: Some(expected), problems: vec![] });
+}
+
+#[test]
+fn a_phone_is_what_is_written_there_if_that_can_be_one() {
+    for (written, expected) in [
+        (json!(" +44 20 7946 0000 "), Said::Text("+44 20 7946 0000".to_owned())),
+        (json!("0043/1/234 (after six)"), Said::Text("0043/1/234 (after six)".to_owned())),
+        (json!("  "), Said::Nothing),
+        (json!(null), Said::Nothing),
+        (json!(4_420), Said::Unclear),
+        (json!("1".repeat(51)), Said::Unclear),
+        (json!("1\n2"), Said::Unclear),
+    ] {
+        assert_eq!(phone(&json!({ "Phone": written })), expected, "{written}");
+    }
+    assert_eq!(phone(&json!({})), Said::Nothing);
 }
 
 #[test]

@@ -97,6 +97,8 @@ impl Airtable {
 }
 
 impl Fake for Airtable {
+    const NAME: &'static str = "airtable";
+
     fn core(&self) -> &Core {
         &self.0.core
     }

@@ -58,6 +58,9 @@ pub(super) async fn list(
     Path((_, id)): Path<(String, String)>,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Json<Value>, Refusal> {
+    if let Some(name) = query.keys().find(|name| !["cursor", "limit"].contains(&name.as_str())) {
+        return Err(Refusal::invalid(&format!("Unknown parameter {name}.")));
+    }
     let number = |name: &str, otherwise: u64| {
         let value = query.get(name).map_or(Ok(otherwise), |value| value.parse());
         value.ok().filter(|value| *value > 0).ok_or_else(|| Refusal::invalid(&format!("{name} is no positive number.")))

@@ -9,8 +9,8 @@ use super::caller::Caller;
 use super::refusal::Refusal;
 use super::state::{Record, Table};
 
-/// What a list shall have. Views, sorting and formulas but one are refused, as the fake knows none; what else it does
-/// not know changes how cells are written and not which come.
+/// What a list shall have. Views, sorting and formulas but one are refused, as the fake knows none, and so is what
+/// Airtable does not know.
 #[derive(Default)]
 struct Asked {
     page_size: Option<usize>,
@@ -34,7 +34,9 @@ impl Asked {
             "filterByFormula" => self.ids = Some(ids_of(value)?),
             "view" => return Err(Refusal::invalid(&format!("The fake knows no {name}."))),
             sort if sort.starts_with("sort") => return Err(Refusal::invalid("The fake does not sort.")),
-            _ => {}
+            // How cells are written, and not which come.
+            "cellFormat" | "timeZone" | "userLocale" | "recordMetadata" => {}
+            _ => return Err(Refusal::invalid(&format!("Unknown parameter {name}."))),
         }
         Ok(())
     }
@@ -89,6 +91,10 @@ fn page(airtable: &Airtable, caller: &Caller, table: &str, asked: Asked) -> Resu
     let mut state = airtable.state();
     let size = size.min(state.page_size);
     let table = state.base(&caller.base)?.table(table)?;
+    let is_known = |name: &String| table.fields.iter().any(|(id, known)| id == name || known == name);
+    if let Some(name) = asked.fields.iter().find(|name| !is_known(name)) {
+        return Err(Refusal::unknown_field(name));
+    }
     let page = match &asked.offset {
         Some(offset) => {
             let token = offset.strip_prefix("itr").ok_or_else(Refusal::iterator_gone)?;

@@ -36,6 +36,11 @@ impl Refusal {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, "INVALID_REQUEST_UNKNOWN", message)
     }
 
+    pub fn unknown_field(name: &str) -> Self {
+        let message = format!("Unknown field name: {name:?}");
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "UNKNOWN_FIELD_NAME", &message)
+    }
+
     pub fn too_many_webhooks() -> Self {
         Self::new(StatusCode::FORBIDDEN, "TOO_MANY_WEBHOOKS_IN_BASE", "The base has as many webhooks as it can have.")
     }

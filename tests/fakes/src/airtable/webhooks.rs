@@ -16,6 +16,17 @@ use super::caller::Caller;
 use super::refusal::Refusal;
 
 const MOST_IN_BASE: usize = 10;
+const FILTERS: [&str; 7] = [
+    "changeTypes",
+    "dataTypes",
+    "fromSources",
+    "recordChangeScope",
+    "sourceOptions",
+    "watchDataInFieldIds",
+    "watchSchemasOfFieldIds",
+];
+const INCLUDES: [&str; 3] =
+    ["includeCellValuesInFieldIds", "includePreviousCellValues", "includePreviousFieldDefinitions"];
 /// How long a webhook lives from its making, its last refresh or its last listing of payloads.
 pub(super) const LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
@@ -80,6 +91,7 @@ pub(super) async fn create(
     caller: Caller,
     Json(body): Json<Value>,
 ) -> Result<Json<Value>, Refusal> {
+    refuse_unknown(&body)?;
     let data_types = &body["specification"]["options"]["filters"]["dataTypes"];
     if data_types.as_array().is_none_or(Vec::is_empty) {
         return Err(Refusal::invalid("specification.options.filters.dataTypes is missing."));
@@ -109,6 +121,25 @@ pub(super) async fn create(
     let answer = json!({ "id": hook.id, "macSecretBase64": hook.secret, "expirationTime": hook.expires_at });
     hooks.push(hook);
     Ok(Json(answer))
+}
+
+/// Airtable refuses names that it does not know, at every depth.
+fn refuse_unknown(body: &Value) -> Result<(), Refusal> {
+    let options = &body["specification"]["options"];
+    let levels = [
+        (body, &["notificationUrl", "specification"][..]),
+        (&body["specification"], &["options"]),
+        (options, &["filters", "includes"]),
+        (&options["filters"], &FILTERS),
+        (&options["includes"], &INCLUDES),
+    ];
+    for (level, known) in levels {
+        let mut names = level.as_object().into_iter().flat_map(|level| level.keys());
+        if let Some(name) = names.find(|name| !known.contains(&name.as_str())) {
+            return Err(Refusal::invalid(&format!("Unknown property {name}.")));
+        }
+    }
+    Ok(())
 }
 
 /// The secret is not shown again.

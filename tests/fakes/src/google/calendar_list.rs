@@ -10,6 +10,7 @@ use super::Google;
 use super::caller::{CALENDAR_LIST, Caller};
 use super::refusal::Refusal;
 use super::state::{Calendar, Role};
+use super::{fields, strict};
 
 /// No history of the list is kept: a sync token of one has always expired.
 pub(super) async fn list(
@@ -18,6 +19,7 @@ pub(super) async fn list(
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Json<Value>, Refusal> {
     caller.may(&CALENDAR_LIST)?;
+    strict::parameters(&query, &["fields", "maxResults", "minAccessRole", "pageToken", "syncToken"])?;
     if query.contains_key("syncToken") {
         return Err(match query.contains_key("minAccessRole") {
             true => Refusal::invalid("syncToken", "Sync token cannot be used with minAccessRole."),
@@ -50,7 +52,7 @@ pub(super) async fn list(
         Ok(token) => answer["nextPageToken"] = json!(token),
         Err(ending) => answer["nextSyncToken"] = json!(ending),
     }
-    Ok(Json(answer))
+    Ok(Json(fields::only(answer, query.get("fields"))?))
 }
 
 fn show(calendar: &Calendar) -> Value {

@@ -6,11 +6,12 @@ use axum::http::StatusCode;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::Google;
 use super::caller::{Caller, READ_EVENTS};
 use super::refusal::Refusal;
+use super::strict;
 
 /// How long a channel lives unless asked for less. Whether Google gives more on request is not documented.
 const LONGEST_LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -73,9 +74,11 @@ pub(super) async fn watch(
     State(google): State<Google>,
     caller: Caller,
     Path(calendar): Path<String>,
-    Json(body): Json<Value>,
+    Json(body): Json<Map<String, Value>>,
 ) -> Result<Json<Value>, Refusal> {
     caller.may(&READ_EVENTS)?;
+    strict::channel(&body)?;
+    let body = Value::Object(body);
     let text = |name: &'static str| body[name].as_str().ok_or_else(|| Refusal::required(name));
     let (id, address) = (text("id")?, text("address")?);
     if text("type")? != "web_hook" {
@@ -86,7 +89,11 @@ pub(super) async fn watch(
     }
     let core = google.core();
     let mut state = google.state();
-    let calendar = state.shelf(&caller.account, &calendar)?.calendar.id.clone();
+    let watched = &state.shelf(&caller.account, &calendar)?.calendar;
+    if !watched.is_watchable {
+        return Err(Refusal::not_watchable());
+    }
+    let calendar = watched.id.clone();
     if state.channels.iter().any(|channel| channel.id == id) {
         return Err(Refusal::channel_exists(id));
     }
@@ -102,14 +109,16 @@ pub(super) async fn watch(
         sent: 0,
     };
     core.postman.send(channel.push("sync", &core.postman.client));
-    let answer = json!({
+    let mut answer = json!({
         "kind": "api#channel",
         "id": channel.id,
         "resourceId": channel.resource_id,
         "resourceUri": channel.resource_uri,
-        "token": channel.token,
         "expiration": channel.expires_at.as_millisecond().to_string(),
     });
+    if let Some(token) = &channel.token {
+        answer["token"] = json!(token);
+    }
     state.channels.push(channel);
     Ok(Json(answer))
 }

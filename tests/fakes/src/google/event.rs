@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::conference::Meeting;
+use super::html::text_of;
 use super::refusal::Refusal;
 use super::state::Calendar;
 use super::times::Times;
@@ -20,6 +21,7 @@ pub struct Event {
     pub end: Timestamp,
     pub is_all_day: bool,
     pub summary: String,
+    /// As people see it; it is written as HTML.
     pub description: String,
     pub location: String,
     /// Transparent ones are not busy.
@@ -178,7 +180,7 @@ impl Stored {
             end: self.times.end,
             is_all_day: self.times.is_all_day,
             summary: text("summary"),
-            description: text("description"),
+            description: text_of(&text("description")),
             location: text("location"),
             is_transparent: text("transparency") == "transparent",
             attendees: attendees.filter_map(|it| it["email"].as_str().map(str::to_owned)).collect(),

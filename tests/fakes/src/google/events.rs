@@ -14,6 +14,10 @@ use super::conference::{Meeting, Meetings};
 use super::event::Stored;
 use super::refusal::Refusal;
 use super::state::{Calendar, Role};
+use super::{fields, strict};
+
+/// What a write may say beside the event.
+const WRITING: [&str; 3] = ["conferenceDataVersion", "sendUpdates", "maxAttendees"];
 
 type Fields = Map<String, Value>;
 type Parameters = Query<HashMap<String, String>>;
@@ -26,6 +30,8 @@ pub(super) async fn insert(
     Json(mut body): Json<Fields>,
 ) -> Result<Json<Value>, Refusal> {
     caller.may(&WRITE_EVENTS)?;
+    strict::parameters(&query, &WRITING)?;
+    strict::event(&body)?;
     let outcome = google.state().meetings;
     let id = body.remove("id").and_then(|id| id.as_str().map(str::to_owned));
     let conference = body.remove("conferenceData");
@@ -33,7 +39,7 @@ pub(super) async fn insert(
         return Err(Refusal::invalid("id", "Invalid resource id value."));
     }
     let shown = google.change(&caller.account, &calendar, |shelf, now| {
-        shelf.must_be(Role::Writer)?;
+        shelf.must_be(Role::WriterWithoutPrivateAccess)?;
         // Deleted events keep their ids.
         if id.as_deref().is_some_and(|id| shelf.events.contains_key(id)) {
             return Err(Refusal::duplicate());
@@ -51,15 +57,17 @@ pub(super) async fn get(
     State(google): State<Google>,
     caller: Caller,
     Path((calendar, id)): Path<(String, String)>,
+    Query(query): Parameters,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     caller.may(&READ_EVENTS)?;
+    strict::parameters(&query, &["fields", "maxAttendees"])?;
     google.change(&caller.account, &calendar, |shelf, now| {
         let (calendar, event) = (shelf.calendar.clone(), shelf.event(&id)?);
         if header(&headers, "if-none-match") == Some(&event.etag()) {
             return Ok(StatusCode::NOT_MODIFIED.into_response());
         }
-        let shown = Json(event.show(&calendar)).into_response();
+        let shown = Json(fields::only(event.show(&calendar), query.get("fields"))?).into_response();
         if event.meeting.as_mut().is_some_and(Meeting::was_got) {
             let changed = event.clone();
             shelf.keep(changed, now);
@@ -95,11 +103,13 @@ pub(super) async fn delete(
     State(google): State<Google>,
     caller: Caller,
     Path((calendar, id)): Path<(String, String)>,
+    Query(query): Parameters,
     headers: HeaderMap,
 ) -> Result<StatusCode, Refusal> {
     caller.may(&WRITE_EVENTS)?;
+    strict::parameters(&query, &["sendUpdates"])?;
     google.change(&caller.account, &calendar, |shelf, now| {
-        shelf.must_be(Role::Writer)?;
+        shelf.must_be(Role::WriterWithoutPrivateAccess)?;
         let event = shelf.event(&id)?.clone();
         if event.is_cancelled {
             return Err(Refusal::deleted());
@@ -122,10 +132,12 @@ fn rewrite(
     body_of: impl FnOnce(&Stored, &Calendar, Fields) -> Fields,
 ) -> Result<Json<Value>, Refusal> {
     caller.may(&WRITE_EVENTS)?;
+    strict::parameters(query, &WRITING)?;
+    strict::event(&sent)?;
     let outcome = google.state().meetings;
     let conference = sent.remove("conferenceData");
     let shown = google.change(&caller.account, calendar, |shelf, now| {
-        shelf.must_be(Role::Writer)?;
+        shelf.must_be(Role::WriterWithoutPrivateAccess)?;
         let calendar = shelf.calendar.clone();
         let mut event = shelf.event(id)?.clone();
         must_match(headers, &event)?;

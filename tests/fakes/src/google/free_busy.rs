@@ -9,6 +9,7 @@ use super::Google;
 use super::caller::{Caller, FREE_BUSY};
 use super::refusal::Refusal;
 use super::state::Shelf;
+use super::strict;
 use super::times::instant;
 
 /// Calendars that one query takes, whatever it asks for.
@@ -17,9 +18,11 @@ const MOST_CALENDARS: usize = 50;
 pub(super) async fn query(
     State(google): State<Google>,
     caller: Caller,
-    Json(body): Json<Value>,
+    Json(body): Json<Map<String, Value>>,
 ) -> Result<Json<Value>, Refusal> {
     caller.may(&FREE_BUSY)?;
+    strict::question(&body)?;
+    let body = Value::Object(body);
     let time = |name: &'static str| instant(body[name].as_str().ok_or_else(|| Refusal::required(name))?, name);
     let (from, until) = (time("timeMin")?, time("timeMax")?);
     if until <= from {

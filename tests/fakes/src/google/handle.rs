@@ -41,7 +41,9 @@ impl Google {
     /// A person with a primary calendar in UTC, whose id is the address.
     pub fn add_account(&self, account: &str) {
         let primary = Calendar { is_primary: true, ..Calendar::named(account, account) };
-        self.state().accounts.insert(account.to_owned(), vec![Shelf::new(primary)]);
+        let mut state = self.state();
+        state.authority.add_person(account);
+        state.accounts.insert(account.to_owned(), vec![Shelf::new(primary)]);
     }
 
     pub fn has_account(&self, account: &str) -> bool {
@@ -110,6 +112,8 @@ impl Google {
 }
 
 impl Fake for Google {
+    const NAME: &'static str = "google";
+
     fn core(&self) -> &Core {
         &self.0.core
     }

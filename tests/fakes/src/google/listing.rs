@@ -14,8 +14,24 @@ use super::event::Stored;
 use super::refusal::Refusal;
 use super::state::Shelf;
 use super::times::instant;
+use super::{fields, strict};
 
 type Parameters = HashMap<String, String>;
+
+const KNOWN: [&str; 12] = [
+    "fields",
+    "maxAttendees",
+    "maxResults",
+    "orderBy",
+    "pageToken",
+    "privateExtendedProperty",
+    "showDeleted",
+    "singleEvents",
+    "syncToken",
+    "timeMax",
+    "timeMin",
+    "timeZone",
+];
 
 /// What a sync token cannot be combined with.
 const NOT_WITH_SYNC_TOKEN: [&str; 8] = [
@@ -36,6 +52,7 @@ pub(super) async fn list(
     Query(query): Query<Parameters>,
 ) -> Result<Json<Value>, Refusal> {
     caller.may(&READ_EVENTS)?;
+    strict::parameters(&query, &KNOWN)?;
     let asked = query.get("maxResults").and_then(|size| size.parse().ok()).unwrap_or(250).min(2500);
     let mut state = google.state();
     let size = state.page_size.min(asked);
@@ -66,7 +83,7 @@ pub(super) async fn list(
         Ok(token) => answer["nextPageToken"] = json!(token),
         Err(ending) => answer["nextSyncToken"] = json!(ending),
     }
-    Ok(Json(answer))
+    Ok(Json(fields::only(answer, query.get("fields"))?))
 }
 
 /// A full list.

@@ -6,6 +6,7 @@
 //! | `state` | accounts, their calendars, and what the fake was told to do |
 //! | `event`, `times`, `conference` | an event and how it is shown, when it is, its video meeting |
 //! | `caller`, `refusal` | who calls and whether they may; errors in Google's shape |
+//! | `strict`, `fields`, `html` | what Google takes and how long it may be; parts of answers; descriptions |
 //! | `oauth` | `/o/oauth2/v2/auth`, `/token`, `/revoke` |
 //! | `calendar_list`, `free_busy` | `/calendar/v3/users/me/calendarList`, `/calendar/v3/freeBusy` |
 //! | `events`, `listing` | `/calendar/v3/calendars/{calendar}/events`: one, and lists with sync tokens |
@@ -18,12 +19,15 @@ mod channels;
 mod conference;
 mod event;
 mod events;
+mod fields;
 mod free_busy;
 mod handle;
+mod html;
 mod listing;
 mod oauth;
 mod refusal;
 mod state;
+mod strict;
 mod times;
 
 pub use channels::Channel;

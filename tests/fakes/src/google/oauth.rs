@@ -9,7 +9,7 @@ use axum::{Form, Json};
 use serde_json::{Value, json};
 
 use super::Google;
-use crate::oauth::{Access, Asked, CLIENT_ID, Flaw, id_token, is_client};
+use crate::oauth::{Access, Asked, CLIENT_ID, Flaw, Person, id_token, is_client};
 
 type Fields = HashMap<String, String>;
 
@@ -59,12 +59,12 @@ pub(super) async fn token(
                 Flaw::RedirectDiffers => Error(StatusCode::BAD_REQUEST, "redirect_uri_mismatch", "Bad Request"),
                 Flaw::WrongVerifier => Error(StatusCode::BAD_REQUEST, "invalid_grant", "Invalid code verifier."),
             })?;
-            Ok(Json(answer(&access, refresh.as_ref())))
+            Ok(Json(answer(&access, refresh.as_ref(), state.authority.person(&access.grant.account))))
         }
         // No new refresh token: the caller keeps the one it has.
         "refresh_token" => {
             let access = state.authority.refresh(field("refresh_token"), now).map_err(|_| REVOKED)?;
-            Ok(Json(answer(&access, None)))
+            Ok(Json(answer(&access, None, state.authority.person(&access.grant.account))))
         }
         _ => Err(Error(StatusCode::BAD_REQUEST, "unsupported_grant_type", "Invalid grant_type")),
     }
@@ -79,7 +79,7 @@ pub(super) async fn revoke(State(google): State<Google>, Form(form): Form<Fields
     Ok(Json(json!({})))
 }
 
-fn answer(access: &Access, refresh: Option<&String>) -> Value {
+fn answer(access: &Access, refresh: Option<&String>, person: &Person) -> Value {
     let grant = &access.grant;
     let mut answer = json!({
         "access_token": access.token,
@@ -94,8 +94,8 @@ fn answer(access: &Access, refresh: Option<&String>) -> Value {
         answer["id_token"] = json!(id_token(&json!({
             "iss": "https://accounts.google.com",
             "aud": CLIENT_ID,
-            "sub": grant.account,
-            "email": grant.account,
+            "sub": (person.subject.as_u128() % 10_u128.pow(21)).to_string(),
+            "email": person.address,
             "email_verified": true,
         })));
     }

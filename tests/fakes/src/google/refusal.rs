@@ -87,6 +87,16 @@ impl Refusal {
         Self { parameter: Some(parameter), ..refusal }
     }
 
+    pub fn unknown(name: &str) -> Self {
+        let message = format!("Invalid JSON payload received. Unknown name {name:?}: Cannot find field.");
+        Self::new(StatusCode::BAD_REQUEST, "global", "badRequest", &message)
+    }
+
+    pub fn not_watchable() -> Self {
+        let message = "Push notifications are not supported by this resource.";
+        Self::new(StatusCode::BAD_REQUEST, "global", "pushNotSupportedForRequestedResource", message)
+    }
+
     pub fn invalid(parameter: &'static str, message: &str) -> Self {
         let refusal = Self::new(StatusCode::BAD_REQUEST, "global", "invalid", message);
         Self { parameter: Some(parameter), ..refusal }

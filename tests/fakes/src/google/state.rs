@@ -18,6 +18,7 @@ use crate::snapshots::Snapshots;
 pub enum Role {
     FreeBusyReader,
     Reader,
+    WriterWithoutPrivateAccess,
     Writer,
     Owner,
 }
@@ -31,6 +32,8 @@ pub struct Calendar {
     pub time_zone: String,
     pub role: Role,
     pub is_primary: bool,
+    /// Holidays, for example, are not.
+    pub is_watchable: bool,
 }
 
 pub(super) struct State {
@@ -60,7 +63,14 @@ impl Calendar {
     /// Somebody's own calendar, in UTC.
     pub fn named(id: &str, name: &str) -> Self {
         let time_zone = "UTC".to_owned();
-        Self { id: id.to_owned(), name: name.to_owned(), time_zone, role: Role::Owner, is_primary: false }
+        Self {
+            id: id.to_owned(),
+            name: name.to_owned(),
+            time_zone,
+            role: Role::Owner,
+            is_primary: false,
+            is_watchable: true,
+        }
     }
 
     pub(super) fn zone(&self) -> TimeZone {
@@ -73,6 +83,7 @@ impl Role {
         match self {
             Self::FreeBusyReader => "freeBusyReader",
             Self::Reader => "reader",
+            Self::WriterWithoutPrivateAccess => "writerWithoutPrivateAccess",
             Self::Writer => "writer",
             Self::Owner => "owner",
         }

@@ -30,6 +30,18 @@ impl Microsoft {
         self.patch_event(account, event, json!({ "start": times::show(start), "end": times::show(end) }));
     }
 
+    /// Moves an event to another of its owner's calendars, where it has another default id.
+    pub fn move_to_calendar(&self, account: &str, event: &str, calendar: &str) {
+        self.change(account, |mailbox, now| {
+            let calendar = mailbox.calendar(Some(calendar))?.id.clone();
+            let mut moved = mailbox.event(None, event)?.clone();
+            moved.calendar = calendar;
+            mailbox.keep(moved, now);
+            Ok(())
+        })
+        .expect("an event of this mailbox");
+    }
+
     /// Who had invited to it calls it off; it stays in the calendar as cancelled.
     pub fn cancel_event(&self, account: &str, event: &str) {
         self.patch_event(account, event, json!({ "isCancelled": true }));

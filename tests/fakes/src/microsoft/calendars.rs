@@ -11,6 +11,7 @@ use super::Microsoft;
 use super::caller::{Caller, READ};
 use super::refusal::Refusal;
 use super::state::{Calendar, Mailbox};
+use super::strict;
 use super::view::{Paging, answer};
 
 pub(super) async fn list(
@@ -21,6 +22,7 @@ pub(super) async fn list(
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Json<Value>, Refusal> {
     caller.may(&READ)?;
+    strict::parameters(&query, &["$top", "$skiptoken"])?;
     let mut state = microsoft.state();
     let size = Paging::of(&query, &headers).size(state.page_size);
     let page = match query.get("$skiptoken") {
@@ -35,6 +37,7 @@ pub(super) async fn list(
 }
 
 fn show(calendar: &Calendar, mailbox: &Mailbox, account: &str) -> Value {
+    let owner = calendar.owner.as_deref().unwrap_or(account);
     let providers: &[&str] = if mailbox.is_personal { &[] } else { &["teamsForBusiness"] };
     json!({
         "id": calendar.id,
@@ -42,13 +45,14 @@ fn show(calendar: &Calendar, mailbox: &Mailbox, account: &str) -> Value {
         "color": "auto",
         "hexColor": "",
         "changeKey": "1",
-        "isDefaultCalendar": calendar.is_default,
-        "canEdit": calendar.can_edit,
+        // Whether what is not so is false or null is not documented.
+        "isDefaultCalendar": calendar.is_default.then_some(true),
+        "canEdit": calendar.can_edit.then_some(true),
         "canShare": calendar.can_edit,
         "canViewPrivateItems": true,
         "isRemovable": !calendar.is_default,
         "allowedOnlineMeetingProviders": providers,
         "defaultOnlineMeetingProvider": providers.first().unwrap_or(&"unknown"),
-        "owner": { "name": account, "address": account },
+        "owner": { "name": owner, "address": owner },
     })
 }

@@ -11,8 +11,10 @@ use uuid::Uuid;
 use super::Microsoft;
 use super::caller::{Caller, READ};
 use super::event::Stored;
+use super::ids::Ids;
 use super::refusal::Refusal;
 use super::state::Mailbox;
+use super::strict;
 use super::times::Times;
 use super::view::{Paging, answer};
 
@@ -36,21 +38,17 @@ pub(super) struct Delta {
     known: BTreeSet<String>,
 }
 
-/// A delta query takes none of these.
-const NOT_WITH_DELTA: [&str; 5] = ["$select", "$filter", "$expand", "$orderby", "$search"];
-
 pub(super) async fn list(
     State(microsoft): State<Microsoft>,
     caller: Caller,
     Path(path): Path<HashMap<String, String>>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
+    ids: Ids,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Json<Value>, Refusal> {
     caller.may(&READ)?;
-    if NOT_WITH_DELTA.iter().any(|name| query.contains_key(*name)) {
-        return Err(Refusal::invalid("The query parameter is not supported with change tracking."));
-    }
+    strict::parameters(&query, &["startDateTime", "endDateTime", "$deltatoken", "$skiptoken"])?;
     let mut state = microsoft.state();
     let size = Paging::of(&query, &headers).size(state.page_size);
     let reset = state.delta_reset;
@@ -60,11 +58,12 @@ pub(super) async fn list(
             let known = query.get("$deltatoken").map(|token| state.deltas.get(token).cloned());
             let known = known.map(|delta| delta.ok_or_else(|| reset.refusal())).transpose()?;
             let mailbox = state.mailbox(&caller.account)?;
+            caller.may_reach(mailbox.calendar(path.get("calendar").map(String::as_str))?)?;
             let before = match known {
                 Some(delta) => delta,
                 None => Delta::of(mailbox, path.get("calendar").map(String::as_str), Times::of_view(&query)?)?,
             };
-            let (items, delta) = before.since(mailbox);
+            let (items, delta) = before.since(mailbox, ids);
             let token = Uuid::new_v4().simple().to_string();
             state.deltas.insert(token.clone(), delta);
             state.lists.first(items, token, size)
@@ -86,17 +85,20 @@ impl Delta {
     }
 
     /// What has changed, and what the caller knows when it has been told. What has left the window is told as removed.
-    fn since(mut self, mailbox: &Mailbox) -> (Vec<Value>, Self) {
-        let of_calendar = |event: &&Stored| event.calendar == self.calendar && event.revision > self.revision;
-        let mut changed: Vec<_> = mailbox.events.values().filter(of_calendar).collect();
+    fn since(mut self, mailbox: &Mailbox, ids: Ids) -> (Vec<Value>, Self) {
+        let is_news = |event: &&Stored| {
+            event.revision > self.revision && (event.calendar == self.calendar || self.known.contains(&event.id))
+        };
+        let mut changed: Vec<_> = mailbox.events.values().filter(is_news).collect();
         changed.sort_by_key(|event| event.revision);
         let mut items = Vec::new();
         for event in changed {
-            if !event.is_deleted && event.times.overlap(&self.window) {
+            let is_here = !event.is_deleted && event.calendar == self.calendar;
+            if is_here && event.times.overlap(&self.window) {
                 self.known.insert(event.id.clone());
-                items.push(event.show());
+                items.push(event.show(ids));
             } else if self.known.remove(&event.id) {
-                items.push(json!({ "id": event.id, "@removed": { "reason": "deleted" } }));
+                items.push(json!({ "id": event.id(ids), "@removed": { "reason": "deleted" } }));
             }
         }
         self.revision = mailbox.revision;

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use super::ids::Ids;
 use super::refusal::Refusal;
 use super::times::{self, Times};
 
@@ -81,8 +82,11 @@ impl Event {
 /// An event as the mailbox keeps it.
 #[derive(Clone, Debug)]
 pub(super) struct Stored {
+    /// The one that never changes.
     pub id: String,
     pub calendar: String,
+    /// What was first written, whole: a replay says the same.
+    first: Map<String, Value>,
     /// What was written, but for what is in the other fields.
     body: Map<String, Value>,
     pub times: Times,
@@ -97,10 +101,12 @@ pub(super) struct Stored {
 
 impl Stored {
     pub fn new(calendar: &str, mut body: Map<String, Value>, now: Timestamp) -> Result<Self, Refusal> {
+        let first = body.clone();
         let times = Times::take(&mut body)?;
         Ok(Self {
-            id: format!("AAMk{}=", Uuid::new_v4().simple()),
+            id: format!("AAkA{}=", Uuid::new_v4().simple()),
             calendar: calendar.to_owned(),
+            first,
             body,
             times,
             is_deleted: false,
@@ -109,6 +115,26 @@ impl Stored {
             modified: now,
             revision: 0,
         })
+    }
+
+    /// As a caller is told it. The default id is another in another calendar.
+    pub fn id(&self, ids: Ids) -> String {
+        match ids {
+            Ids::Immutable => self.id.clone(),
+            Ids::Default => {
+                let place =
+                    self.calendar.bytes().fold(7_u32, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+                format!("AAMk{place:08x}{}", self.id.trim_start_matches("AAkA"))
+            }
+        }
+    }
+
+    pub fn is_named(&self, id: &str) -> bool {
+        self.id == id || self.id(Ids::Default) == id
+    }
+
+    pub fn is_replay(&self, body: &Map<String, Value>) -> bool {
+        self.first == *body
     }
 
     /// Replaces the fields that are named. `transactionId` cannot be changed.
@@ -154,7 +180,8 @@ impl Stored {
             "free" => 0,
             "tentative" => 1,
             "oof" => 3,
-            "workingElsewhere" => 4,
+            // As Graph does for the sake of old callers.
+            "workingElsewhere" => 0,
             _ => 2,
         }
     }
@@ -164,7 +191,7 @@ impl Stored {
     }
 
     /// The resource.
-    pub fn show(&self) -> Value {
+    pub fn show(&self, ids: Ids) -> Value {
         let mut shown = json!({
             "subject": "",
             "body": { "contentType": "text", "content": "" },
@@ -182,11 +209,11 @@ impl Stored {
         let provider = if self.meeting.is_some() { "teamsForBusiness" } else { "unknown" };
         let own = json!({
             "@odata.etag": self.etag(),
-            "id": self.id,
+            "id": self.id(ids),
             "changeKey": self.change_key(),
             "iCalUId": format!("0400000082{}", self.id),
-            "createdDateTime": self.created,
-            "lastModifiedDateTime": self.modified,
+            "createdDateTime": times::instant(self.created),
+            "lastModifiedDateTime": times::instant(self.modified),
             "start": times::show(self.times.start),
             "end": times::show(self.times.end),
             "webLink": format!("https://outlook.office365.com/owa/?itemid={}", self.id),

@@ -43,12 +43,18 @@ impl Microsoft {
 
     /// Somebody of an organization, with a default calendar `calendar`.
     pub fn add_account(&self, account: &str) {
-        self.state().mailboxes.insert(account.to_owned(), Mailbox::of_an_organization());
+        self.add_mailbox(account, Mailbox::of_an_organization());
     }
 
     /// Somebody without an organization: no `getSchedule`, no Teams.
     pub fn add_personal_account(&self, account: &str) {
-        self.state().mailboxes.insert(account.to_owned(), Mailbox::personal());
+        self.add_mailbox(account, Mailbox::personal());
+    }
+
+    fn add_mailbox(&self, account: &str, mailbox: Mailbox) {
+        let mut state = self.state();
+        state.authority.add_person(account);
+        state.mailboxes.insert(account.to_owned(), mailbox);
     }
 
     pub fn has_account(&self, account: &str) -> bool {
@@ -114,6 +120,8 @@ impl Microsoft {
 }
 
 impl Fake for Microsoft {
+    const NAME: &'static str = "microsoft";
+
     fn core(&self) -> &Core {
         &self.0.core
     }
@@ -147,10 +155,10 @@ fn routes() -> Router<Microsoft> {
         .route("/v1.0/me/calendarView/delta", get(delta::list))
         .route("/v1.0/me/calendars/{calendar}/calendarView", get(view::list))
         .route("/v1.0/me/calendars/{calendar}/calendarView/delta", get(delta::list))
-        .route("/v1.0/me/events", post(events::create))
+        .route("/v1.0/me/events", get(events::list).post(events::create))
         .route("/v1.0/me/events/{event}", event())
         .route("/v1.0/me/events/{event}/cancel", post(events::cancel))
-        .route("/v1.0/me/calendars/{calendar}/events", post(events::create))
+        .route("/v1.0/me/calendars/{calendar}/events", get(events::list).post(events::create))
         .route("/v1.0/me/calendars/{calendar}/events/{event}", event())
         .route("/v1.0/subscriptions", get(subscriptions::list).post(subscriptions::create))
         .route(

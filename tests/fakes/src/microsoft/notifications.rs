@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::event::Stored;
 use super::state::State;
-use super::{Microsoft, Subscription};
+use super::{Microsoft, Subscription, times};
 use crate::Pushes;
 
 /// What Graph tells of a subscription itself.
@@ -116,7 +116,7 @@ fn notification(subscription: &Subscription, news: &News) -> Value {
 fn common(subscription: &Subscription) -> Value {
     json!({
         "subscriptionId": subscription.id,
-        "subscriptionExpirationDateTime": subscription.expires_at,
+        "subscriptionExpirationDateTime": times::instant(subscription.expires_at),
         "clientState": subscription.client_state,
         "tenantId": "72f988bf-86f1-41af-91ab-2d7cd011db47",
     })

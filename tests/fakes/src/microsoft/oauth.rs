@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::Microsoft;
-use crate::oauth::{Access, Asked, CLIENT_ID, Flaw, id_token, is_client};
+use crate::oauth::{Access, Asked, CLIENT_ID, Flaw, Person, id_token, is_client};
 
 type Fields = HashMap<String, String>;
 
@@ -95,10 +95,10 @@ pub(super) async fn token(
     };
     let is_personal = state.mailboxes[&access.grant.account].is_personal;
     let tenant = if is_personal { PERSONAL } else { ORGANIZATION };
-    Ok(Json(answer(&access, refresh.as_ref(), tenant)))
+    Ok(Json(answer(&access, refresh.as_ref(), tenant, state.authority.person(&access.grant.account))))
 }
 
-fn answer(access: &Access, refresh: Option<&String>, tenant: &str) -> Value {
+fn answer(access: &Access, refresh: Option<&String>, tenant: &str, person: &Person) -> Value {
     let grant = &access.grant;
     // `offline_access` is granted by the refresh token, and not told again.
     let scopes: Vec<_> = grant.scopes.iter().map(String::as_str).filter(|scope| *scope != "offline_access").collect();
@@ -113,14 +113,19 @@ fn answer(access: &Access, refresh: Option<&String>, tenant: &str) -> Value {
         answer["refresh_token"] = json!(refresh);
     }
     if scopes.contains(&"openid") {
-        answer["id_token"] = json!(id_token(&json!({
+        let mut claims = json!({
             "iss": format!("https://login.microsoftonline.com/{tenant}/v2.0"),
             "aud": CLIENT_ID,
-            "sub": grant.account,
+            // Another for every application.
+            "sub": format!("of-{CLIENT_ID}-{}", person.subject.simple()),
             "tid": tenant,
-            "email": grant.account,
-            "preferred_username": grant.account,
-        })));
+            "email": person.address,
+        });
+        if scopes.contains(&"profile") {
+            claims["oid"] = json!(person.subject);
+            claims["preferred_username"] = json!(person.address);
+        }
+        answer["id_token"] = json!(id_token(&claims));
     }
     answer
 }

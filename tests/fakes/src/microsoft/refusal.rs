@@ -39,6 +39,12 @@ impl Refusal {
         Self::new(StatusCode::NOT_FOUND, "ErrorItemNotFound", message)
     }
 
+    pub fn duplicate_transaction() -> Self {
+        let message = "Your request can't be completed. The TransactionId specified in the request has already been used \
+                       to create a different event.";
+        Self::new(StatusCode::CONFLICT, "ErrorDuplicateTransactionId", message)
+    }
+
     pub fn throttled() -> Self {
         let message = "Application is over its MailboxConcurrency limit.";
         Self::new(StatusCode::TOO_MANY_REQUESTS, "ApplicationThrottled", message)
@@ -53,7 +59,7 @@ impl Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let request = Uuid::new_v4();
-        let inner = json!({ "date": Timestamp::now(), "request-id": request, "client-request-id": request });
+        let inner = json!({ "date": Timestamp::now().strftime("%Y-%m-%dT%H:%M:%S").to_string(), "request-id": request, "client-request-id": request });
         let body = json!({ "error": { "code": self.code, "message": self.message, "innerError": inner } });
         (self.status, Json(body)).into_response()
     }

@@ -20,6 +20,8 @@ pub struct Calendar {
     pub name: String,
     pub is_default: bool,
     pub can_edit: bool,
+    /// The address of who shares it; `None` for the mailbox's own. To read it takes `Calendars.Read.Shared`.
+    pub owner: Option<String>,
 }
 
 pub(super) struct State {
@@ -49,7 +51,7 @@ pub(super) struct Mailbox {
 impl Calendar {
     /// One that its owner may write.
     pub fn named(id: &str, name: &str) -> Self {
-        Self { id: id.to_owned(), name: name.to_owned(), is_default: false, can_edit: true }
+        Self { id: id.to_owned(), name: name.to_owned(), is_default: false, can_edit: true, owner: None }
     }
 }
 
@@ -99,7 +101,7 @@ impl Mailbox {
 
     /// A live event, and of this calendar where one is named.
     pub fn event(&mut self, calendar: Option<&str>, id: &str) -> Result<&mut Stored, Refusal> {
-        let found = self.events.get_mut(id).filter(|event| !event.is_deleted);
+        let found = self.events.values_mut().find(|event| event.is_named(id) && !event.is_deleted);
         found.filter(|event| calendar.is_none_or(|it| event.calendar == it)).ok_or_else(Refusal::not_found)
     }
 

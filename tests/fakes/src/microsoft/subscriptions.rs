@@ -4,12 +4,12 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::caller::{Caller, READ};
 use super::refusal::Refusal;
-use super::{Microsoft, state};
+use super::{Microsoft, state, strict, times};
 
 const LONGEST_LIFE: SignedDuration = SignedDuration::from_mins(10_080);
 /// What is asked to live shorter lives as long.
@@ -60,9 +60,11 @@ impl Microsoft {
 pub(super) async fn create(
     State(microsoft): State<Microsoft>,
     caller: Caller,
-    Json(body): Json<Value>,
+    Json(body): Json<Map<String, Value>>,
 ) -> Result<(StatusCode, Json<Value>), Refusal> {
     caller.may(&READ)?;
+    strict::subscription(&body)?;
+    let body = Value::Object(body);
     let text = |name: &str| body[name].as_str().map(str::to_owned);
     let required = |name: &str| text(name).ok_or_else(|| Refusal::invalid(&format!("{name} is missing.")));
     let subscription = Subscription {
@@ -73,8 +75,9 @@ pub(super) async fn create(
         lifecycle_url: text("lifecycleNotificationUrl"),
         client_state: text("clientState"),
         expires_at: expiry(&body, microsoft.core().now())?,
-        account: caller.account,
+        account: caller.account.clone(),
     };
+    microsoft.state().mailbox(&caller.account)?.calendar(watched(&subscription.resource)?.as_deref())?;
     if subscription.client_state.as_ref().is_some_and(|it| it.len() > LONGEST_CLIENT_STATE) {
         return Err(Refusal::invalid("clientState is too long."));
     }
@@ -149,6 +152,24 @@ pub(super) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// The calendar of `me/calendars/{id}/events`; `None` for `me/events`, the default one. Graph knows many resources, and
+/// the fake no others.
+fn watched(resource: &str) -> Result<Option<String>, Refusal> {
+    let id = resource.strip_prefix("me/calendars/").and_then(|rest| rest.strip_suffix("/events"));
+    match id {
+        Some(id) => Ok(Some(decoded(id))),
+        None if resource == "me/events" => Ok(None),
+        None => Err(Refusal::invalid(&format!("The resource {resource} is not supported."))),
+    }
+}
+
+/// A segment of a path.
+fn decoded(segment: &str) -> String {
+    // A plus is itself in a path, and a space in a form.
+    let form = format!("id={}", segment.replace('+', "%2B"));
+    form_urlencoded::parse(form.as_bytes()).next().map(|(_, id)| id.into_owned()).unwrap_or_default()
+}
+
 fn find<'state>(
     state: &'state mut state::State,
     caller: &Caller,
@@ -160,7 +181,8 @@ fn find<'state>(
 }
 
 fn expiry(body: &Value, now: Timestamp) -> Result<Timestamp, Refusal> {
-    let asked = body["expirationDateTime"].as_str().and_then(|text| text.parse::<Timestamp>().ok());
+    let asked = body["expirationDateTime"].as_str().map(strict::time).transpose()?;
+    let asked = asked.and_then(|text| text.parse::<Timestamp>().ok());
     let asked = asked.ok_or_else(|| Refusal::invalid("expirationDateTime is missing, or no time."))?;
     if asked <= now || asked > now + LONGEST_LIFE {
         return Err(Refusal::invalid("Subscription expiration can only be 10080 minutes in the future."));
@@ -178,12 +200,12 @@ impl Subscription {
             "clientState": self.client_state,
             "notificationUrl": self.notification_url,
             "lifecycleNotificationUrl": self.lifecycle_url,
-            "expirationDateTime": self.expires_at,
+            "expirationDateTime": times::instant(self.expires_at),
         })
     }
 
     /// Whether it is about this calendar.
     pub(super) fn covers(&self, calendar: &str) -> bool {
-        self.resource.ends_with("me/events") || self.resource.ends_with(&format!("calendars/{calendar}/events"))
+        watched(&self.resource).is_ok_and(|watched| watched.is_none_or(|watched| watched == calendar))
     }
 }

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value, json};
 
 use super::refusal::Refusal;
+use super::strict;
 
 /// The longest `calendarView`.
 const LONGEST_VIEW: SignedDuration = SignedDuration::from_hours(1825 * 24);
@@ -34,7 +35,7 @@ impl Times {
     pub fn of_view(query: &HashMap<String, String>) -> Result<Self, Refusal> {
         let time = |name: &str| {
             let text = query.get(name).ok_or_else(|| Refusal::invalid(&format!("{name} is missing.")))?;
-            text.parse().or_else(|_| local(text, &TimeZone::UTC))
+            strict::time(text)?.parse().or_else(|_| local(text, &TimeZone::UTC))
         };
         let times = Self { start: time("startDateTime")?, end: time("endDateTime")? };
         if times.end <= times.start || times.end.duration_since(times.start) > LONGEST_VIEW {
@@ -53,12 +54,17 @@ pub(super) fn point(value: &Value) -> Result<Timestamp, Refusal> {
     let text = value["dateTime"].as_str().ok_or_else(|| Refusal::invalid("dateTime is missing."))?;
     let name = value["timeZone"].as_str().unwrap_or("UTC");
     let zone = TimeZone::get(name).map_err(|_| Refusal::invalid(&format!("A time zone {name} is not supported.")))?;
-    text.parse().or_else(|_| local(text, &zone))
+    strict::time(text)?.parse().or_else(|_| local(text, &zone))
+}
+
+/// In UTC, with as many digits of a second as Graph has.
+pub(super) fn instant(time: Timestamp) -> String {
+    time.strftime("%Y-%m-%dT%H:%M:%S.%7fZ").to_string()
 }
 
 /// In UTC, with seven digits of a second and without an offset.
 pub(super) fn show(time: Timestamp) -> Value {
-    json!({ "dateTime": time.strftime("%Y-%m-%dT%H:%M:%S.0000000").to_string(), "timeZone": "UTC" })
+    json!({ "dateTime": time.strftime("%Y-%m-%dT%H:%M:%S.%7f").to_string(), "timeZone": "UTC" })
 }
 
 fn local(text: &str, zone: &TimeZone) -> Result<Timestamp, Refusal> {

@@ -9,8 +9,9 @@ use serde_json::{Value, json};
 
 use super::Microsoft;
 use super::caller::{Caller, READ};
-use super::event::Stored;
+use super::ids::Ids;
 use super::refusal::Refusal;
+use super::strict;
 use super::times::Times;
 use crate::snapshots::Page;
 
@@ -48,9 +49,12 @@ pub(super) async fn list(
     Path(path): Path<HashMap<String, String>>,
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
+    ids: Ids,
     Query(query): Query<HashMap<String, String>>,
 ) -> Result<Json<Value>, Refusal> {
     caller.may(&READ)?;
+    strict::parameters(&query, &["startDateTime", "endDateTime", "$select", "$top", "$skiptoken"])?;
+    let selected = strict::selected(&query)?;
     let mut state = microsoft.state();
     let size = Paging::of(&query, &headers).size(state.page_size);
     let page = match query.get("$skiptoken") {
@@ -58,10 +62,11 @@ pub(super) async fn list(
         None => {
             let times = Times::of_view(&query)?;
             let mailbox = state.mailbox(&caller.account)?;
-            let calendar = &mailbox.calendar(path.get("calendar").map(String::as_str))?.id;
-            let mut events: Vec<_> = mailbox.live(calendar).filter(|event| event.times.overlap(&times)).collect();
+            let calendar = mailbox.calendar(path.get("calendar").map(String::as_str))?;
+            caller.may_reach(calendar)?;
+            let mut events: Vec<_> = mailbox.live(&calendar.id).filter(|event| event.times.overlap(&times)).collect();
             events.sort_by_key(|event| event.times.start);
-            let items = events.into_iter().map(Stored::show).collect();
+            let items = events.into_iter().map(|event| strict::only(event.show(ids), selected.as_deref())).collect();
             state.lists.first(items, String::new(), size)
         }
     };

@@ -52,9 +52,31 @@ pub(crate) struct Authority {
     refresh: HashMap<String, Grant>,
     consented: HashSet<String>,
     lifetime: Option<Duration>,
+    people: HashMap<String, Person>,
+}
+
+/// What an id token says of an account. Tests know it by the address that it had first.
+#[derive(Clone)]
+pub(crate) struct Person {
+    pub subject: Uuid,
+    pub address: String,
 }
 
 impl Authority {
+    /// A new account, with a number of its own, whoever had the address before.
+    pub fn add_person(&mut self, account: &str) {
+        let person = Person { subject: Uuid::new_v4(), address: account.to_owned() };
+        self.people.insert(account.to_owned(), person);
+    }
+
+    pub fn person(&self, account: &str) -> &Person {
+        &self.people[account]
+    }
+
+    pub fn set_address(&mut self, account: &str, address: &str) {
+        self.people.get_mut(account).expect("an account").address = address.to_owned();
+    }
+
     /// How long access tokens live, in whole seconds; an hour unless told.
     pub fn set_lifetime(&mut self, lifetime: Duration) {
         self.lifetime = Some(lifetime);

@@ -33,6 +33,11 @@ macro_rules! oauth_handle {
                 self.state().authority.revoke(account);
             }
 
+            /// The account has another address from now on; tests know it by the first.
+            pub fn set_address(&self, account: &str, address: &str) {
+                self.state().authority.set_address(account, address);
+            }
+
             /// Access tokens die before their time; refresh tokens stay good.
             pub fn expire_access_tokens(&self, account: &str) {
                 self.state().authority.expire_access(account);

@@ -10,7 +10,7 @@ mod authorize;
 mod claims;
 mod handle;
 
-pub(crate) use authority::{Access, Authority, Flaw, Grant};
+pub(crate) use authority::{Access, Authority, Flaw, Grant, Person};
 pub use authorize::Consent;
 pub(crate) use authorize::{Asked, CLIENT_ID, CLIENT_SECRET};
 pub(crate) use claims::id_token;

@@ -73,7 +73,7 @@ async fn an_iterator_that_is_gone_means_to_start_the_list_again() {
 #[tokio::test]
 async fn what_the_fake_cannot_do_it_refuses() {
     let (_airtable, http) = connected().await;
-    for query in ["filterByFormula=1", "view=viwA", "sort[0][field]=Name"] {
+    for query in ["filterByFormula=1", "view=viwA", "sort[0][field]=Name", "colour=red", "fields[]=Colour"] {
         assert_eq!(http.get(&format!("/v0/appA/tblPeople?{query}")).await.status, 422, "{query}");
     }
 }

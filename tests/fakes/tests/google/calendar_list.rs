@@ -29,6 +29,10 @@ async fn calendars_can_be_asked_for_by_what_one_may_do_there() {
     let writable = http.get(&format!("{LIST}?minAccessRole=writer")).await.json;
     assert_eq!(writable["items"].as_array().expect("items").len(), 1);
     assert_eq!(http.get(LIST).await.json["items"][1]["accessRole"], "reader");
+    let trusted = Calendar { role: Role::WriterWithoutPrivateAccess, ..Calendar::named("desk", "The desk") };
+    google.add_calendar(ANN, trusted);
+    assert_eq!(http.get(LIST).await.json["items"][2]["accessRole"], "writerWithoutPrivateAccess");
+    assert_eq!(http.get(&format!("{LIST}?colour=red")).await.status, 400);
     let refused = http.get(&format!("{LIST}?minAccessRole=writer&syncToken=x")).await;
     assert_eq!(refused.status, 400);
     assert_eq!(http.get(&format!("{LIST}?syncToken=x")).await.reason(), "fullSyncRequired");

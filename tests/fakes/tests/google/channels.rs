@@ -31,6 +31,22 @@ async fn a_channel_says_sync_first_and_then_that_something_exists_without_a_body
 }
 
 #[tokio::test]
+async fn some_calendars_cannot_be_watched() {
+    let (google, http) = connected().await;
+    let holidays = convene_fakes::google::Calendar {
+        is_watchable: false,
+        ..convene_fakes::google::Calendar::named("holidays", "Holidays")
+    };
+    google.add_calendar(ANN, holidays);
+    let receiver = Receiver::start().await;
+    let refused = http.post("/calendar/v3/calendars/holidays/events/watch", &channel(&receiver)).await;
+    assert_eq!((refused.status, refused.reason()), (400, "pushNotSupportedForRequestedResource"));
+    let mut long = channel(&receiver);
+    long["token"] = json!("t".repeat(257));
+    assert_eq!(http.post(&format!("{EVENTS}/watch"), &long).await.status, 400);
+}
+
+#[tokio::test]
 async fn a_client_hears_of_its_own_writes_too() {
     let (_google, http) = connected().await;
     let receiver = Receiver::start().await;

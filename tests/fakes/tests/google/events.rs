@@ -25,6 +25,41 @@ async fn an_event_is_made_and_can_be_looked_at() {
 }
 
 #[tokio::test]
+async fn a_description_is_html() {
+    let (google, http) = connected().await;
+    let mut body = event("09:00", "10:00");
+    body["description"] = json!("<b>About</b> 1 &lt; 2 &amp;amp; more");
+    http.post(EVENTS, &body).await;
+    assert_eq!(google.events(ANN, ANN)[0].description, "About 1 < 2 &amp; more");
+}
+
+#[tokio::test]
+async fn what_google_does_not_know_or_finds_too_long_it_refuses() {
+    let (_google, http) = connected().await;
+    for (name, value) in [
+        ("colour", json!("red")),
+        ("summary", json!("a".repeat(1025))),
+        ("description", json!("a".repeat(8193))),
+        ("extendedProperties", json!({ "private": { "b".repeat(45): "1" } })),
+    ] {
+        let mut body = event("09:00", "10:00");
+        body[name] = value;
+        assert_eq!(http.post(EVENTS, &body).await.status, 400, "{name}");
+    }
+    assert_eq!(http.post(&format!("{EVENTS}?colour=red"), &event("09:00", "10:00")).await.status, 400);
+}
+
+#[tokio::test]
+async fn an_answer_has_the_parts_that_were_asked_for() {
+    let (_google, http) = connected().await;
+    http.post(EVENTS, &event("09:00", "10:00")).await;
+    let list = http.get(&format!("{EVENTS}?fields=timeZone,items(summary,start/dateTime)")).await;
+    let event = json!({ "summary": "Mentoring", "start": { "dateTime": "2027-03-01T09:00:00+00:00" } });
+    assert_eq!(list.json, json!({ "timeZone": "UTC", "items": [event] }));
+    assert_eq!(http.get(&format!("{EVENTS}?fields=items(")).await.reason(), "invalid");
+}
+
+#[tokio::test]
 async fn times_come_back_with_the_offset_of_the_calendars_zone() {
     let (google, http) = connected().await;
     google.add_calendar(ANN, Calendar { time_zone: "Europe/Berlin".into(), ..Calendar::named("b", "Berlin") });

@@ -17,7 +17,7 @@ async fn calendars_come_in_pages_with_the_address_of_the_next() {
     assert_eq!((ids(&first), &first["value"][0]["isDefaultCalendar"]), (vec!["calendar"], &json!(true)));
     assert_eq!(first["value"][0]["owner"]["address"], BO);
     let second = http.get(&http.path_of(&first["@odata.nextLink"])).await.json;
-    assert_eq!((ids(&second), &second["value"][0]["canEdit"]), (vec!["team"], &json!(false)));
+    assert_eq!((ids(&second), &second["value"][0]["canEdit"]), (vec!["team"], &Value::Null));
     assert_eq!(second.get("@odata.nextLink"), None);
 }
 
@@ -62,6 +62,18 @@ async fn a_view_needs_a_window_of_five_years_at_most_and_a_calendar_that_is_ther
     assert_eq!(http.get(&format!("{VIEW}?{ages}")).await.status, 400);
     let missing = http.get(&format!("/v1.0/me/calendars/nothing/calendarView?{DAY}")).await;
     assert_eq!((missing.status, missing.code()), (404, "ErrorItemNotFound"));
+}
+
+#[tokio::test]
+async fn a_calendar_of_somebody_else_takes_a_scope_of_its_own() {
+    let (microsoft, http) = connected().await;
+    let boss = Calendar { owner: Some("boss@y.test".into()), ..Calendar::named("boss", "The boss") };
+    microsoft.add_calendar(BO, boss);
+    let list = http.get("/v1.0/me/calendars").await.json;
+    assert_eq!((ids(&list), &list["value"][1]["owner"]["address"]), (vec!["calendar", "boss"], &json!("boss@y.test")));
+    let refused = http.get(&format!("/v1.0/me/calendars/boss/calendarView?{DAY}")).await;
+    assert_eq!((refused.status, refused.code()), (403, "ErrorAccessDenied"));
+    assert_eq!(http.post("/v1.0/me/calendars/boss/events", &super::event("09:00", "10:00")).await.status, 403);
 }
 
 #[tokio::test]

@@ -30,9 +30,10 @@ async fn a_replayed_transaction_gives_the_event_that_is_there() {
     let mut body = event("09:00", "10:00");
     body["transactionId"] = json!("t1");
     let made = http.post(EVENTS, &body).await;
-    let replay = http.post(EVENTS, &event_with("11:00", "12:00", "t1")).await;
+    let replay = http.post(EVENTS, &body).await;
     assert_eq!((replay.status, replay.text("id")), (201, made.text("id")));
-    assert_eq!(replay.json["start"]["dateTime"], "2027-03-01T09:00:00.0000000", "with the times it was made with");
+    let other = http.post(EVENTS, &event_with("11:00", "12:00", "t1")).await;
+    assert_eq!((other.status, other.code()), (409, "ErrorDuplicateTransactionId"));
     assert_eq!(microsoft.events(BO, "calendar").len(), 1);
     let change = json!({ "transactionId": "t2" });
     assert_eq!(http.patch(&format!("{EVENTS}/{}", made.text("id")), &change).await.status, 400);
@@ -44,6 +45,65 @@ fn event_with(start: &str, end: &str, transaction: &str) -> Value {
     let mut body = event(start, end);
     body["transactionId"] = json!(transaction);
     body
+}
+
+#[tokio::test]
+async fn an_id_changes_with_the_calendar_and_an_immutable_one_does_not() {
+    let (microsoft, http) = connected().await;
+    let default = http.clone().preferring("");
+    microsoft.add_calendar(BO, Calendar::named("work", "Work"));
+    let id = http.post(EVENTS, &event("09:00", "10:00")).await.text("id").to_owned();
+    let path = format!("{EVENTS}/{id}");
+    let before = default.get(&path).await.text("id").to_owned();
+    assert_ne!(before, id);
+    microsoft.move_to_calendar(BO, &id, "work");
+    assert_eq!(default.get(&format!("{EVENTS}/{before}")).await.code(), "ErrorItemNotFound");
+    assert_ne!(default.get(&path).await.text("id"), before);
+    assert_eq!(http.get(&path).await.text("id"), id);
+}
+
+#[tokio::test]
+async fn events_are_found_by_a_property_and_show_what_is_selected() {
+    let (_microsoft, http) = connected().await;
+    let mut body = event("09:00", "10:00");
+    body["singleValueExtendedProperties"] = json!([{ "id": "String {…} Name key", "value": "k1" }]);
+    let id = http.post(EVENTS, &body).await.text("id").to_owned();
+    http.post(EVENTS, &event("11:00", "12:00")).await;
+    let find = async |value: &str| {
+        let filter = format!(
+            "singleValueExtendedProperties/Any(ep: ep/id eq 'String {{…}} Name key' and ep/value eq '{value}')"
+        );
+        let query = form_urlencoded::Serializer::new(String::new())
+            .append_pair("$filter", &filter)
+            .append_pair("$select", "subject")
+            .finish();
+        http.get(&format!("/v1.0/me/calendars/calendar/events?{query}")).await.json["value"].clone()
+    };
+    let found = find("k1").await;
+    let names: Vec<&str> = found[0].as_object().expect("an event").keys().map(String::as_str).collect();
+    assert_eq!((&found[0]["id"], names), (&json!(id), vec!["@odata.etag", "id", "subject"]));
+    assert_eq!(find("k2").await, json!([]));
+    assert_eq!(http.get(&format!("{EVENTS}?$filter=true")).await.status, 400);
+    assert_eq!(http.get(&format!("{EVENTS}?$select=colour")).await.status, 400);
+}
+
+#[tokio::test]
+async fn what_graph_does_not_know_or_finds_too_long_it_refuses() {
+    let (_microsoft, http) = connected().await;
+    let with = |name: &str, value: Value| {
+        let mut body = event("09:00", "10:00");
+        body[name] = value;
+        body
+    };
+    let digits = |digits| json!({ "dateTime": format!("2027-03-01T09:00:00.{digits}"), "timeZone": "UTC" });
+    assert_eq!(http.post(EVENTS, &with("colour", json!("red"))).await.code(), "RequestBodyRead");
+    let long = http.post(EVENTS, &with("subject", json!("a".repeat(256)))).await;
+    assert_eq!((long.status, long.code()), (400, "ErrorPropertyValidationFailure"));
+    let place = json!({ "displayName": "a".repeat(256) });
+    assert_eq!(http.post(EVENTS, &with("location", place)).await.status, 400);
+    assert_eq!(http.post(EVENTS, &with("start", digits("12345678"))).await.status, 400);
+    assert_eq!(http.post(EVENTS, &with("start", digits("1234567"))).await.status, 201);
+    assert_eq!(http.get(&format!("{EVENTS}?colour=red")).await.code(), "ErrorInvalidRequest");
 }
 
 #[tokio::test]

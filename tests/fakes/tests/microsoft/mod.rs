@@ -29,7 +29,7 @@ pub async fn connected() -> (Microsoft, Http) {
 
 pub async fn connect(microsoft: &Microsoft) -> Http {
     let reply = redeem(microsoft, &consent(microsoft).code).await;
-    Http::new(microsoft.url(), reply.text("access_token"))
+    Http::new(microsoft.url(), reply.text("access_token")).preferring(r#"IdType="ImmutableId""#)
 }
 
 pub fn authorize_url(microsoft: &Microsoft) -> String {

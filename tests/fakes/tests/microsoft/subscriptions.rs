@@ -19,9 +19,14 @@ fn subscription(receiver: &Receiver) -> Value {
         "notificationUrl": receiver.url,
         "lifecycleNotificationUrl": format!("{}?lifecycle=1", receiver.url),
         "resource": "me/events",
-        "expirationDateTime": Timestamp::now() + SignedDuration::from_hours(24),
+        "expirationDateTime": later(SignedDuration::from_hours(24)),
         "clientState": "c1",
     })
+}
+
+/// Graph takes no more than seven digits of a second.
+fn later(wait: SignedDuration) -> String {
+    (Timestamp::now() + wait).strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }
 
 #[tokio::test]
@@ -89,13 +94,15 @@ async fn a_subscription_lives_from_45_minutes_to_7_days_and_can_be_renewed() {
     let (microsoft, http) = connected().await;
     let receiver = Receiver::start().await;
     let mut short = subscription(&receiver);
-    short["expirationDateTime"] = json!(Timestamp::now() + SignedDuration::from_mins(1));
+    short["expirationDateTime"] = json!(later(SignedDuration::from_mins(1)));
     let made = http.post(PATH, &short).await;
     let life = microsoft.subscriptions()[0].expires_at.duration_since(Timestamp::now());
     assert!(life > SignedDuration::from_mins(44) && life <= SignedDuration::from_mins(45), "{life}");
     let path = format!("{PATH}/{}", made.text("id"));
-    let until = |hours| json!({ "expirationDateTime": Timestamp::now() + SignedDuration::from_hours(hours) });
+    let until = |hours| json!({ "expirationDateTime": later(SignedDuration::from_hours(hours)) });
     assert_eq!(http.patch(&path, &until(7 * 24 + 1)).await.status, 400);
+    let digits = json!({ "expirationDateTime": Timestamp::now() + SignedDuration::from_nanos(3_600_000_000_001) });
+    assert_eq!(http.patch(&path, &digits).await.status, 400, "more than seven digits");
     assert_eq!(http.patch(&path, &until(24)).await.status, 200);
     microsoft.pass(Duration::from_secs(23 * 3600));
     assert_eq!(microsoft.subscriptions().len(), 1);
@@ -123,6 +130,10 @@ async fn a_subscription_to_one_calendar_hears_of_no_other() {
     microsoft.add_calendar(BO, convene_fakes::microsoft::Calendar::named("team", "Team"));
     let receiver = Receiver::start().await;
     let mut one = subscription(&receiver);
+    one["resource"] = json!("me/calendars/nothing/events");
+    assert_eq!(http.post(PATH, &one).await.status, 404);
+    one["resource"] = json!("me/messages");
+    assert_eq!(http.post(PATH, &one).await.status, 400);
     one["resource"] = json!("/me/calendars/team/events");
     assert_eq!(http.post(PATH, &one).await.status, 201);
     microsoft.add_busy(BO, "calendar", at("09:00"), at("10:00"));

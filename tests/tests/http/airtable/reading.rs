@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use support::calendars::until;
 use support::directory::{Directory, free_address, person};
-use support::{Service, World, days, minutes};
+use support::{Service, World, days, hours, minutes};
 
 use super::Office;
 
@@ -25,10 +25,74 @@ async fn what_no_ping_told_of_is_found_by_looking() {
     let office = Office::open().await;
     office.directory.airtable.set_pushes(Pushes::ByHand);
     office.directory.put("recAda", &json!({ "Role": "Mentee" }));
-    let due: Timestamp = office.work("due_at").await.as_str().unwrap().parse().unwrap();
-    assert!(due < Timestamp::now() + minutes(5));
     office.make_due().await;
     office.becomes("ada@home.test", "mentee").await;
+}
+
+#[tokio::test]
+async fn while_airtable_tells_of_changes_it_is_looked_at_rarely() {
+    let office = Office::open().await;
+    let (airtable, webhook) = (&office.directory.airtable, office.directory.airtable.webhooks()[0].id.clone());
+    let is_pinged = async || office.state().await["is_pinged"] == true;
+    let waits = async || {
+        office.read().await;
+        let due: Timestamp = office.work("due_at").await.as_str().unwrap().parse().unwrap();
+        due.duration_since(Timestamp::now())
+    };
+    let enabled = || airtable.calls_to("POST", "/enableNotifications");
+    assert!(is_pinged().await && waits().await > hours(5));
+    office.directory.put("recAda", &json!({ "Role": "Coordinator" }));
+    office.becomes("ada@home.test", "coordinator").await;
+    assert!(is_pinged().await && waits().await > hours(5));
+
+    // Pings get lost: that is found out by looking, and Airtable is asked to ping again.
+    airtable.set_pushes(Pushes::ByHand);
+    office.directory.put("recAda", &json!({ "Role": "Mentee" }));
+    office.make_due().await;
+    office.becomes("ada@home.test", "mentee").await;
+    until(async || !is_pinged().await).await;
+    assert!(waits().await < minutes(5));
+    assert_eq!(enabled(), 1);
+    office.make_due().await;
+    assert!(waits().await < minutes(5));
+    assert_eq!(enabled(), 1);
+
+    assert_eq!(airtable.ping(&webhook).await, Some(204));
+    until(async || is_pinged().await).await;
+    until(async || waits().await > hours(5)).await;
+}
+
+#[tokio::test]
+async fn a_phone_is_kept_sealed_and_shown_to_its_owner_and_to_staff() {
+    const NUMBER: &str = "+44 20 7946 0000";
+    let office = Office::open().await;
+    let ada = office.world.user_of("recAda").await;
+    let path = format!("/v1/users/{}/phone", ada.id);
+    let own = office.service.signed_in(&office.world, &ada).await;
+    let phone = async || own.get(&path).await.body["phone"].clone();
+    assert_eq!(phone().await, Value::Null);
+
+    office.directory.put("recAda", &json!({ "Phone": NUMBER }));
+    until(async || phone().await == NUMBER).await;
+    let coordinator = office.service.signed_in(&office.world, &office.world.coordinator().await).await;
+    assert_eq!(coordinator.get(&path).await.body["phone"], NUMBER);
+    assert_eq!(own.get("/v1/users/me/export").await.body["profile"]["phone"], NUMBER);
+    let stranger = office.service.signed_in(&office.world, &office.world.mentee().await).await;
+    assert_eq!(stranger.get(&path).await.outcome(), (403, "NOT_AUTHORIZED"));
+    let sealed: Vec<u8> = office.world.admin.value("SELECT phone FROM convene.user_phones", &[]).await;
+    assert!(!sealed.windows(8).any(|part| part == &NUMBER.as_bytes()[..8]));
+
+    office.directory.put("recAda", &json!({ "Phone": 442_079_460_000_u64 }));
+    until(async || office.state().await["report"]["problems"].to_string().contains("Phone")).await;
+    assert_eq!(phone().await, NUMBER, "what cannot be used changes nothing");
+    office.directory.put("recAda", &json!({ "Phone": null }));
+    until(async || phone().await.is_null()).await;
+    // Without a phone of its own, erased with its user.
+    office.directory.put("recAda", &json!({ "Phone": NUMBER }));
+    until(async || phone().await == NUMBER).await;
+    assert_eq!(own.send(reqwest::Method::DELETE, "/v1/users/me", None).await.status, 200);
+    let kept = "SELECT count(*) FROM convene.user_phones";
+    assert_eq!(office.world.admin.value::<i64>(kept, &[]).await, 0);
 }
 
 #[tokio::test]

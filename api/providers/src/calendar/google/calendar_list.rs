@@ -53,7 +53,7 @@ impl Google {
 impl From<Entry> for Calendar {
     fn from(entry: Entry) -> Self {
         Self {
-            can_write: matches!(entry.access_role.as_str(), "owner" | "writer"),
+            can_write: matches!(entry.access_role.as_str(), "owner" | "writer" | "writerWithoutPrivateAccess"),
             name: entry.summary_override.or(entry.summary).unwrap_or_else(|| entry.id.clone()),
             id: entry.id,
             time_zone: entry.time_zone,
@@ -74,7 +74,9 @@ mod tests {
              "summaryOverride":"Mine","timeZone":"Europe/Vienna","accessRole":"owner","primary":true,
              "conferenceProperties":{"allowedConferenceSolutionTypes":["hangoutsMeet"]}},
             {"kind":"calendar#calendarListEntry","id":"team@group.calendar.google.com","summary":"Team",
-             "accessRole":"freeBusyReader"}]}"#,
+             "accessRole":"freeBusyReader"},
+            {"kind":"calendar#calendarListEntry","id":"desk@group.calendar.google.com","summary":"Desk",
+             "accessRole":"writerWithoutPrivateAccess"}]}"#,
         )
         .unwrap();
         let calendars: Vec<Calendar> = page.items.into_iter().map(Calendar::from).collect();
@@ -89,5 +91,6 @@ mod tests {
             }
         );
         assert_eq!((calendars[1].name.as_str(), calendars[1].can_write), ("Team", false));
+        assert_eq!((calendars[2].name.as_str(), calendars[2].can_write), ("Desk", true));
     }
 }

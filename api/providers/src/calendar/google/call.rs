@@ -56,10 +56,9 @@ impl Google {
 
 /// Why Google answers so.
 pub(super) fn refusal(answer: &Answer) -> CallError {
-    let body: Body = answer.json().unwrap_or_default();
-    let reason = body.error.errors.first().map_or(body.error.status.as_str(), |detail| detail.reason.as_str());
+    let reason = reason(answer);
     let is_limit = matches!(
-        reason,
+        reason.as_str(),
         "rateLimitExceeded" | "userRateLimitExceeded" | "quotaExceeded" | "dailyLimitExceeded" | "RESOURCE_EXHAUSTED"
     );
     let kind = if answer.status == 403 && is_limit {
@@ -67,7 +66,13 @@ pub(super) fn refusal(answer: &Answer) -> CallError {
     } else {
         kind_of(answer.status, answer.after)
     };
-    CallError::answered(kind, answer.status, reason)
+    CallError::answered(kind, answer.status, &reason)
+}
+
+/// Google's own word for what is wrong.
+pub(super) fn reason(answer: &Answer) -> String {
+    let Refusal { errors, status } = answer.json::<Body>().unwrap_or_default().error;
+    errors.into_iter().next().map_or(status, |detail| detail.reason)
 }
 
 /// The same for a call that brought a cursor.

@@ -116,24 +116,25 @@ impl Page {
         let own = self.time_zone.as_deref().and_then(|name| TimeZone::get(name).ok());
         let zone = own.as_ref().unwrap_or(zone);
         for item in &self.items {
-            events.push(Change { id: item.id.clone(), state: item.state(zone)? });
+            if let Some(state) = item.state(zone)? {
+                events.push(Change { id: item.id.clone(), state });
+            }
         }
         Ok(())
     }
 }
 
 impl Item {
-    fn state(&self, zone: &TimeZone) -> Result<ChangeState, CallError> {
+    /// `None` where it neither says when it is nor that it is gone.
+    fn state(&self, zone: &TimeZone) -> Result<Option<ChangeState>, CallError> {
         if self.status == "cancelled" {
-            return Ok(ChangeState::Gone);
+            return Ok(Some(ChangeState::Gone));
         }
-        let instant = |moment: &Option<Moment>| {
-            moment.as_ref().map_or_else(|| Err(CallError::unreadable()), |moment| moment.instant(zone))
-        };
-        let (start, end) = (instant(&self.start)?, instant(&self.end)?);
+        let (Some(start), Some(end)) = (&self.start, &self.end) else { return Ok(None) };
+        let (start, end) = (start.instant(zone)?, end.instant(zone)?);
         let has_declined = self.attendees.iter().any(|one| one.is_self && one.response_status == "declined");
         let busy = self.transparency != "transparent" && !has_declined && start < end;
-        Ok(ChangeState::Present { start, end: end.max(start), busy })
+        Ok(Some(ChangeState::Present { start, end: end.max(start), busy }))
     }
 }
 

@@ -6,9 +6,12 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::Google;
-use super::call::refusal;
+use super::call::{reason, refusal};
 use crate::calendar::types::{Channel, Watched};
 use crate::call_error::CallError;
+
+/// Some calendars cannot be watched: holidays, birthdays, what is subscribed to elsewhere.
+const NOT_WATCHABLE: &str = "pushNotSupportedForRequestedResource";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -27,7 +30,7 @@ enum Milliseconds {
 }
 
 impl Google {
-    pub async fn watch(&self, token: &str, calendar: &str, channel: &Channel) -> Result<Watched, CallError> {
+    pub async fn watch(&self, token: &str, calendar: &str, channel: &Channel) -> Result<Option<Watched>, CallError> {
         let body = json!({
             "id": channel.id,
             "type": "web_hook",
@@ -36,8 +39,11 @@ impl Google {
             "params": { "ttl": channel.expires_in.as_secs().to_string() },
         });
         let url = self.events_url(calendar, &["watch"])?;
-        let opened: Opened = self.call(self.request(Method::POST, url, token).json(&body)).await?;
-        Ok(opened.watched(channel, Timestamp::now()))
+        let answer = self.http.send(self.request(Method::POST, url, token).json(&body)).await?;
+        if answer.status.is_success() {
+            return Ok(Some(answer.json::<Opened>()?.watched(channel, Timestamp::now())));
+        }
+        if reason(&answer) == NOT_WATCHABLE { Ok(None) } else { Err(refusal(&answer)) }
     }
 
     pub async fn unwatch(&self, token: &str, id: &str, resource_id: Option<&str>) -> Result<(), CallError> {

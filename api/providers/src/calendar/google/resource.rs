@@ -9,6 +9,10 @@ use crate::calendar::types::{Conference, Event, Written};
 
 /// Where an event says whose it is.
 const BOOKING: &str = "convene_booking";
+/// Google says of no text how long it may be, and refuses descriptions of more than this many characters.
+const LONGEST_DESCRIPTION: usize = 8192;
+/// What others keep to for titles and places.
+const LONGEST_LINE: usize = 1024;
 
 /// An event as Google shows it.
 #[derive(Deserialize)]
@@ -83,9 +87,9 @@ impl Resource {
     pub fn is_as_wanted(&self, event: &Event) -> bool {
         let at = |moment: &Option<Moment>| moment.as_ref().and_then(|moment| moment.instant(&TimeZone::UTC).ok());
         let lacks_conference = event.wants_conference && self.conference() == Conference::None;
-        self.summary == event.title
-            && self.description == event.description
-            && self.location == event.location.as_deref().unwrap_or_default()
+        self.summary == line(&event.title)
+            && self.description == html(&event.description)
+            && self.location == line(event.location.as_deref().unwrap_or_default())
             && at(&self.start) == Some(event.start)
             && at(&self.end) == Some(event.end)
             && !lacks_conference
@@ -113,9 +117,9 @@ impl Resource {
 /// What is sent for an event, new or changed. Empty texts are sent, too: a change must be able to take one away.
 pub(super) fn body(event: &Event) -> Value {
     let mut body = json!({
-        "summary": event.title,
-        "description": event.description,
-        "location": event.location.as_deref().unwrap_or_default(),
+        "summary": line(&event.title),
+        "description": html(&event.description),
+        "location": line(event.location.as_deref().unwrap_or_default()),
         "start": { "dateTime": event.start, "timeZone": "UTC" },
         "end": { "dateTime": event.end, "timeZone": "UTC" },
         "reminders": { "useDefault": true },
@@ -129,6 +133,42 @@ pub(super) fn body(event: &Event) -> Value {
         }});
     }
     body
+}
+
+/// Plain text as HTML, which descriptions are. Lines stay lines. Text that is too long ends with an ellipsis.
+fn html(text: &str) -> String {
+    joined(
+        text.chars().map(|letter| match letter {
+            '&' => "&amp;".to_owned(),
+            '<' => "&lt;".to_owned(),
+            '>' => "&gt;".to_owned(),
+            other => other.to_string(),
+        }),
+        LONGEST_DESCRIPTION,
+    )
+}
+
+fn line(text: &str) -> String {
+    joined(text.chars().map(String::from), LONGEST_LINE)
+}
+
+/// As many of the parts, from the first on, as have room.
+fn joined(parts: impl Iterator<Item = String>, longest: usize) -> String {
+    let mut text = String::new();
+    let mut length = 0;
+    let mut room_for_ellipsis = 0;
+    for part in parts {
+        length += part.chars().count();
+        if length > longest {
+            text.truncate(room_for_ellipsis);
+            return text + "…";
+        }
+        text.push_str(&part);
+        if length < longest {
+            room_for_ellipsis = text.len();
+        }
+    }
+    text
 }
 
 #[cfg(test)]
@@ -189,6 +229,27 @@ mod tests {
         assert!(!resource("").is_as_wanted(&Event { title: "Ann".to_owned(), ..event() }));
         assert!(!resource("").is_as_wanted(&Event { location: Some("Room 1".to_owned()), ..event() }));
         assert!(!resource("").is_as_wanted(&Event { wants_conference: true, ..event() }));
+    }
+
+    #[test]
+    fn a_description_is_html_that_says_what_was_written() {
+        let event = Event { description: "if a < b && b > c\n<b>then</b>".to_owned(), ..event() };
+        let expected = "if a &lt; b &amp;&amp; b &gt; c\n&lt;b&gt;then&lt;/b&gt;";
+        assert_eq!(body(&event)["description"], expected);
+        assert_eq!(body(&event)["summary"], "Ann & Bob", "a title is no HTML");
+    }
+
+    #[test]
+    fn a_text_that_is_too_long_is_cut_between_two_letters() {
+        for (text, expected) in [
+            ("a".repeat(8192), "a".repeat(8192)),
+            ("a".repeat(8193), format!("{}…", "a".repeat(8191))),
+            (format!("{}<", "a".repeat(8190)), format!("{}…", "a".repeat(8190))),
+            ("<".repeat(3000), format!("{}…", "&lt;".repeat(2047))),
+        ] {
+            assert_eq!(html(&text), expected);
+        }
+        assert_eq!(line(&"é".repeat(1025)).chars().count(), 1024);
     }
 
     #[test]

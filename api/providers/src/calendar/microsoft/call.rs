@@ -9,8 +9,9 @@ use crate::address;
 use crate::call_error::{CallError, CallErrorKind, kind_of};
 use crate::http::{Answer, MOST_PAGES};
 
-/// Times without an offset are in UTC then, and pages are as large as they may be in every listing.
-const PREFER: &str = r#"outlook.timezone="UTC", odata.maxpagesize=500"#;
+/// Ids stay the same when an item moves to another calendar, times without an offset are in UTC, and pages are as large as
+/// they may be in every listing.
+const PREFER: &str = r#"IdType="ImmutableId", outlook.timezone="UTC", odata.maxpagesize=500"#;
 
 #[derive(Default, Deserialize)]
 struct Body {
@@ -22,6 +23,15 @@ struct Body {
 struct Refusal {
     #[serde(default)]
     code: String,
+    /// With `ErrorDuplicateTransactionId`, but not always.
+    #[serde(rename = "@event.existingEventId")]
+    existing_event: Option<String>,
+}
+
+/// The event that an earlier write of the same transaction made.
+pub(super) enum Duplicate {
+    Named(String),
+    NotNamed,
 }
 
 #[derive(Deserialize)]
@@ -81,6 +91,14 @@ pub(super) fn elsewhere() -> CallError {
     CallError::refused("elsewhere", "the provider's next page is not below CONVENE_MICROSOFT_GRAPH_URL")
 }
 
+/// Whether Graph refuses an event because its transaction has made another before: the same event, as it was to be then.
+/// Some have seen it with status 400, others with 409.
+pub(super) fn duplicate(answer: &Answer) -> Option<Duplicate> {
+    let error = answer.json::<Body>().ok()?.error;
+    let is_duplicate = !answer.status.is_success() && error.code == "ErrorDuplicateTransactionId";
+    is_duplicate.then(|| error.existing_event.map_or(Duplicate::NotNamed, Duplicate::Named))
+}
+
 /// Why Graph answers so.
 pub(super) fn refusal(answer: &Answer) -> CallError {
     let body: Body = answer.json().unwrap_or_default();
@@ -124,6 +142,19 @@ mod tests {
         assert_eq!(refused(403, "ErrorAccessDenied").kind, CallErrorKind::Refused);
         assert_eq!(refused(404, "ErrorItemNotFound").kind, CallErrorKind::Gone);
         assert_eq!(refused(404, "MailboxNotEnabledForRESTAPI").kind, CallErrorKind::Refused);
+    }
+
+    #[test]
+    fn a_transaction_that_was_used_may_name_the_event_that_it_made() {
+        let answer = |status, more: &str| {
+            let body = format!(r#"{{"error":{{"code":"ErrorDuplicateTransactionId","message":"m"{more}}}}}"#);
+            Answer { status: StatusCode::from_u16(status).unwrap(), after: None, body: body.into() }
+        };
+        assert!(matches!(duplicate(&answer(409, "")), Some(Duplicate::NotNamed)));
+        let named = duplicate(&answer(400, r#","@event.existingEventId":"AAkALg=""#));
+        assert!(matches!(named, Some(Duplicate::Named(id)) if id == "AAkALg="));
+        let body = br#"{"error":{"code":"ErrorInvalidRequest"}}"#.to_vec();
+        assert!(duplicate(&Answer { status: StatusCode::BAD_REQUEST, after: None, body }).is_none());
     }
 
     #[test]

@@ -8,7 +8,7 @@ use reqwest::Url;
 use serde::Deserialize;
 
 use super::Microsoft;
-use super::times::Presence;
+use super::times::{Presence, at_graphs_precision};
 use crate::address::with_query;
 use crate::calendar::types::{Change, ChangeState, Changes};
 use crate::call_error::{CallError, CallErrorKind};
@@ -19,8 +19,8 @@ struct Item {
     id: String,
     #[serde(rename = "@removed")]
     removed: Option<serde::de::IgnoredAny>,
-    #[serde(default, rename = "type")]
-    kind: String,
+    #[serde(rename = "type")]
+    kind: Option<String>,
     series_master_id: Option<String>,
     #[serde(flatten)]
     presence: Presence,
@@ -47,7 +47,7 @@ impl Microsoft {
     }
 
     fn delta_url(&self, calendar: &str, from: Timestamp, until: Timestamp) -> Result<Url, CallError> {
-        let (from, until) = (from.to_string(), until.to_string());
+        let (from, until) = (at_graphs_precision(from).to_string(), at_graphs_precision(until).to_string());
         let url = self.url(&["me", "calendars", calendar, "calendarView", "delta"])?;
         Ok(with_query(url, &[("startDateTime", from.as_str()), ("endDateTime", &until)]))
     }
@@ -69,28 +69,29 @@ fn expired(mut error: CallError, cursor: Option<&str>) -> CallError {
 }
 
 /// Series themselves are at no time, only their occurrences are; those may say no more than when they are, and are
-/// shown as the series is.
+/// shown as the series is. An item that says neither when it is nor that it is gone is passed over.
 fn read(items: &[Item], zone: &TimeZone) -> Result<Vec<Change>, CallError> {
-    let is_series = |item: &&Item| item.kind == "seriesMaster" && item.removed.is_none();
+    let is_series = |item: &&Item| item.kind.as_deref() == Some("seriesMaster") && item.removed.is_none();
     let series: HashMap<&str, &Item> = items.iter().filter(is_series).map(|item| (item.id.as_str(), item)).collect();
     items
         .iter()
         .filter(|item| !is_series(item))
-        .map(|item| {
+        .filter_map(|item| {
             let of_series = item.series_master_id.as_deref().and_then(|id| series.get(id));
-            Ok(Change { id: item.id.clone(), state: item.state(of_series.copied(), zone)? })
+            let state = item.state(of_series.copied(), zone).transpose()?;
+            Some(state.map(|state| Change { id: item.id.clone(), state }))
         })
         .collect()
 }
 
 impl Item {
-    fn state(&self, series: Option<&Self>, zone: &TimeZone) -> Result<ChangeState, CallError> {
+    fn state(&self, series: Option<&Self>, zone: &TimeZone) -> Result<Option<ChangeState>, CallError> {
         if self.removed.is_some() || self.presence.is_cancelled() {
-            return Ok(ChangeState::Gone);
+            return Ok(Some(ChangeState::Gone));
         }
-        let (start, end) = self.presence.times(zone)?;
+        let Some((start, end)) = self.presence.times(zone)? else { return Ok(None) };
         let says = if self.presence.show_as.is_some() { self } else { series.unwrap_or(self) };
-        Ok(ChangeState::Present { start, end, busy: says.presence.is_busy() && start < end })
+        Ok(Some(ChangeState::Present { start, end, busy: says.presence.is_busy() && start < end }))
     }
 }
 
@@ -138,6 +139,13 @@ mod tests {
                 {{"id":"b1","type":"occurrence","seriesMasterId":"not told of",{AT}}}]"#
         );
         assert_eq!(states(&items), [("a1".to_owned(), present(false)), ("b1".to_owned(), present(true))]);
+    }
+
+    #[test]
+    fn an_item_without_times_is_passed_over() {
+        let items =
+            r#"[{"id":"a","type":null,"isCancelled":null,"isAllDay":null,"showAs":null,"start":null,"end":null}]"#;
+        assert_eq!(states(items), []);
     }
 
     #[test]

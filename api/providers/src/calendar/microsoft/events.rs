@@ -1,19 +1,26 @@
 //! Making, changing and removing an event.
 //!
-//! The event's key is its transaction: Graph answers a second write of the same one with the event that the first made.
+//! The event's key is its transaction: Graph answers a second write of the same one with the event that the first made, or
+//! refuses it where that event was to be another. The key is a property of the event, too, by which it is found.
 
 use reqwest::{Method, StatusCode, Url};
+use serde::Deserialize;
 use serde_json::Value;
 
 use super::Microsoft;
-use super::call::refusal;
-use super::resource::{Resource, change, new, without_conference};
+use super::call::{Duplicate, duplicate, refusal};
+use super::resource::{KEY, Resource, change, new, without_conference};
 use crate::address::with_query;
 use crate::calendar::key;
 use crate::calendar::provider::Provider;
 use crate::calendar::types::{Conference, Event, Written};
 use crate::call_error::{CallError, CallErrorKind};
 use crate::http::Answer;
+
+#[derive(Deserialize)]
+struct Found {
+    id: String,
+}
 
 impl Microsoft {
     pub async fn put(
@@ -26,16 +33,25 @@ impl Microsoft {
         if let Some(id) = known {
             return self.patch(token, id, event).await;
         }
-        let there = self.insert(token, calendar, event).await?;
-        if there.is_as_wanted(event) {
-            return Ok(written(there, event));
-        }
-        // Made by an earlier write, of which only the answer was lost.
-        let id = there.id.clone();
+        key::check(Provider::Microsoft, &event.key)?;
+        let url = self.url(&["me", "calendars", calendar, "events"])?;
+        let answer = self.write(Method::POST, url, token, new(event)).await?;
+        // Made by an earlier write, of which only the answer was lost. Who owns the calendar may have deleted it since.
+        let id = match duplicate(&answer) {
+            Some(Duplicate::Named(id)) => id,
+            Some(Duplicate::NotNamed) => self.find(token, calendar, event).await?.ok_or_else(deleted)?,
+            None => {
+                let there = good(&answer)?;
+                if there.is_as_wanted(event) {
+                    return Ok(written(there, event));
+                }
+                there.id
+            }
+        };
         self.patch(token, &id, event).await
     }
 
-    /// Without an id the event may still be there, its answer lost: writing it again tells its id.
+    /// Without an id the event may still be there, its answer lost: it is looked for.
     pub async fn remove(
         &self,
         token: &str,
@@ -45,8 +61,9 @@ impl Microsoft {
     ) -> Result<(), CallError> {
         let id = match known {
             Some(id) => id.to_owned(),
-            None => match self.insert(token, calendar, event).await {
-                Ok(there) => there.id,
+            None => match self.find(token, calendar, event).await {
+                Ok(Some(id)) => id,
+                Ok(None) => return Ok(()),
                 Err(error) if error.kind == CallErrorKind::Gone => return Ok(()),
                 Err(error) => return Err(error),
             },
@@ -65,10 +82,15 @@ impl Microsoft {
         Ok(there.conference())
     }
 
-    async fn insert(&self, token: &str, calendar: &str, event: &Event) -> Result<Resource, CallError> {
+    /// The id of the calendar's event with this key.
+    async fn find(&self, token: &str, calendar: &str, event: &Event) -> Result<Option<String>, CallError> {
         key::check(Provider::Microsoft, &event.key)?;
-        let url = self.url(&["me", "calendars", calendar, "events"])?;
-        good(&self.write(Method::POST, url, token, new(event)).await?)
+        let has_key =
+            format!("singleValueExtendedProperties/Any(ep: ep/id eq '{KEY}' and ep/value eq '{}')", event.key);
+        let parameters = [("$filter", has_key.as_str()), ("$select", "id"), ("$top", "1")];
+        let url = with_query(self.url(&["me", "calendars", calendar, "events"])?, &parameters);
+        let found = self.list::<Found>(url, token).await?.items.into_iter().next();
+        Ok(found.map(|event| event.id))
     }
 
     async fn patch(&self, token: &str, id: &str, event: &Event) -> Result<Written, CallError> {
@@ -80,7 +102,8 @@ impl Microsoft {
     /// conference.
     async fn write(&self, method: Method, url: Url, token: &str, mut event: Value) -> Result<Answer, CallError> {
         let answer = self.http.send(self.request(method.clone(), url.clone(), token).json(&event)).await?;
-        if answer.status != StatusCode::BAD_REQUEST || !without_conference(&mut event) {
+        let is_refused = answer.status == StatusCode::BAD_REQUEST && duplicate(&answer).is_none();
+        if !is_refused || !without_conference(&mut event) {
             return Ok(answer);
         }
         self.http.send(self.request(method, url, token).json(&event)).await
@@ -94,6 +117,10 @@ impl Microsoft {
 
 fn good(answer: &Answer) -> Result<Resource, CallError> {
     if answer.status.is_success() { answer.json() } else { Err(refusal(answer)) }
+}
+
+fn deleted() -> CallError {
+    CallError::gone("deleted", "the event was deleted")
 }
 
 fn written(there: Resource, event: &Event) -> Written {

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use super::Microsoft;
 use super::call::refusal;
+use super::times::at_graphs_precision;
 use crate::address;
 use crate::calendar::types::{Channel, Watched};
 use crate::call_error::CallError;
@@ -25,7 +26,7 @@ struct Subscription {
 
 impl Microsoft {
     /// Notifications of the subscription's own life come to the same address.
-    pub async fn watch(&self, token: &str, calendar: &str, channel: &Channel) -> Result<Watched, CallError> {
+    pub async fn watch(&self, token: &str, calendar: &str, channel: &Channel) -> Result<Option<Watched>, CallError> {
         let body = json!({
             "changeType": "created,updated,deleted",
             "notificationUrl": channel.address,
@@ -36,7 +37,7 @@ impl Microsoft {
         });
         let request = self.request(Method::POST, self.url(&["subscriptions"])?, token).json(&body);
         let subscription: Subscription = self.call(request).await?;
-        Ok(Watched { id: subscription.id, resource_id: None, expires_at: subscription.expiration_date_time })
+        Ok(Some(Watched { id: subscription.id, resource_id: None, expires_at: subscription.expiration_date_time }))
     }
 
     pub async fn unwatch(&self, token: &str, id: &str) -> Result<(), CallError> {
@@ -59,7 +60,7 @@ impl Microsoft {
 
 fn end(now: Timestamp, expires_in: Duration) -> Timestamp {
     let life = SignedDuration::try_from(expires_in.min(LONGEST)).unwrap_or(SignedDuration::ZERO);
-    now.checked_add(life).unwrap_or(now)
+    at_graphs_precision(now.checked_add(life).unwrap_or(now))
 }
 
 #[cfg(test)]
@@ -68,7 +69,7 @@ mod tests {
 
     #[test]
     fn a_subscription_lasts_no_longer_than_graph_allows() {
-        let now = "2026-01-05T10:00:00Z".parse().unwrap();
+        let now = "2026-01-05T10:00:00.000000789Z".parse().unwrap();
         assert_eq!(end(now, Duration::from_secs(3600)).to_string(), "2026-01-05T11:00:00Z");
         assert_eq!(end(now, Duration::from_secs(30 * 86_400)).to_string(), "2026-01-12T09:50:00Z");
     }

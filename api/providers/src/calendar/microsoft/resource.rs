@@ -5,7 +5,7 @@ use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::times::Moment;
+use super::times::{Moment, at_graphs_precision};
 use crate::calendar::types::{Conference, Event, Written};
 
 /// An event as Graph shows it.
@@ -39,10 +39,10 @@ impl Resource {
     pub fn is_as_wanted(&self, event: &Event) -> bool {
         let at = |moment: &Option<Moment>| moment.as_ref().and_then(|moment| moment.instant().ok());
         let location = self.location.as_ref().and_then(|location| location.display_name.as_deref());
-        at(&self.start) == Some(event.start)
-            && at(&self.end) == Some(event.end)
-            && self.subject.as_deref().unwrap_or_default() == event.title
-            && location.unwrap_or_default() == event.location.as_deref().unwrap_or_default()
+        at(&self.start) == Some(at_graphs_precision(event.start))
+            && at(&self.end) == Some(at_graphs_precision(event.end))
+            && self.subject.as_deref().unwrap_or_default() == line(&event.title)
+            && location.unwrap_or_default() == place(event)
     }
 
     /// The link may come after the event.
@@ -60,15 +60,20 @@ impl Resource {
     }
 }
 
-/// The property of an event that holds its booking's id, in a set of our own.
+/// Properties of an event in a set of our own: its booking's id, and its key.
 const BOOKING: &str = "String {5f0a8c86-54d0-4b0c-9d7c-1f6c1b6a7e11} Name convene_booking";
+pub(super) const KEY: &str = "String {5f0a8c86-54d0-4b0c-9d7c-1f6c1b6a7e11} Name convene_key";
+
+/// Exchange takes no longer subject or place, counted as UTF-16.
+const LONGEST_LINE: usize = 255;
 
 /// What is sent for a new event.
 pub(super) fn new(event: &Event) -> Value {
     let mut body = change(event);
     body["transactionId"] = json!(event.key);
     body["body"] = text(event);
-    body["singleValueExtendedProperties"] = json!([{ "id": BOOKING, "value": event.booking_id }]);
+    body["singleValueExtendedProperties"] =
+        json!([{ "id": BOOKING, "value": event.booking_id }, { "id": KEY, "value": event.key }]);
     body
 }
 
@@ -76,8 +81,8 @@ pub(super) fn new(event: &Event) -> Value {
 /// ends the meeting (Graph's reference of "Update event"): it stays as it was.
 pub(super) fn change(event: &Event) -> Value {
     let mut body = json!({
-        "subject": event.title,
-        "location": { "displayName": event.location.as_deref().unwrap_or_default() },
+        "subject": line(&event.title),
+        "location": { "displayName": place(event) },
         "start": moment(event.start),
         "end": moment(event.end),
     });
@@ -97,13 +102,39 @@ pub(super) fn without_conference(body: &mut Value) -> bool {
     fields.remove("isOnlineMeeting").is_some()
 }
 
+/// A text as a subject can be: one that is too long ends with an ellipsis.
+fn line(text: &str) -> String {
+    if units(text) <= LONGEST_LINE {
+        return text.to_owned();
+    }
+    let mut line = String::new();
+    for letter in text.chars() {
+        if units(&line) + letter.len_utf16() >= LONGEST_LINE {
+            break;
+        }
+        line.push(letter);
+    }
+    line + "…"
+}
+
+fn units(text: &str) -> usize {
+    text.chars().map(char::len_utf16).sum()
+}
+
+/// Where it takes place. The beginning of a link leads nowhere; one that is too long is in the text only.
+fn place(event: &Event) -> String {
+    let place = event.location.as_deref().unwrap_or_default();
+    let is_broken_link = units(place) > LONGEST_LINE && place.starts_with("https://");
+    if is_broken_link { String::new() } else { line(place) }
+}
+
 fn text(event: &Event) -> Value {
     json!({ "contentType": "text", "content": event.description })
 }
 
 /// Graph's times have no offset; their zone is beside them.
 fn moment(at: Timestamp) -> Value {
-    json!({ "dateTime": TimeZone::UTC.to_datetime(at), "timeZone": "UTC" })
+    json!({ "dateTime": TimeZone::UTC.to_datetime(at_graphs_precision(at)), "timeZone": "UTC" })
 }
 
 #[cfg(test)]
@@ -147,6 +178,9 @@ mod tests {
                 "singleValueExtendedProperties": [{
                     "id": "String {5f0a8c86-54d0-4b0c-9d7c-1f6c1b6a7e11} Name convene_booking",
                     "value": "00000000-0000-0000-0000-000000000000",
+                }, {
+                    "id": "String {5f0a8c86-54d0-4b0c-9d7c-1f6c1b6a7e11} Name convene_key",
+                    "value": "018f3f3e-5c7a-7bd2-a1b0-c3d4e5f60718",
                 }],
             })
         );
@@ -174,6 +208,24 @@ mod tests {
         let end = "2026-01-05T10:30:00Z".parse().unwrap();
         assert!(!resource("").is_as_wanted(&Event { end, ..event() }));
         assert!(!resource("").is_as_wanted(&Event { location: None, ..event() }));
+    }
+
+    #[test]
+    fn a_subject_that_is_too_long_is_cut_and_a_link_that_is_too_long_is_left_out() {
+        let long = "🦀".repeat(200);
+        let event = Event { title: long.clone(), location: Some(long), ..event() };
+        let body = change(&event);
+        let expected = format!("{}…", "🦀".repeat(127));
+        assert_eq!((&body["subject"], &body["location"]["displayName"]), (&json!(expected), &json!(expected)));
+        let link = format!("https://teams.example/{}", "a".repeat(300));
+        assert_eq!(change(&Event { location: Some(link), ..event })["location"]["displayName"], "");
+        assert_eq!(line(&"a".repeat(255)), "a".repeat(255));
+    }
+
+    #[test]
+    fn a_time_has_no_more_digits_than_graph_takes() {
+        let start = "2026-01-05T10:00:00.123456789Z".parse().unwrap();
+        assert_eq!(change(&Event { start, ..event() })["start"]["dateTime"], "2026-01-05T10:00:00.123456");
     }
 
     #[test]

@@ -27,6 +27,11 @@ pub(super) struct Presence {
     pub show_as: Option<String>,
 }
 
+/// Graph takes seven digits of a second, and Postgres has six.
+pub(super) fn at_graphs_precision(at: Timestamp) -> Timestamp {
+    Timestamp::from_microsecond(at.as_microsecond()).unwrap_or(at)
+}
+
 impl Moment {
     pub fn instant(&self) -> Result<Timestamp, CallError> {
         self.within(&self.zone()?)
@@ -50,20 +55,20 @@ impl Presence {
         self.is_cancelled == Some(true)
     }
 
-    /// What is not known to be free is busy.
+    /// What is not known to be free is busy. Who works elsewhere can be met.
     pub fn is_busy(&self) -> bool {
-        self.show_as.as_deref() != Some("free")
+        !matches!(self.show_as.as_deref(), Some("free" | "workingElsewhere"))
     }
 
-    /// From when to when. Whole days go from midnight to midnight wherever one looks from, whatever `Prefer` asks
+    /// From when to when; `None` where it does not say: it takes no time. Whole days go from midnight to midnight wherever one looks from, whatever `Prefer` asks
     /// (microsoft-graph-docs issue 471): they are meant in `zone`, where the calendar's owner is.
-    pub fn times(&self, zone: &TimeZone) -> Result<(Timestamp, Timestamp), CallError> {
-        let instant = |moment: &Option<Moment>| {
-            let moment = moment.as_ref().ok_or_else(CallError::unreadable)?;
+    pub fn times(&self, zone: &TimeZone) -> Result<Option<(Timestamp, Timestamp)>, CallError> {
+        let (Some(start), Some(end)) = (&self.start, &self.end) else { return Ok(None) };
+        let instant = |moment: &Moment| {
             if self.is_all_day == Some(true) { moment.within(zone) } else { moment.instant() }
         };
-        let (start, end) = (instant(&self.start)?, instant(&self.end)?);
-        Ok((start, end.max(start)))
+        let (start, end) = (instant(start)?, instant(end)?);
+        Ok(Some((start, end.max(start))))
     }
 }
 
@@ -73,7 +78,7 @@ mod tests {
 
     fn times(json: &str) -> (String, String) {
         let presence: Presence = serde_json::from_str(json).unwrap();
-        let (start, end) = presence.times(&TimeZone::get("America/New_York").unwrap()).unwrap();
+        let (start, end) = presence.times(&TimeZone::get("America/New_York").unwrap()).unwrap().unwrap();
         (start.to_string(), end.to_string())
     }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::Microsoft;
-use super::times::Presence;
+use super::times::{Presence, at_graphs_precision};
 use crate::address::with_query;
 use crate::calendar::types::{Busy, CalendarFault, Window};
 use crate::call_error::{CallError, CallErrorKind};
@@ -47,7 +47,7 @@ impl Microsoft {
         if until <= from {
             return Ok(Vec::new());
         }
-        let (from, until) = (from.to_string(), until.to_string());
+        let (from, until) = (at_graphs_precision(from).to_string(), at_graphs_precision(until).to_string());
         let parameters =
             [("startDateTime", from.as_str()), ("endDateTime", &until), ("$select", FIELDS), ("$top", "500")];
         let url = with_query(self.url(&["me", "calendars", calendar, "calendarView"])?, &parameters);
@@ -57,7 +57,8 @@ impl Microsoft {
 
 fn windows(events: &[Presence], zone: &TimeZone) -> Result<Vec<Window>, CallError> {
     let blocking = events.iter().filter(|event| !event.is_cancelled() && event.is_busy());
-    let windows = blocking.map(|event| event.times(zone).map(|(start, end)| Window { start, end }));
+    let times = blocking.filter_map(|event| event.times(zone).transpose());
+    let windows = times.map(|times| times.map(|(start, end)| Window { start, end }));
     windows.collect::<Result<_, _>>().map(Window::joined)
 }
 
@@ -79,6 +80,8 @@ mod tests {
             at(10, r#","showAs":"busy""#),
             at(12, r#","showAs":"tentative""#),
             at(14, ""),
+            at(16, r#","showAs":"workingElsewhere""#),
+            r#"{"start":null,"end":null,"isAllDay":null,"isCancelled":null,"showAs":null}"#.to_owned(),
         ];
         let events: Vec<Presence> = serde_json::from_str(&format!("[{}]", events.join(","))).unwrap();
         let starts: Vec<String> =

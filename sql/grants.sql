@@ -53,6 +53,22 @@ BEGIN
             'REVOKE ALL ON ROUTINE %s FROM PUBLIC, convene_service, convene_jobs, convene_operator, convene_readonly',
             routine
         );
+    END LOOP;
+END
+$$;
+-- Operators call everything but what returns what is sealed or hashed, which is all that we keep as bytea.
+DO $$
+DECLARE
+    routine regprocedure;
+BEGIN
+    FOR routine IN
+        SELECT p.oid FROM pg_proc p
+        WHERE p.pronamespace = 'convene'::regnamespace AND p.proowner = 'convene_owner'::regrole
+          AND NOT EXISTS (
+              SELECT FROM unnest(p.proallargtypes, p.proargmodes) AS returned (type, mode)
+              WHERE returned.type = 'bytea'::regtype AND returned.mode <> 'i'
+          )
+    LOOP
         EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO convene_operator', routine);
     END LOOP;
 END
@@ -62,7 +78,7 @@ REVOKE ALL ON ALL TABLES IN SCHEMA convene FROM PUBLIC, convene_service, convene
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA convene FROM PUBLIC, convene_service, convene_jobs, convene_operator, convene_readonly;
 GRANT USAGE ON SCHEMA convene TO convene_service, convene_jobs, convene_operator, convene_readonly;
 
--- Operators read everything but secrets, sealed or hashed.
+-- Operators read everything but what is sealed or hashed.
 GRANT SELECT ON ALL TABLES IN SCHEMA convene TO convene_operator;
 DO $$
 DECLARE
@@ -70,22 +86,24 @@ DECLARE
 BEGIN
     FOR secret IN
         SELECT
-            a.attrelid::regclass AS table_name,
-            string_agg(quote_ident(a.attname), ', ')
-                FILTER (WHERE a.attname NOT IN (
-                    'token_hash', 'state_hash', 'secret_hash', 'tokens', 'verifier', 'secrets', 'webhook_secret'
-                )) AS readable
-        FROM pg_attribute a
-        WHERE a.attrelid IN (
-            'convene.sessions'::regclass, 'convene.magic_links'::regclass, 'convene.api_keys'::regclass,
-            'convene.calendar_connections'::regclass, 'convene.calendar_connect_states'::regclass,
-            'convene.calendar_channels'::regclass, 'convene.airtable_sources'::regclass
-        ) AND a.attnum > 0 AND NOT a.attisdropped
-        GROUP BY a.attrelid
+            c.oid::regclass AS table_name,
+            string_agg(quote_ident(a.attname), ', ') FILTER (WHERE a.atttypid <> 'bytea'::regtype) AS readable
+        FROM pg_class c
+        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+        WHERE c.relnamespace = 'convene'::regnamespace AND c.relkind IN ('r', 'p')
+        GROUP BY c.oid
+        HAVING bool_or(a.atttypid = 'bytea'::regtype)
     LOOP
         EXECUTE format('REVOKE SELECT ON %s FROM convene_operator', secret.table_name);
         EXECUTE format('GRANT SELECT (%s) ON %s TO convene_operator', secret.readable, secret.table_name);
     END LOOP;
+END
+$$;
+
+-- Nobody makes temporary functions: one that tells what it is given could be put into a query of rows it may not see.
+DO $$
+BEGIN
+    EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
 END
 $$;
 

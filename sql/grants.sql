@@ -135,11 +135,12 @@ BEGIN
                 -- signing in, being ready
                 'authenticate_session', 'authenticate_subject', 'authenticate_api_key', 'check_readiness',
                 'take_tokens',
-                'request_magic_link', 'verify_magic_link', 'list_sessions', 'revoke_session', 'revoke_sessions',
+                'request_magic_link', 'answer_link_requests', 'verify_magic_link', 'list_sessions', 'revoke_session', 'revoke_sessions',
+                'note_refused_link', 'list_sign_ins',
                 'create_api_key', 'list_api_keys', 'revoke_api_key', 'list_organization_api_keys',
                 -- administration
                 'get_policy', 'change_policy', 'list_tier_policies', 'change_tier_policy', 'add_user', 'change_user',
-                'link_identity', 'unlink_identity', 'list_identities',
+                'link_identity', 'link_own_identity', 'unlink_identity', 'list_identities',
                 'create_location_preset', 'change_location_preset', 'delete_location_preset', 'list_audit_log',
                 -- people and reputation
                 'get_user', 'update_profile', 'list_user_urls', 'set_user_urls', 'export_user', 'erase_user',

@@ -102,16 +102,21 @@ RETURNS TABLE (user_id uuid, org_id integer, role text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, convene, pg_temp AS $$
 DECLARE
+    owner integer := (SELECT i.org_id FROM convene.issuers i WHERE i.issuer = p_issuer);
     meant uuid;
 BEGIN
     SELECT i.user_id INTO meant
     FROM convene.user_identities i
     WHERE i.issuer = p_issuer AND i.subject = p_subject;
-    RETURN QUERY SELECT * FROM convene.authenticate_user(coalesce(meant, convene.subject_as_id(p_subject)));
+    meant := coalesce(meant, convene.subject_as_id(p_subject));
+    -- An organization's own issuer can write any subject, also the id of somebody elsewhere.
+    IF owner IS NULL OR owner = (SELECT u.org_id FROM convene.users u WHERE u.id = meant) THEN
+        RETURN QUERY SELECT * FROM convene.authenticate_user(meant);
+    END IF;
 END
 $$;
 COMMENT ON FUNCTION convene.authenticate_subject(text, text) IS
 'The user that a verified token of an outside issuer means: the one its subject is linked to, or else the one whose id
-the subject is. Notes the user''s activity at most once a day.
+the subject is. An issuer that is one organization''s means its users only. Notes the user''s activity at most once a day.
 Arguments: p_issuer, the token''s iss, NULL without one; p_subject, its sub.
 Returns: one row, or none when there is no such active user.';

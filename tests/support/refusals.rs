@@ -25,6 +25,7 @@ pub fn one_of_each() -> Vec<Refusal> {
         Refusal::TagNotFound { tag_id: id },
         Refusal::SessionNotFound { session_id: id },
         Refusal::ApiKeyNotFound { api_key_id: id },
+        Refusal::IssuerNotFound { issuer: "https://login.example.org/".to_owned() },
         Refusal::IdentityNotFound { identity_id: id },
         Refusal::IdentityTaken {},
         Refusal::CalendarConnectionNotFound { connection_id: id },

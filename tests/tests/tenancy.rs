@@ -51,10 +51,17 @@ async fn tenant(world: &World, org: &Organization) -> Tenant {
     let session = "INSERT INTO convene.sessions (org_id, id, user_id, token_hash, expires_at)
         VALUES ($1, convene.new_id($1), $2, sha256(uuid_send($2)), now() + interval '1 day') RETURNING id";
     ids.insert("session", world.admin.value(session, &[&org.id, &coordinator.id]).await);
+    let of_mentee = "INSERT INTO convene.sessions (org_id, id, user_id, token_hash, expires_at)
+        VALUES ($1, convene.new_id($1), $2, sha256(uuid_send($2)), now() + interval '1 day')";
+    world.admin.execute(of_mentee, &[&org.id, &mentee.id]).await;
     let key = "INSERT INTO convene.api_keys (org_id, id, user_id, name, prefix, token_hash, scopes)
         VALUES ($1, convene.new_id($1), $2, 'a wall', 'cvk_AAAAAAAA', sha256(uuid_send($2)), '{users:read}') RETURNING id";
     ids.insert("api key", world.admin.value(key, &[&org.id, &coordinator.id]).await);
 
+    // An issuer is one organization's.
+    let issuer =
+        "INSERT INTO convene.issuers (org_id, issuer) VALUES ($1, 'https://issuer.test') ON CONFLICT DO NOTHING";
+    world.admin.execute(issuer, &[&org.id]).await;
     let identity = "INSERT INTO convene.user_identities (org_id, id, user_id, issuer, subject)
         VALUES ($1, convene.new_id($1), $2, 'https://issuer.test', uuid_send($2)::text) RETURNING id";
     ids.insert("identity", world.admin.value(identity, &[&org.id, &mentee.id]).await);
@@ -139,6 +146,7 @@ impl Tenant {
                 | "link_identity"
                 | "unlink_identity"
                 | "list_identities"
+                | "list_sign_ins"
                 | "connect_airtable"
                 | "airtable_status"
                 | "resync_airtable"

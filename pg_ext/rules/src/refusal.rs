@@ -53,6 +53,9 @@ pub enum Refusal {
     ApiKeyNotFound { api_key_id: Uuid },
     #[error("this user has no identity {identity_id}")]
     IdentityNotFound { identity_id: Uuid },
+    /// No operator gave this issuer to the organization, or one gave it to another.
+    #[error("this organization has no issuer {issuer:?}")]
+    IssuerNotFound { issuer: String },
     /// An outside issuer's subject signs somebody in already; it does not say whom.
     #[error("this subject signs somebody in already")]
     IdentityTaken {},
@@ -82,7 +85,7 @@ pub enum Refusal {
     #[error("{blocks} availability blocks name this place")]
     LocationPresetInUse { blocks: i64 },
 
-    /// The link signs nobody in: unknown, used, expired or replaced by a newer one.
+    /// The link signs nobody in: unknown, used or expired.
     #[error("this link signs nobody in")]
     MagicLinkInvalid {},
 

@@ -98,7 +98,8 @@ async fn each_route_is_open_to_the_roles_it_names_and_to_no_other() {
 async fn a_key_with_every_scope_but_the_routes_own_is_turned_away() {
     let world = World::new().await;
     let service = Service::start(&world.database).await;
-    let all: Vec<String> = operations(&service).await.into_iter().filter_map(|operation| operation.scope).collect();
+    let scopes = operations(&service).await.into_iter().filter_map(|operation| operation.scope);
+    let all: std::collections::BTreeSet<String> = scopes.collect();
     for operation in operations(&service).await {
         let role = &operation.roles[0];
         let session = service.signed_in(&world, &world.user(role).await).await;

@@ -12,10 +12,12 @@ mod calendar_push;
 mod coordinator;
 mod exceptions;
 mod health;
+mod identities;
 mod mentors;
 mod personal_data;
 mod profile;
 mod responses;
+mod sign_ins;
 mod slots;
 mod tags;
 mod users;
@@ -30,6 +32,8 @@ pub fn v1() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(health::of_database())
         .merge(auth::routes())
+        .merge(identities::routes())
+        .merge(sign_ins::routes())
         .merge(api_keys::routes())
         .merge(mentors::routes())
         .merge(availability::routes())

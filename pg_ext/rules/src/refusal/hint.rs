@@ -21,6 +21,9 @@ impl Refusal {
             | Self::WritebackNotFound { .. }
             | Self::ApiKeyNotFound { .. }
             | Self::IdentityNotFound { .. } => "Check the id, and that it belongs to your organization.",
+            Self::IssuerNotFound { .. } => {
+                "Ask an operator to give the issuer to your organization, or let the user link it with a token of theirs."
+            }
             Self::IdentityTaken {} => "Unlink it from its present user first, or link another subject.",
             Self::AirtableNotConnected {} => "An admin can connect it: PUT /v1/admin/airtable.",
             Self::CalendarStateInvalid {} | Self::CalendarCodeInvalid { .. } => "Start connecting the calendar again.",
@@ -31,7 +34,7 @@ impl Refusal {
             Self::CalendarsStale { .. } => "Try again: the calendars are being read.",
             Self::LastAdmin {} => "Make somebody else an admin first.",
             Self::LocationPresetInUse { .. } => "Change or delete those blocks first.",
-            Self::MagicLinkInvalid {} => "Ask for a new link. It works once, for 15 minutes, and only the newest does.",
+            Self::MagicLinkInvalid {} => "Ask for a new link. It works once, within 15 minutes.",
             Self::BlackoutNotFound { .. } => "List the mentor's blackout dates.",
             Self::UserInactive { .. } => "Ask an administrator to activate the user.",
             Self::NotAMentee { .. } => "Book as a mentee.",

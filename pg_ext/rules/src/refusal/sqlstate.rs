@@ -52,6 +52,7 @@ impl Refusal {
             | Self::WritebackNotFound { .. }
             | Self::AirtableNotConnected {}
             | Self::ApiKeyNotFound { .. }
+            | Self::IssuerNotFound { .. }
             | Self::IdentityNotFound { .. } => SqlState::NoDataFound,
             Self::UserInactive { .. }
             | Self::MagicLinkInvalid {}

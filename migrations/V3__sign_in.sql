@@ -13,9 +13,11 @@ CREATE TABLE convene.sessions (
     PRIMARY KEY (org_id, id),
     FOREIGN KEY (org_id, user_id) REFERENCES convene.users (org_id, id) ON DELETE CASCADE,
     CONSTRAINT sessions_token_hash_key UNIQUE (token_hash),
-    CONSTRAINT sessions_token_hash_is_sha256 CHECK (octet_length(token_hash) = 32)
+    CONSTRAINT sessions_token_hash_is_sha256 CHECK (octet_length(token_hash) = 32),
+    -- However much it is used.
+    CONSTRAINT sessions_end CHECK (expires_at <= created_at + interval '30 days')
 );
-COMMENT ON TABLE convene.sessions IS 'Signed-in sessions: 7 days, extended at most once a day while used';
+COMMENT ON TABLE convene.sessions IS 'Signed-in sessions: 7 days, extended at most once a day while used, 30 days in all';
 COMMENT ON COLUMN convene.sessions.org_id IS 'Tenant';
 COMMENT ON COLUMN convene.sessions.id IS 'UUIDv7';
 COMMENT ON COLUMN convene.sessions.user_id IS 'Whose session';

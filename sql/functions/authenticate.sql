@@ -30,7 +30,8 @@ DECLARE
 BEGIN
     SELECT
         s.org_id, s.id, s.user_id, u.role,
-        s.extended_at < clock_timestamp() - interval '1 day' AS is_to_extend,
+        s.extended_at < clock_timestamp() - interval '1 day'
+            AND s.expires_at < s.created_at + interval '30 days' AS is_to_extend,
         u.dormant_since IS NOT NULL OR u.last_activity_at < clock_timestamp() - interval '1 day' AS is_to_note
     INTO current
     FROM convene.sessions s
@@ -43,7 +44,8 @@ BEGIN
     END IF;
     IF current.is_to_extend THEN
         UPDATE convene.sessions s
-        SET extended_at = clock_timestamp(), expires_at = clock_timestamp() + interval '7 days'
+        SET extended_at = clock_timestamp(),
+            expires_at = least(clock_timestamp() + interval '7 days', s.created_at + interval '30 days')
         WHERE s.org_id = current.org_id AND s.id = current.id AND s.revoked_at IS NULL
           AND s.extended_at < clock_timestamp() - interval '1 day';
     END IF;
@@ -54,8 +56,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION convene.authenticate_session(bytea) IS
-'The user behind a session token. Extends the session to 7 days from now, and notes the user''s activity, at most
-once a day each.
+'The user behind a session token. Extends the session to 7 days from now, but to no more than 30 days in all, and notes
+the user''s activity, at most once a day each.
 Arguments: p_token_hash, SHA-256 of the bearer token.
 Returns: one row, or none when the token is unknown, ended or expired, or its user is switched off or removed.';
 

@@ -31,6 +31,7 @@ pub struct Rates {
     pub auth: Option<Rate>,
     pub public: Option<Rate>,
     pub booking: Option<Rate>,
+    pub organization: Option<Rate>,
 }
 
 /// Proxies whose X-Forwarded-For is believed.

@@ -13,6 +13,8 @@ pub enum Preset {
     Public,
     /// Making and moving bookings.
     Booking,
+    /// Everything that the users of an organization ask for together.
+    Organization,
 }
 
 impl Preset {
@@ -22,6 +24,7 @@ impl Preset {
             Self::Auth => "auth",
             Self::Public => "public",
             Self::Booking => "booking",
+            Self::Organization => "organization",
         }
     }
 
@@ -32,6 +35,7 @@ impl Preset {
             Self::Auth => rates.auth,
             Self::Public => rates.public,
             Self::Booking => rates.booking,
+            Self::Organization => rates.organization,
         }
     }
 }

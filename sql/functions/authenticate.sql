@@ -9,7 +9,7 @@ LANGUAGE sql VOLATILE AS $$
         -- A user whose row is locked is being seen active by whoever holds it; nobody waits for this.
         SELECT s.org_id, s.id
         FROM convene.users s
-        WHERE s.org_id = p_org_id AND s.id = p_user_id
+        WHERE s.org_id = p_org_id AND s.id = p_user_id AND s.is_active AND s.deleted_at IS NULL
           AND (s.dormant_since IS NOT NULL OR s.last_activity_at < pg_catalog.clock_timestamp() - interval '1 day')
         FOR NO KEY UPDATE SKIP LOCKED
     ) seen

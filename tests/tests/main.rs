@@ -33,6 +33,7 @@ mod privileges;
 mod profile;
 mod races;
 mod reassigning;
+mod removed_users;
 mod reputation;
 mod seats;
 mod slots_shown;

@@ -132,6 +132,7 @@ CREATE TABLE convene.api_keys (
     CONSTRAINT api_keys_token_hash_key UNIQUE (token_hash),
     CONSTRAINT api_keys_token_hash_is_sha256 CHECK (octet_length(token_hash) = 32),
     CONSTRAINT api_keys_name_length CHECK (char_length(name) BETWEEN 1 AND 100),
+    CONSTRAINT api_keys_one_line CHECK (name !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'),
     CONSTRAINT api_keys_prefix_length CHECK (char_length(prefix) BETWEEN 8 AND 16),
     CONSTRAINT api_keys_scopes_given CHECK (cardinality(scopes) BETWEEN 1 AND 50)
 );

@@ -16,6 +16,7 @@ CREATE TABLE convene.event_types (
     CONSTRAINT event_types_slug_key UNIQUE (org_id, host_id, slug),
     CONSTRAINT event_types_slug_form CHECK (slug::text ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'),
     CONSTRAINT event_types_title_length CHECK (char_length(title) BETWEEN 1 AND 200),
+    CONSTRAINT event_types_one_line CHECK (title !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'),
     CONSTRAINT event_types_capacity_range CHECK (capacity BETWEEN 1 AND 1000),
     CONSTRAINT event_types_buffer_range CHECK (buffer_before_minutes BETWEEN 0 AND 240 AND buffer_after_minutes BETWEEN 0 AND 240)
 );

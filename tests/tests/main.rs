@@ -29,6 +29,7 @@ mod mentor_search;
 mod moving_a_booking;
 mod notices;
 mod nulls;
+mod one_line_texts;
 mod privileges;
 mod profile;
 mod races;

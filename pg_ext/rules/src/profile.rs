@@ -17,14 +17,17 @@ const PROFILE: Kind =
     Kind { argument: "changes", noun: "a profile", known: &["name", "title", "company", "bio", "time_zone"] };
 const URL: Kind = Kind { argument: "urls", noun: "an address", known: &["label", "url"] };
 
+/// Checks a text of a field, with the shortest and longest it may be.
+type Check = fn(&str, &str, usize, usize) -> Result<String, Refusal>;
+
 /// The part of a user that is theirs to change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Profile {
-    /// 1 to 200 characters.
+    /// One line of 1 to 200 characters.
     pub name: String,
-    /// Up to 200 characters.
+    /// One line of up to 200 characters.
     pub title: Option<String>,
-    /// Up to 200 characters.
+    /// One line of up to 200 characters.
     pub company: Option<String>,
     /// Up to 2,000 characters.
     pub bio: Option<String>,
@@ -38,16 +41,17 @@ impl Profile {
     /// null `name` or `time_zone`; and `INVALID_TIME_ZONE`.
     pub fn changed(&self, changes: &Value) -> Result<Self, Refusal> {
         let fields = Fields::of(changes, &PROFILE)?;
-        let optional = |field: &str, before: &Option<String>, longest| -> Result<Option<String>, Refusal> {
-            let wanted = fields.cleared_or_changed(field, fields::text, before.clone())?;
-            let checked = wanted.map(|text| request::text(field, &text, 0, longest)).transpose()?;
-            Ok(checked.filter(|text| !text.is_empty()))
-        };
+        let optional =
+            |field: &str, before: &Option<String>, check: Check, longest| -> Result<Option<String>, Refusal> {
+                let wanted = fields.cleared_or_changed(field, fields::text, before.clone())?;
+                let checked = wanted.map(|text| check(field, &text, 0, longest)).transpose()?;
+                Ok(checked.filter(|text| !text.is_empty()))
+            };
         Ok(Self {
-            name: request::text("name", &fields.changed("name", fields::text, &self.name)?, 1, NAME_LONGEST)?,
-            title: optional("title", &self.title, TITLE_LONGEST)?,
-            company: optional("company", &self.company, COMPANY_LONGEST)?,
-            bio: optional("bio", &self.bio, BIO_LONGEST)?,
+            name: request::line("name", &fields.changed("name", fields::text, &self.name)?, 1, NAME_LONGEST)?,
+            title: optional("title", &self.title, request::line, TITLE_LONGEST)?,
+            company: optional("company", &self.company, request::line, COMPANY_LONGEST)?,
+            bio: optional("bio", &self.bio, request::text, BIO_LONGEST)?,
             time_zone: fields.changed("time_zone", fields::zone, &self.time_zone)?,
         })
     }
@@ -56,7 +60,7 @@ impl Profile {
 /// An address that a person shows the others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserUrl {
-    /// 1 to 100 characters.
+    /// One line of 1 to 100 characters.
     pub label: String,
     /// As [`request::web_address`] has it.
     pub url: String,
@@ -74,7 +78,7 @@ pub fn urls(json: &Value) -> Result<Vec<UserUrl>, Refusal> {
 
 fn user_url(json: &Value) -> Result<UserUrl, Refusal> {
     let fields = Fields::of(json, &URL)?;
-    let label = request::text("label", &fields.required("label", fields::text)?, 1, LABEL_LONGEST)?;
+    let label = request::line("label", &fields.required("label", fields::text)?, 1, LABEL_LONGEST)?;
     let url = fields.required("url", fields::text)?;
     request::web_address(&url).map_err(|problem| Refusal::invalid("url", problem))?;
     Ok(UserUrl { label, url })

@@ -131,11 +131,19 @@ pub enum Refusal {
     #[error("calendars must be read again before this is decided")]
     CalendarsStale { org_id: i32, connections: Vec<Uuid> },
     /// The mentee is busy in an external calendar.
-    #[error("your {provider} calendar {calendar:?} has something at that time")]
-    CalendarConflict { provider: String, calendar: String },
+    #[error("your {provider} calendar{} has something at that time", named(calendar.as_deref()))]
+    CalendarConflict {
+        provider: String,
+        /// Told to its owner only.
+        calendar: Option<String>,
+    },
     /// The mentor is busy in an external calendar.
-    #[error("the mentor's {provider} calendar {calendar:?} has something at that time")]
-    MentorCalendarConflict { provider: String, calendar: String },
+    #[error("the mentor's {provider} calendar{} has something at that time", named(calendar.as_deref()))]
+    MentorCalendarConflict {
+        provider: String,
+        /// Told to its owner only.
+        calendar: Option<String>,
+    },
     /// The mentee has another booking then.
     #[error("you have another booking at that time")]
     BookingConflict {},
@@ -240,6 +248,10 @@ impl Refusal {
             _ => None,
         }
     }
+}
+
+fn named(name: Option<&str>) -> String {
+    name.map(|name| format!(" {name:?}")).unwrap_or_default()
 }
 
 fn bookings(limit: i32) -> String {

@@ -183,7 +183,7 @@ fn decide(client: &SpiClient<'_>, wanted: &Wanted, opened: &mut Opened, slot: &S
     if matches!(wanted.kind, Move::Reschedule) && slot.mentor_id != mentor_id {
         return Err(Refusal::DifferentMentor { mentor_id: slot.mentor_id }.into());
     }
-    let viewers = people::lock_with_hosts(client, mentee_id, &[slot.mentor_id])?;
+    let viewers = people::lock_with_hosts(client, mentee_id, &[slot.mentor_id])?.read_by(wanted.actor_id);
     let candidate = candidate(slot, Some(booking_id));
     let facts = viewers.decide(client, &candidate, wanted.kind.purpose(), Some(booking_id), wanted.freshness)?;
     let takes_override = matches!(wanted.kind, Move::Reassign { .. });

@@ -154,7 +154,7 @@ BEGIN
                 'add_blackout_date', 'remove_blackout_date', 'list_blackout_dates', 'list_location_presets',
                 -- bookings
                 'create_booking_atomic', 'confirm_booking', 'decline_booking', 'cancel_booking', 'reschedule_booking', 'reassign_booking',
-                'complete_booking', 'mark_no_show', 'rate_booking', 'list_bookings', 'get_booking', 'booking_history',
+                'complete_booking', 'mark_no_show', 'dispute_no_show', 'correct_no_show', 'rate_booking', 'list_ratings', 'mentor_rating', 'list_bookings', 'get_booking', 'booking_history',
                 -- calendars
                 'start_calendar_connection', 'take_calendar_state', 'connect_calendar', 'list_calendar_connections',
                 'select_calendars', 'disconnect_calendar', 'request_calendar_sync', 'list_writebacks', 'retry_writeback',

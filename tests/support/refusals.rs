@@ -69,6 +69,7 @@ pub fn one_of_each() -> Vec<Refusal> {
         Refusal::NotJoinable { status: Status::Canceled },
         Refusal::BookingFull { capacity: 12 },
         Refusal::AlreadyTakesPart { booking_id: id },
+        Refusal::NothingToDispute {},
         Refusal::SameSlot { time_slot_id: id },
         Refusal::BookingNotCompleted { status: Status::Confirmed },
         Refusal::AlreadyRated { booking_id: id },

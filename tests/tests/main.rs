@@ -3,6 +3,7 @@
 // What fails here should fail the test on the spot.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod absences;
 mod administration;
 mod airtable;
 mod availability;

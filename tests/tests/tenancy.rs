@@ -40,6 +40,12 @@ async fn tenant(world: &World, org: &Organization) -> Tenant {
     world.let_start(&started, hours(-1)).await;
     ids.extend([("started", started.id()), ("absent", absent.id)]);
 
+    let (accused, accuser) = pair().await;
+    let missed = world.booking(&accused, &accuser, hours(2)).await;
+    world.let_start(&missed, hours(-1)).await;
+    world.no_show(&missed, &accuser, &accused).await.unwrap();
+    ids.extend([("missed", missed.id()), ("accused", accused.id)]);
+
     let (rater, rated) = pair().await;
     ids.extend([("completed", world.completed_booking(&rater, &rated).await.id()), ("rater", rater.id)]);
 
@@ -122,6 +128,8 @@ impl Tenant {
         let what = match (function, argument) {
             ("confirm_booking" | "decline_booking", "p_booking_id") => "pending",
             ("complete_booking" | "mark_no_show", "p_booking_id") => "started",
+            ("dispute_no_show" | "correct_no_show", "p_booking_id") => "missed",
+            ("dispute_no_show", "p_actor_id") | ("correct_no_show", "p_user_id") => "accused",
             ("rate_booking", "p_booking_id") => "completed",
             (_, "p_booking_id") => "confirmed",
             ("reschedule_booking" | "reassign_booking", "p_time_slot_id") => "other slot",
@@ -187,7 +195,7 @@ fn plain_value(function: &str, argument: &str) -> Value {
         "p_meeting_goal" => json!(GOAL),
         "p_rating" => json!(4),
         "p_reason" => json!("They wrote the book on it"),
-        "p_approve" => json!(true),
+        "p_approve" | "p_was_absent" => json!(true),
         "p_block" => support::availability::fields(json!({ "start_date": in_days(8) })),
         "p_changes" if function == "update_profile" => json!({ "title": "Founder" }),
         "p_changes" if function == "change_policy" => json!({ "minimum_notice_minutes": 1 }),

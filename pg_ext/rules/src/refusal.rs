@@ -178,6 +178,9 @@ pub enum Refusal {
     /// Somebody takes a second seat.
     #[error("they take part in this booking already")]
     AlreadyTakesPart { booking_id: Uuid },
+    /// No other participant says that they were absent; or they disputed that already, or staff decided.
+    #[error("there is no word of another participant that you did not come")]
+    NothingToDispute {},
     /// A booking cannot be moved to where it is.
     #[error("the booking already takes this slot")]
     SameSlot { time_slot_id: Uuid },

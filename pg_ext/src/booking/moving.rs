@@ -157,8 +157,10 @@ fn move_booking(client: &SpiClient<'_>, wanted: &Wanted, key: Option<&str>) -> O
     if let Some(override_id) = override_id {
         overrides::consume(client, org_id, override_id, opened.now())?;
     }
-    apply(&mut opened, &slot);
-    let event = opened.event(wanted.kind.event()).with_facts(facts(&opened.before, &slot));
+    // Who moves a meeting late and cancels it then is as late as who cancels it at once.
+    let is_late = opened.is_participants_own() && opened.is_late();
+    apply(&mut opened, &slot, is_late);
+    let event = opened.event(wanted.kind.event()).with_facts(facts(&opened.before, &slot, is_late));
     let event = match &wanted.kind {
         Move::Reschedule => event,
         Move::Reassign { reason } => event.with_words(reason.clone()),
@@ -200,7 +202,7 @@ fn office_hours(meeting: &Meeting) -> Outcome<(Uuid, Uuid, Uuid)> {
 }
 
 /// Moves the booking and its people; a mentor who is replaced has left.
-fn apply(opened: &mut Opened, slot: &SlotRow) {
+fn apply(opened: &mut Opened, slot: &SlotRow, is_late: bool) {
     let now = opened.now();
     let was = opened.before.booking.status;
     let before_mentor = opened.before.mentor_id();
@@ -226,19 +228,21 @@ fn apply(opened: &mut Opened, slot: &SlotRow) {
         // Asked anew.
         booking.requested_at = Some(now);
         booking.responded_at = None;
-        booking.confirmed_at = None;
+        // What was certain shortly before it began stays known as that: canceling it counts.
+        booking.confirmed_at = booking.confirmed_at.filter(|_| is_late);
     } else if booking.status == Status::Confirmed && was == Status::Pending {
         booking.confirmed_at = Some(now);
     }
 }
 
 /// What history keeps of the move, beside where it went.
-fn facts(before: &Meeting, slot: &SlotRow) -> Value {
+fn facts(before: &Meeting, slot: &SlotRow, is_late: bool) -> Value {
     json!({
         "from_slot": before.booking.time_slot_id,
         "from_start": before.booking.start_time,
         "from_end": before.booking.end_time,
         "to_slot": slot.id,
+        "late": is_late,
         "from_hosts": before.hosts().map(|host| host.user_id).collect::<Vec<_>>(),
     })
 }

@@ -59,6 +59,7 @@ fn status_of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::HoldLapsed { .. }
         | Refusal::RequestLapsed { .. }
         | Refusal::NotJoinable { .. }
+        | Refusal::NothingToDispute {}
         | Refusal::BookingFull { .. }
         | Refusal::AlreadyTakesPart { .. }
         | Refusal::SameSlot { .. }

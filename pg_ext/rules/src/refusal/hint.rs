@@ -58,6 +58,7 @@ impl Refusal {
             Self::BookingFull { .. } | Self::NotJoinable { .. } => "Choose another time.",
             Self::AlreadyTakesPart { .. } => "Nothing is left to do.",
             Self::InvalidTransition { .. } => "Read the booking again: its status has changed.",
+            Self::NothingToDispute {} => "Read the booking's history. What a coordinator decided only they can change.",
             Self::MeetingNotStarted { .. } => "Wait until the meeting has started.",
             Self::MeetingStarted { .. } => "Complete the booking, or mark who did not come.",
             Self::DifferentMentor { .. } => "Cancel, and book the other mentor's slot.",

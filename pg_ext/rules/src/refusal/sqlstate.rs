@@ -84,6 +84,7 @@ impl Refusal {
             | Self::HoldLapsed { .. }
             | Self::RequestLapsed { .. }
             | Self::NotJoinable { .. }
+            | Self::NothingToDispute {}
             | Self::CalendarsStale { .. }
             | Self::SameSlot { .. }
             | Self::BookingNotCompleted { .. }

@@ -27,5 +27,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(limited(Preset::Booking, allow(auth::STAFF, routes!(create::reassign_booking))))
         .routes(allow(auth::HOSTS, routes!(transitions::complete_booking)))
         .routes(allow(auth::ALL, routes!(transitions::mark_no_show)))
+        .routes(allow(auth::ALL, routes!(transitions::dispute_no_show)))
+        .routes(allow(auth::STAFF, routes!(transitions::correct_no_show)))
         .routes(allow(auth::PARTICIPANTS, routes!(transitions::rate_booking)))
 }

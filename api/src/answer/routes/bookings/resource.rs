@@ -99,6 +99,10 @@ struct BookingParticipant {
     status: String,
     /// The attendee's seat, from 1; null for hosts.
     seat: Option<i32>,
+    /// Who says that they did not come.
+    absence_claimed_by: Option<Uuid>,
+    /// When they said that they did come: until staff decide, the absence does not count.
+    absence_disputed_at: Option<Timestamp>,
 }
 
 /// A booking's event in a participant's calendar.
@@ -152,7 +156,7 @@ resource! {
     pub struct BookingEvent {
         seq: i64,
         /// created, held, finalized, confirmed, declined, canceled, rescheduled, reassigned, joined, left, link_changed,
-        /// completed, no_show, expired or rated.
+        /// completed, no_show, no_show_disputed, no_show_corrected, expired or rated.
         event: String,
         /// Null at creation.
         #[schema(value_type = Option<BookingStatus>)]

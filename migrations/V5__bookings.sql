@@ -304,8 +304,8 @@ COMMENT ON COLUMN convene.ratings.ratee_id IS 'Who was rated';
 COMMENT ON COLUMN convene.ratings.rating IS '1 to 5';
 COMMENT ON COLUMN convene.ratings.comment IS 'In words, at most 2,000 characters';
 COMMENT ON COLUMN convene.ratings.created_at IS 'When';
-CREATE INDEX ratings_ratee_idx ON convene.ratings (org_id, ratee_id) INCLUDE (rating);
-CREATE INDEX ratings_rater_idx ON convene.ratings (org_id, rater_id);
+CREATE INDEX ratings_ratee_idx ON convene.ratings (org_id, ratee_id, created_at, id) INCLUDE (rating);
+CREATE INDEX ratings_rater_idx ON convene.ratings (org_id, rater_id, created_at, id);
 
 CREATE TABLE convene.reputation_penalties (
     org_id     integer NOT NULL,

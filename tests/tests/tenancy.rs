@@ -49,6 +49,10 @@ async fn tenant(world: &World, org: &Organization) -> Tenant {
     let (rater, rated) = pair().await;
     ids.extend([("completed", world.completed_booking(&rater, &rated).await.id()), ("rater", rater.id)]);
 
+    let (critic, star) = pair().await;
+    world.rate(&world.completed_booking(&critic, &star).await, &critic, 5).await.unwrap();
+    ids.insert("star", star.id);
+
     let bronze = async || world.with_tier(user("mentee").await, "bronze").await;
     let platinum = world.with_tier(user("mentor").await, "platinum").await;
     ids.extend([("bronze mentee", bronze().await.id), ("platinum mentor", platinum.id)]);
@@ -136,6 +140,7 @@ impl Tenant {
             (_, "p_time_slot_id") => "slot",
             ("request_tier_override", "p_mentee_id") => "bronze mentee",
             ("request_tier_override", "p_mentor_id") => "platinum mentor",
+            ("list_ratings", "p_user_id") => "star",
             (_, "p_mentee_id" | "p_user_id") => "mentee",
             ("add_blackout_date" | "remove_blackout_date" | "list_blackout_dates", "p_mentor_id") => "planner",
             (_, "p_mentor_id") => "mentor",
@@ -208,6 +213,7 @@ fn plain_value(function: &str, argument: &str) -> Value {
         "p_email" => json!("somebody@new.test"),
         "p_issuer" => json!("https://issuer.test"),
         "p_subject" => json!("somebody"),
+        "p_side" => json!("received"),
         "p_slug" => json!("roof"),
         "p_urls" => json!(r#"[{ "label": "Site", "url": "https://example.org" }]"#),
         "p_day" => json!(in_days(20)),

@@ -16,6 +16,7 @@ mod identities;
 mod mentors;
 mod personal_data;
 mod profile;
+mod ratings;
 mod responses;
 mod sign_ins;
 mod slots;
@@ -46,6 +47,7 @@ pub fn v1() -> OpenApiRouter<AppState> {
         .merge(exceptions::routes())
         .merge(users::routes())
         .merge(profile::routes())
+        .merge(ratings::routes())
         .merge(tags::routes())
         .merge(personal_data::routes())
         .merge(coordinator::routes())

@@ -78,11 +78,17 @@ pub struct BookingDetail {
     pub view: BookingView,
     #[schema(value_type = Vec<CalendarEvent>)]
     pub calendar_events: Value,
+    /// Whether the sender has rated it.
+    pub has_rated: bool,
 }
 
 impl FromRow for BookingDetail {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
-        Ok(Self { view: BookingView::from_row(row)?, calendar_events: row.try_get("calendar_events")? })
+        Ok(Self {
+            view: BookingView::from_row(row)?,
+            calendar_events: row.try_get("calendar_events")?,
+            has_rated: row.try_get("has_rated")?,
+        })
     }
 }
 

@@ -1,4 +1,4 @@
--- Drops records of job runs after 90 days: ours, and pg_cron's, which never drops its own. At midnight, with the rest.
+-- Drops records of job runs and of sign-ins after 90 days; of job runs ours, and pg_cron's, which never drops its own. At midnight, with the rest.
 --
 -- pg_cron shows a role only that role's runs, so its records must be deleted by the role that runs the jobs: the job
 -- itself is no definer, and only the part that touches our table is.
@@ -11,12 +11,13 @@ DECLARE
 BEGIN
     DELETE FROM convene.cron_job_logs l WHERE l.created_at < clock_timestamp() - interval '90 days';
     GET DIAGNOSTICS purged_count = ROW_COUNT;
+    DELETE FROM convene.sign_in_events e WHERE e.occurred_at < clock_timestamp() - interval '90 days';
     RETURN purged_count;
 END
 $$;
 COMMENT ON FUNCTION convene.purge_job_logs() IS
-'The part of purge_logs that deletes rows of cron_job_logs older than 90 days.
-Returns: how many.';
+'The part of purge_logs that deletes rows of cron_job_logs and sign_in_events older than 90 days.
+Returns: how many of the first.';
 
 CREATE OR REPLACE FUNCTION convene.purge_logs() RETURNS jsonb
 LANGUAGE plpgsql VOLATILE AS $$
@@ -48,9 +49,10 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION convene.purge_logs() IS
-'Job: deletes records of job runs older than 90 days, from cron_job_logs and from pg_cron''s own (those of role convene_jobs).
+'Job: deletes records older than 90 days: of sign-ins, and of job runs from cron_job_logs and from pg_cron''s own (those of role
+convene_jobs).
 Returns: {"purged_count": n, "cron_purged_count": n, "duration_ms": x}.';
 
 INSERT INTO convene.jobs (name, schedule, description)
-VALUES ('purge_logs', '0 0 * * *', 'Drops records of job runs after 90 days')
+VALUES ('purge_logs', '0 0 * * *', 'Drops records of job runs and sign-ins after 90 days')
 ON CONFLICT (name) DO UPDATE SET schedule = EXCLUDED.schedule, description = EXCLUDED.description;

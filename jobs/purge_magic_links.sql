@@ -1,4 +1,4 @@
--- Forgets links for signing in that have expired, and mails with them that were not sent.
+-- Forgets links for signing in that have expired, and requests and mails for them that nobody answered or sent.
 
 CREATE OR REPLACE FUNCTION convene.purge_magic_links() RETURNS jsonb
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
@@ -8,9 +8,9 @@ DECLARE
     deleted_count bigint;
     duration_ms   double precision;
 BEGIN
+    DELETE FROM convene.link_requests r WHERE r.created_at < started - interval '15 minutes';
     DELETE FROM convene.email_deliveries d
-    USING convene.magic_links l
-    WHERE l.expires_at < started AND d.org_id = l.org_id AND d.user_id = l.user_id AND d.template = 'magic_link';
+    WHERE d.template = 'magic_link' AND d.created_at < started - interval '15 minutes';
     DELETE FROM convene.magic_links l WHERE l.expires_at < started;
     GET DIAGNOSTICS deleted_count = ROW_COUNT;
     duration_ms := convene.milliseconds_since(started);

@@ -45,7 +45,9 @@ CREATE TABLE convene.organizations (
     CONSTRAINT organizations_longest CHECK (pending_expiry_days <= 3650 AND override_expiry_days <= 3650 AND dormant_after_days <= 3650 AND late_cancellation_penalty_days <= 3650 AND late_cancellation_minutes <= 527040),
     CONSTRAINT organizations_largest CHECK (probation_ratings <= 1000 AND default_response_hours <= 8760 AND slow_response_hours <= 8760 AND fast_response_factor <= 10 AND tenure_bonus_per_month <= 5 AND tenure_bonus_max <= 5),
     CONSTRAINT organizations_calendar_order CHECK (1 <= calendar_fresh_minutes AND calendar_fresh_minutes <= calendar_stale_minutes AND calendar_stale_minutes <= 1440),
-    CONSTRAINT organizations_name_length CHECK (char_length(name) BETWEEN 1 AND 200)
+    CONSTRAINT organizations_name_length CHECK (char_length(name) BETWEEN 1 AND 200),
+    -- Control characters, and Unicode's own line breaks.
+    CONSTRAINT organizations_one_line CHECK (name !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]')
 );
 COMMENT ON TABLE convene.organizations IS 'Tenants, and the policy numbers of each. Every other table leads with org_id';
 COMMENT ON COLUMN convene.organizations.id IS 'Tenant number, the org_id of every other table';
@@ -91,6 +93,7 @@ COMMENT ON CONSTRAINT organizations_tenure_range ON convene.organizations IS 'te
 COMMENT ON CONSTRAINT organizations_longest ON convene.organizations IS 'days must be at most 3650, late_cancellation_minutes at most 527040';
 COMMENT ON CONSTRAINT organizations_largest ON convene.organizations IS 'probation_ratings must be at most 1000, response hours 8760, factors 10, tenure bonuses 5';
 COMMENT ON CONSTRAINT organizations_name_length ON convene.organizations IS 'name must be 1 to 200 characters';
+COMMENT ON CONSTRAINT organizations_one_line ON convene.organizations IS 'name must be one line without control characters';
 COMMENT ON CONSTRAINT organizations_calendar_order ON convene.organizations IS 'calendar_fresh_minutes must be at least 1, calendar_stale_minutes at least that and at most 1440';
 
 CREATE TABLE convene.tier_policies (
@@ -161,6 +164,7 @@ CREATE TABLE convene.users (
     CONSTRAINT users_name_length CHECK (char_length(name) BETWEEN 1 AND 200),
     CONSTRAINT users_title_length CHECK (char_length(title) <= 200),
     CONSTRAINT users_company_length CHECK (char_length(company) <= 200),
+    CONSTRAINT users_one_line CHECK ((name || coalesce(title, '') || coalesce(company, '')) !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'),
     CONSTRAINT users_bio_length CHECK (char_length(bio) <= 2000)
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE convene.users IS 'People: mentees, mentors, coordinators and admins of an organization';
@@ -202,6 +206,7 @@ CREATE TABLE convene.user_urls (
     FOREIGN KEY (org_id, user_id) REFERENCES convene.users (org_id, id) ON DELETE CASCADE,
     CONSTRAINT user_urls_at_most_ten CHECK (position BETWEEN 1 AND 10),
     CONSTRAINT user_urls_label_length CHECK (char_length(label) BETWEEN 1 AND 100),
+    CONSTRAINT user_urls_one_line CHECK (label !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'),
     CONSTRAINT user_urls_url_form CHECK (url ~* '^https?://' AND char_length(url) <= 2048)
 );
 COMMENT ON TABLE convene.user_urls IS 'Addresses that users show the others: a site, a portfolio, a profile elsewhere';
@@ -220,7 +225,8 @@ CREATE TABLE convene.tags (
     PRIMARY KEY (org_id, id),
     CONSTRAINT tags_name_key UNIQUE (org_id, kind, name),
     CONSTRAINT tags_kind_known CHECK (kind IN ('industry', 'technology', 'stage')),
-    CONSTRAINT tags_name_form CHECK (name::text ~ '^[^[:space:][:cntrl:]]([^[:cntrl:]]*[^[:space:][:cntrl:]])?$' AND char_length(name::text) <= 100)
+    CONSTRAINT tags_name_form CHECK (name::text ~ '^[^[:space:][:cntrl:]]([^[:cntrl:]]*[^[:space:][:cntrl:]])?$' AND char_length(name::text) <= 100),
+    CONSTRAINT tags_one_line CHECK (name::text !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]')
 );
 COMMENT ON TABLE convene.tags IS 'An organization''s words for what people know and look for';
 COMMENT ON COLUMN convene.tags.org_id IS 'Tenant';

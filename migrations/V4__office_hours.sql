@@ -9,7 +9,8 @@ CREATE TABLE convene.location_presets (
     deleted_at timestamptz,
     PRIMARY KEY (org_id, id),
     CONSTRAINT location_presets_slug_form CHECK (slug::text ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'),
-    CONSTRAINT location_presets_name_length CHECK (char_length(name) BETWEEN 1 AND 200)
+    CONSTRAINT location_presets_name_length CHECK (char_length(name) BETWEEN 1 AND 200),
+    CONSTRAINT location_presets_one_line CHECK (name !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]')
 );
 COMMENT ON TABLE convene.location_presets IS 'Places an organization offers for meetings in person';
 COMMENT ON COLUMN convene.location_presets.org_id IS 'Tenant';
@@ -20,6 +21,7 @@ COMMENT ON COLUMN convene.location_presets.created_at IS 'When the row was made'
 COMMENT ON COLUMN convene.location_presets.deleted_at IS 'When it was taken off the list; NULL while it is offered';
 COMMENT ON CONSTRAINT location_presets_slug_form ON convene.location_presets IS 'slug must be 1 to 63 lower-case letters, digits and hyphens between them';
 COMMENT ON CONSTRAINT location_presets_name_length ON convene.location_presets IS 'name must be 1 to 200 characters';
+COMMENT ON CONSTRAINT location_presets_one_line ON convene.location_presets IS 'name must be one line without control characters';
 -- A place that was offered stays for the bookings there.
 CREATE UNIQUE INDEX location_presets_slug_key ON convene.location_presets (org_id, slug) WHERE deleted_at IS NULL;
 

@@ -16,6 +16,7 @@ CREATE TABLE convene.event_types (
     CONSTRAINT event_types_slug_key UNIQUE (org_id, host_id, slug),
     CONSTRAINT event_types_slug_form CHECK (slug::text ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'),
     CONSTRAINT event_types_title_length CHECK (char_length(title) BETWEEN 1 AND 200),
+    CONSTRAINT event_types_one_line CHECK (title !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'),
     CONSTRAINT event_types_capacity_range CHECK (capacity BETWEEN 1 AND 1000),
     CONSTRAINT event_types_buffer_range CHECK (buffer_before_minutes BETWEEN 0 AND 240 AND buffer_after_minutes BETWEEN 0 AND 240)
 );
@@ -70,7 +71,7 @@ CREATE TABLE convene.bookings (
 COMMENT ON TABLE convene.bookings IS 'A meeting. Its id stays the same through every move';
 COMMENT ON COLUMN convene.bookings.org_id IS 'Tenant';
 COMMENT ON COLUMN convene.bookings.id IS 'UUIDv7';
-COMMENT ON COLUMN convene.bookings.status IS 'held, pending, confirmed; or, for ever: completed, no_show, canceled, declined, expired';
+COMMENT ON COLUMN convene.bookings.status IS 'held, pending, confirmed; or, for ever: completed, no_show (unless staff correct the one to the other), canceled, declined, expired';
 COMMENT ON COLUMN convene.bookings.time_slot_id IS 'Its source in office hours: the slot it takes, or took last';
 COMMENT ON COLUMN convene.bookings.event_type_id IS 'Its source elsewhere: the event type';
 COMMENT ON COLUMN convene.bookings.start_time IS 'First instant of the meeting';
@@ -142,8 +143,11 @@ CREATE TABLE convene.booking_participants (
     start_time     timestamptz NOT NULL,
     blocked        tstzrange NOT NULL,
     active         boolean NOT NULL DEFAULT true,
+    absence_claimed_by  uuid,
+    absence_disputed_at timestamptz,
     PRIMARY KEY (org_id, booking_id, position),
     FOREIGN KEY (org_id, booking_id) REFERENCES convene.bookings (org_id, id) ON DELETE CASCADE,
+    FOREIGN KEY (org_id, absence_claimed_by) REFERENCES convene.users (org_id, id),
     FOREIGN KEY (org_id, user_id) REFERENCES convene.users (org_id, id),
     FOREIGN KEY (org_id, guest_id) REFERENCES convene.booking_guests (org_id, id),
     CONSTRAINT booking_participants_position_range CHECK (position >= 1),
@@ -153,6 +157,8 @@ CREATE TABLE convene.booking_participants (
     CONSTRAINT booking_participants_seat_fits CHECK (seat >= 1 AND (seat IS NULL OR role = 'attendee')),
     CONSTRAINT booking_participants_attendee_is_seated CHECK (role = 'host' OR seat IS NOT NULL OR status IN ('waitlisted', 'left')),
     CONSTRAINT booking_participants_active_takes_part CHECK (NOT active OR status IN ('active', 'absent')),
+    CONSTRAINT booking_participants_absence_is_claimed CHECK ((status = 'absent') = (absence_claimed_by IS NOT NULL)),
+    CONSTRAINT booking_participants_absence_disputed CHECK (absence_disputed_at IS NULL OR status = 'absent'),
     CONSTRAINT booking_participants_blocked_bounded CHECK (NOT isempty(blocked) AND NOT lower_inf(blocked) AND NOT upper_inf(blocked)),
     CONSTRAINT booking_participants_never_overlap
         EXCLUDE USING gist (org_id WITH =, user_id WITH =, blocked WITH &&) WHERE (active)
@@ -172,6 +178,9 @@ COMMENT ON COLUMN convene.booking_participants.answers IS 'What the attendee ans
 COMMENT ON COLUMN convene.booking_participants.start_time IS 'The booking''s, copied so that one index serves a person''s bookings';
 COMMENT ON COLUMN convene.booking_participants.blocked IS 'The time taken, [start, end), with the booking''s own buffers';
 COMMENT ON COLUMN convene.booking_participants.active IS 'Whether the time is taken: false once the booking is canceled, declined or expired, or the person has left';
+COMMENT ON COLUMN convene.booking_participants.absence_claimed_by IS 'Who says that they did not come; exactly when status is absent';
+COMMENT ON COLUMN convene.booking_participants.absence_disputed_at IS 'When they said that they did come; until staff decide, the absence does not count';
+CREATE INDEX booking_participants_absence_idx ON convene.booking_participants (org_id, absence_claimed_by) WHERE absence_claimed_by IS NOT NULL;
 CREATE INDEX booking_participants_user_idx ON convene.booking_participants (org_id, user_id, start_time, booking_id) WHERE user_id IS NOT NULL;
 CREATE INDEX booking_participants_guest_idx ON convene.booking_participants (org_id, guest_id) WHERE guest_id IS NOT NULL;
 -- A seat is taken once. A seat that somebody left is free again.
@@ -236,7 +245,7 @@ CREATE TABLE convene.booking_events (
     dispatched_at  timestamptz,
     PRIMARY KEY (org_id, seq),
     FOREIGN KEY (org_id, booking_id) REFERENCES convene.bookings (org_id, id) ON DELETE CASCADE,
-    CONSTRAINT booking_events_event_known CHECK (event IN ('created', 'held', 'finalized', 'confirmed', 'declined', 'canceled', 'rescheduled', 'reassigned', 'joined', 'left', 'link_changed', 'completed', 'no_show', 'expired', 'rated')),
+    CONSTRAINT booking_events_event_known CHECK (event IN ('created', 'held', 'finalized', 'confirmed', 'declined', 'canceled', 'rescheduled', 'reassigned', 'joined', 'left', 'link_changed', 'completed', 'no_show', 'no_show_disputed', 'no_show_corrected', 'expired', 'rated')),
     CONSTRAINT booking_events_acted_as_known CHECK (acted_as IN ('host', 'attendee', 'staff', 'system')),
     CONSTRAINT booking_events_system_is_nobody CHECK (acted_as <> 'system' OR num_nonnulls(actor_id, actor_guest_id) = 0),
     CONSTRAINT booking_events_one_actor CHECK (num_nonnulls(actor_id, actor_guest_id) <= 1)
@@ -245,7 +254,7 @@ COMMENT ON TABLE convene.booking_events IS 'The history of bookings and the outb
 COMMENT ON COLUMN convene.booking_events.org_id IS 'Tenant';
 COMMENT ON COLUMN convene.booking_events.seq IS 'Order of events';
 COMMENT ON COLUMN convene.booking_events.booking_id IS 'The booking';
-COMMENT ON COLUMN convene.booking_events.event IS 'created, held, finalized, confirmed, declined, canceled, rescheduled, reassigned, joined, left, link_changed, completed, no_show, expired or rated';
+COMMENT ON COLUMN convene.booking_events.event IS 'created, held, finalized, confirmed, declined, canceled, rescheduled, reassigned, joined, left, link_changed, completed, no_show, no_show_disputed, no_show_corrected, expired or rated';
 COMMENT ON COLUMN convene.booking_events.actor_id IS 'Which user did it; NULL for a guest or the system';
 COMMENT ON COLUMN convene.booking_events.actor_guest_id IS 'Which guest did it; NULL for a user or the system';
 COMMENT ON COLUMN convene.booking_events.acted_as IS 'As what they did it: host, attendee, staff or system';
@@ -295,8 +304,8 @@ COMMENT ON COLUMN convene.ratings.ratee_id IS 'Who was rated';
 COMMENT ON COLUMN convene.ratings.rating IS '1 to 5';
 COMMENT ON COLUMN convene.ratings.comment IS 'In words, at most 2,000 characters';
 COMMENT ON COLUMN convene.ratings.created_at IS 'When';
-CREATE INDEX ratings_ratee_idx ON convene.ratings (org_id, ratee_id) INCLUDE (rating);
-CREATE INDEX ratings_rater_idx ON convene.ratings (org_id, rater_id);
+CREATE INDEX ratings_ratee_idx ON convene.ratings (org_id, ratee_id, created_at, id) INCLUDE (rating);
+CREATE INDEX ratings_rater_idx ON convene.ratings (org_id, rater_id, created_at, id);
 
 CREATE TABLE convene.reputation_penalties (
     org_id     integer NOT NULL,

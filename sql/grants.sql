@@ -53,6 +53,22 @@ BEGIN
             'REVOKE ALL ON ROUTINE %s FROM PUBLIC, convene_service, convene_jobs, convene_operator, convene_readonly',
             routine
         );
+    END LOOP;
+END
+$$;
+-- Operators call everything but what returns what is sealed or hashed, which is all that we keep as bytea.
+DO $$
+DECLARE
+    routine regprocedure;
+BEGIN
+    FOR routine IN
+        SELECT p.oid FROM pg_proc p
+        WHERE p.pronamespace = 'convene'::regnamespace AND p.proowner = 'convene_owner'::regrole
+          AND NOT EXISTS (
+              SELECT FROM unnest(p.proallargtypes, p.proargmodes) AS returned (type, mode)
+              WHERE returned.type = 'bytea'::regtype AND returned.mode <> 'i'
+          )
+    LOOP
         EXECUTE format('GRANT EXECUTE ON ROUTINE %s TO convene_operator', routine);
     END LOOP;
 END
@@ -62,7 +78,7 @@ REVOKE ALL ON ALL TABLES IN SCHEMA convene FROM PUBLIC, convene_service, convene
 REVOKE ALL ON ALL SEQUENCES IN SCHEMA convene FROM PUBLIC, convene_service, convene_jobs, convene_operator, convene_readonly;
 GRANT USAGE ON SCHEMA convene TO convene_service, convene_jobs, convene_operator, convene_readonly;
 
--- Operators read everything but secrets, sealed or hashed.
+-- Operators read everything but what is sealed or hashed.
 GRANT SELECT ON ALL TABLES IN SCHEMA convene TO convene_operator;
 DO $$
 DECLARE
@@ -70,23 +86,24 @@ DECLARE
 BEGIN
     FOR secret IN
         SELECT
-            a.attrelid::regclass AS table_name,
-            string_agg(quote_ident(a.attname), ', ')
-                FILTER (WHERE a.attname NOT IN (
-                    'token_hash', 'state_hash', 'secret_hash', 'tokens', 'verifier', 'secrets', 'webhook_secret', 'phone'
-                )) AS readable
-        FROM pg_attribute a
-        WHERE a.attrelid IN (
-            'convene.sessions'::regclass, 'convene.magic_links'::regclass, 'convene.api_keys'::regclass,
-            'convene.calendar_connections'::regclass, 'convene.calendar_connect_states'::regclass,
-            'convene.calendar_channels'::regclass, 'convene.airtable_sources'::regclass,
-            'convene.user_phones'::regclass
-        ) AND a.attnum > 0 AND NOT a.attisdropped
-        GROUP BY a.attrelid
+            c.oid::regclass AS table_name,
+            string_agg(quote_ident(a.attname), ', ') FILTER (WHERE a.atttypid <> 'bytea'::regtype) AS readable
+        FROM pg_class c
+        JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+        WHERE c.relnamespace = 'convene'::regnamespace AND c.relkind IN ('r', 'p')
+        GROUP BY c.oid
+        HAVING bool_or(a.atttypid = 'bytea'::regtype)
     LOOP
         EXECUTE format('REVOKE SELECT ON %s FROM convene_operator', secret.table_name);
         EXECUTE format('GRANT SELECT (%s) ON %s TO convene_operator', secret.readable, secret.table_name);
     END LOOP;
+END
+$$;
+
+-- Nobody makes temporary functions: one that tells what it is given could be put into a query of rows it may not see.
+DO $$
+BEGIN
+    EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC', current_database());
 END
 $$;
 
@@ -118,11 +135,12 @@ BEGIN
                 -- signing in, being ready
                 'authenticate_session', 'authenticate_subject', 'authenticate_api_key', 'check_readiness',
                 'take_tokens',
-                'request_magic_link', 'verify_magic_link', 'list_sessions', 'revoke_session', 'revoke_sessions',
+                'request_magic_link', 'answer_link_requests', 'verify_magic_link', 'list_sessions', 'revoke_session', 'revoke_sessions',
+                'note_refused_link', 'list_sign_ins',
                 'create_api_key', 'list_api_keys', 'revoke_api_key', 'list_organization_api_keys',
                 -- administration
                 'get_policy', 'change_policy', 'list_tier_policies', 'change_tier_policy', 'add_user', 'change_user',
-                'link_identity', 'unlink_identity', 'list_identities',
+                'link_identity', 'link_own_identity', 'unlink_identity', 'list_identities',
                 'create_location_preset', 'change_location_preset', 'delete_location_preset', 'list_audit_log',
                 -- people and reputation
                 'get_user', 'user_phone', 'update_profile', 'list_user_urls', 'set_user_urls', 'export_user', 'erase_user',
@@ -136,7 +154,7 @@ BEGIN
                 'add_blackout_date', 'remove_blackout_date', 'list_blackout_dates', 'list_location_presets',
                 -- bookings
                 'create_booking_atomic', 'confirm_booking', 'decline_booking', 'cancel_booking', 'reschedule_booking', 'reassign_booking',
-                'complete_booking', 'mark_no_show', 'rate_booking', 'list_bookings', 'get_booking', 'booking_history',
+                'complete_booking', 'mark_no_show', 'dispute_no_show', 'correct_no_show', 'rate_booking', 'list_ratings', 'mentor_rating', 'list_bookings', 'get_booking', 'booking_history',
                 -- calendars
                 'start_calendar_connection', 'take_calendar_state', 'connect_calendar', 'list_calendar_connections',
                 'select_calendars', 'disconnect_calendar', 'request_calendar_sync', 'list_writebacks', 'retry_writeback',

@@ -48,7 +48,7 @@ impl Service {
             .env("CONVENE_DATABASE_URL", database.service_url()?)
             .env("CONVENE_LISTEN", "127.0.0.1:0")
             .env("CONVENE_INTERNAL_LISTEN", "127.0.0.1:0")
-            .envs(["API", "BOOKING"].map(|limit| (format!("CONVENE_RATE_LIMIT_{limit}"), limits)))
+            .envs(["API", "BOOKING", "ORGANIZATION"].map(|limit| (format!("CONVENE_RATE_LIMIT_{limit}"), limits)))
             .envs(settings.iter().cloned())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

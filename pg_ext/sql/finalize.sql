@@ -22,7 +22,7 @@ COMMENT ON FUNCTION convene.confirm_booking(uuid, uuid) IS
 COMMENT ON FUNCTION convene.decline_booking(uuid, uuid, text) IS
 'The mentor, or staff for them, turns a pending request down; its slot is free at once. p_reason: at most 2,000 characters. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED, REQUEST_LAPSED.';
 COMMENT ON FUNCTION convene.cancel_booking(uuid, uuid, text, text) IS
-'A participant or staff cancels before the start; the slot is free at once, also for the same mentee. p_reason: emergency, reschedule or other. Within two hours of the start (organization policy) a participant who cancels is penalised. The same call once more changes nothing and returns the same. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED, REQUEST_LAPSED, HOLD_LAPSED.';
+'A participant or staff cancels before the start; the slot is free at once, also for the same mentee. p_reason: emergency, reschedule or other. Within two hours of the start (organization policy) a participant who cancels is penalised, and so is one who moved it within them and cancels later. The same call once more changes nothing and returns the same. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED, REQUEST_LAPSED, HOLD_LAPSED.';
 COMMENT ON FUNCTION convene.reschedule_booking(uuid, uuid, uuid, text, boolean) IS
 'Moves a booking to another slot of its mentor; it keeps its id. All checks of booking but the tier run again. A mentee who moves to a slot that needs confirmation waits for it again. Refuses as create_booking_atomic, and: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED, REQUEST_LAPSED, SAME_SLOT, DIFFERENT_MENTOR.';
 COMMENT ON FUNCTION convene.reassign_booking(uuid, uuid, uuid, text, text, boolean) IS
@@ -31,6 +31,10 @@ COMMENT ON FUNCTION convene.complete_booking(uuid, uuid) IS
 'The mentor, or staff for them, says the meeting took place; both reputations follow at once. Not before the start, unless the organization closes early. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_NOT_STARTED.';
 COMMENT ON FUNCTION convene.mark_no_show(uuid, uuid, uuid) IS
 'A participant or staff says which participant did not come; their reputation follows at once. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, VALIDATION_ERROR, INVALID_TRANSITION, MEETING_NOT_STARTED.';
+COMMENT ON FUNCTION convene.dispute_no_show(uuid, uuid, text) IS
+'A participant of whom another says that they did not come says that they did; until staff decide, the absence does not count. p_notes: at most 2,000 characters. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, VALIDATION_ERROR, NOTHING_TO_DISPUTE.';
+COMMENT ON FUNCTION convene.correct_no_show(uuid, uuid, uuid, boolean, text) IS
+'Staff who do not take part decide whether a participant of a completed or missed meeting came; its status follows, and so do the reputations, at once. p_user_id: whom it is about. p_notes: at most 2,000 characters. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, VALIDATION_ERROR, INVALID_TRANSITION.';
 COMMENT ON FUNCTION convene.rate_booking(uuid, uuid, integer, text) IS
 'A participant of a completed booking rates the other, once, 1 to 5, with a comment of at most 2,000 characters; the other''s reputation follows at once. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, BOOKING_NOT_COMPLETED, ALREADY_RATED, VALIDATION_ERROR.';
 COMMENT ON FUNCTION convene.explain_slot(uuid, uuid, uuid) IS
@@ -149,6 +153,8 @@ GRANT EXECUTE ON FUNCTION
     convene.reassign_booking(uuid, uuid, uuid, text, text, boolean),
     convene.complete_booking(uuid, uuid),
     convene.mark_no_show(uuid, uuid, uuid),
+    convene.dispute_no_show(uuid, uuid, text),
+    convene.correct_no_show(uuid, uuid, uuid, boolean, text),
     convene.rate_booking(uuid, uuid, integer, text),
     convene.explain_slot(uuid, uuid, uuid),
     convene.list_slots(uuid, uuid, timestamptz, timestamptz, integer, timestamptz, uuid),

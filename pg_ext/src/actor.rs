@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use crate::failure::Outcome;
 use crate::values::pg_uuid;
-use crate::{record, statement};
+use crate::{lock, record, statement};
 
 statement! {
     fresh ACTOR: ActorRow = "sql/actor.sql" (UUIDOID);
@@ -46,6 +46,13 @@ impl Actor {
     /// The same, for functions that only read.
     pub fn seen(client: &SpiClient<'_>, id: Uuid) -> Outcome<Self> {
         Self::present(ACTOR_SEEN.row(client, &[pg_uuid(id).into()])?, id)
+    }
+
+    /// The acting user, with their row and those of `others` locked: who was removed or switched off until then is refused.
+    pub fn locked(client: &SpiClient<'_>, id: Uuid, others: &[Uuid]) -> Outcome<Self> {
+        let org_id = Self::load(client, id)?.org_id;
+        lock::users(client, org_id, &[others, &[id]].concat())?;
+        Self::load(client, id)
     }
 
     fn present(row: Option<ActorRow>, id: Uuid) -> Outcome<Self> {

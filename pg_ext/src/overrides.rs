@@ -11,7 +11,7 @@ use uuid::Uuid;
 use crate::actor::Actor;
 use crate::failure::{Outcome, refusing};
 use crate::values::{pg_timestamp, pg_uuid};
-use crate::{args, audit, ids, lock, record, statement};
+use crate::{args, audit, ids, record, statement};
 
 statement! {
     fresh REJECT_OVERDUE = "sql/override_overdue.sql" (INT4OID, UUIDOID, UUIDOID);
@@ -82,9 +82,8 @@ returns_override! {
 }
 
 fn ask(client: &SpiClient<'_>, mentee_id: Uuid, mentor_id: Uuid, reason: &str) -> Outcome<OverrideRow> {
-    let mentee = Actor::load(client, mentee_id)?;
+    let mentee = Actor::locked(client, mentee_id, &[mentor_id])?;
     mentee.only_mentees()?;
-    lock::users(client, mentee.org_id, &[mentee_id, mentor_id])?;
     let key = || [mentee.org_id.into(), pg_uuid(mentee_id).into(), pg_uuid(mentor_id).into()];
     REJECT_OVERDUE.run(client, &key())?;
     let pair = PAIR.row(client, &key())?.ok_or(Refusal::MentorNotFound { mentor_id })?;

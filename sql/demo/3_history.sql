@@ -124,11 +124,13 @@ BEGIN
     WHERE s.org_id = demo AND s.id = m.slot_id AND m.status IN ('completed', 'no_show');
 
     INSERT INTO convene.booking_participants (
-        org_id, booking_id, position, role, user_id, status, seat, meeting_goal, start_time, blocked, active
+        org_id, booking_id, position, role, user_id, status, absence_claimed_by, seat, meeting_goal, start_time, blocked, active
     )
     SELECT
         demo, m.id, person.position, person.role, person.id,
         CASE WHEN m.status = 'no_show' AND person.id = m.culprit_id THEN 'absent' ELSE 'active' END,
+        CASE WHEN m.status = 'no_show' AND person.id = m.culprit_id
+            THEN CASE m.culprit_id WHEN m.mentor_id THEN m.mentee_id ELSE m.mentor_id END END,
         CASE person.role WHEN 'attendee' THEN 1 END, CASE person.role WHEN 'attendee' THEN m.goal END,
         m.start_time, tstzrange(m.start_time, m.end_time), m.status IN ('completed', 'no_show')
     FROM demo_meetings m

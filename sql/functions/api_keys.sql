@@ -15,9 +15,8 @@ BEGIN
     PERFORM convene.require_given(p_scopes, 'p_scopes');
     PERFORM convene.require_given(p_prefix, 'p_prefix');
     PERFORM convene.require_given(p_token_hash, 'p_token_hash');
-    IF char_length(btrim(p_name)) NOT BETWEEN 1 AND 100 THEN
-        PERFORM convene.refuse_argument('p_name', 'must have 1 to 100 characters');
-    ELSIF cardinality(p_scopes) NOT BETWEEN 1 AND 50 OR array_position(p_scopes, NULL) IS NOT NULL THEN
+    PERFORM convene.require_line(btrim(p_name), 1, 100, 'p_name');
+    IF cardinality(p_scopes) NOT BETWEEN 1 AND 50 OR array_position(p_scopes, NULL) IS NOT NULL THEN
         PERFORM convene.refuse_argument('p_scopes', 'must name at least one scope');
     ELSIF p_expires_at <= clock_timestamp() OR NOT isfinite(p_expires_at) THEN
         PERFORM convene.refuse_argument('p_expires_at', 'must be in the future');

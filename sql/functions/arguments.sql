@@ -43,6 +43,21 @@ COMMENT ON FUNCTION convene.require_given(anyelement, text) IS
 Arguments: p_value; p_field, the argument''s name.
 Refuses: VALIDATION_ERROR when NULL.';
 
+CREATE OR REPLACE FUNCTION convene.require_line(p_text text, p_least integer, p_most integer, p_field text) RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    IF pg_catalog.char_length(p_text) NOT BETWEEN p_least AND p_most THEN
+        PERFORM convene.refuse_argument(p_field, pg_catalog.format('must be %s to %s characters', p_least, p_most));
+    ELSIF p_text ~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]' THEN
+        PERFORM convene.refuse_argument(p_field, 'must be one line without control characters');
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION convene.require_line(text, integer, integer, text) IS
+'Checks a text of one line. For use in other functions; granted to nobody.
+Arguments: p_text, NULL passes; p_least and p_most, its length in characters; p_field, the argument''s name.
+Refuses: VALIDATION_ERROR when it is shorter or longer, or has a line break, a tab or another control character.';
+
 CREATE OR REPLACE FUNCTION convene.require_limit(p_limit integer, p_most integer DEFAULT 200) RETURNS void
 LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN

@@ -34,6 +34,22 @@ Arguments: p_actor_id, the acting user; p_action, what they want to do, as it fi
 Returns: their organization.
 Refuses: as require_actor does; NOT_AUTHORIZED to everyone else.';
 
+CREATE OR REPLACE FUNCTION convene.require_self_or_admin(p_actor_id uuid, p_user_id uuid, p_action text) RETURNS integer
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    PERFORM convene.require_given(p_user_id, 'p_user_id');
+    IF p_actor_id = p_user_id THEN
+        RETURN (SELECT a.org_id FROM convene.require_actor(p_actor_id) a);
+    END IF;
+    RETURN convene.require_admin(p_actor_id, p_action);
+END
+$$;
+COMMENT ON FUNCTION convene.require_self_or_admin(uuid, uuid, text) IS
+'Lets a user pass for what is theirs, and admins for everybody. For use in other functions; granted to nobody.
+Arguments: p_actor_id, the acting user; p_user_id, whose it is; p_action, what they want to do, as it fits "you may not …".
+Returns: the actor''s organization.
+Refuses: VALIDATION_ERROR (NULL), as require_actor does; NOT_AUTHORIZED to everyone else.';
+
 CREATE OR REPLACE FUNCTION convene.changed_fields(p_before jsonb, p_after jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT coalesce(jsonb_object_agg(a.key, jsonb_build_array(p_before -> a.key, a.value)), '{}')

@@ -9,7 +9,7 @@ LANGUAGE sql VOLATILE AS $$
         -- A user whose row is locked is being seen active by whoever holds it; nobody waits for this.
         SELECT s.org_id, s.id
         FROM convene.users s
-        WHERE s.org_id = p_org_id AND s.id = p_user_id
+        WHERE s.org_id = p_org_id AND s.id = p_user_id AND s.is_active AND s.deleted_at IS NULL
           AND (s.dormant_since IS NOT NULL OR s.last_activity_at < pg_catalog.clock_timestamp() - interval '1 day')
         FOR NO KEY UPDATE SKIP LOCKED
     ) seen
@@ -30,7 +30,8 @@ DECLARE
 BEGIN
     SELECT
         s.org_id, s.id, s.user_id, u.role,
-        s.extended_at < clock_timestamp() - interval '1 day' AS is_to_extend,
+        s.extended_at < clock_timestamp() - interval '1 day'
+            AND s.expires_at < s.created_at + interval '30 days' AS is_to_extend,
         u.dormant_since IS NOT NULL OR u.last_activity_at < clock_timestamp() - interval '1 day' AS is_to_note
     INTO current
     FROM convene.sessions s
@@ -43,7 +44,8 @@ BEGIN
     END IF;
     IF current.is_to_extend THEN
         UPDATE convene.sessions s
-        SET extended_at = clock_timestamp(), expires_at = clock_timestamp() + interval '7 days'
+        SET extended_at = clock_timestamp(),
+            expires_at = least(clock_timestamp() + interval '7 days', s.created_at + interval '30 days')
         WHERE s.org_id = current.org_id AND s.id = current.id AND s.revoked_at IS NULL
           AND s.extended_at < clock_timestamp() - interval '1 day';
     END IF;
@@ -54,8 +56,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION convene.authenticate_session(bytea) IS
-'The user behind a session token. Extends the session to 7 days from now, and notes the user''s activity, at most
-once a day each.
+'The user behind a session token. Extends the session to 7 days from now, but to no more than 30 days in all, and notes
+the user''s activity, at most once a day each.
 Arguments: p_token_hash, SHA-256 of the bearer token.
 Returns: one row, or none when the token is unknown, ended or expired, or its user is switched off or removed.';
 
@@ -102,16 +104,21 @@ RETURNS TABLE (user_id uuid, org_id integer, role text)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, convene, pg_temp AS $$
 DECLARE
+    owner integer := (SELECT i.org_id FROM convene.issuers i WHERE i.issuer = p_issuer);
     meant uuid;
 BEGIN
     SELECT i.user_id INTO meant
     FROM convene.user_identities i
     WHERE i.issuer = p_issuer AND i.subject = p_subject;
-    RETURN QUERY SELECT * FROM convene.authenticate_user(coalesce(meant, convene.subject_as_id(p_subject)));
+    meant := coalesce(meant, convene.subject_as_id(p_subject));
+    -- An organization's own issuer can write any subject, also the id of somebody elsewhere.
+    IF owner IS NULL OR owner = (SELECT u.org_id FROM convene.users u WHERE u.id = meant) THEN
+        RETURN QUERY SELECT * FROM convene.authenticate_user(meant);
+    END IF;
 END
 $$;
 COMMENT ON FUNCTION convene.authenticate_subject(text, text) IS
 'The user that a verified token of an outside issuer means: the one its subject is linked to, or else the one whose id
-the subject is. Notes the user''s activity at most once a day.
+the subject is. An issuer that is one organization''s means its users only. Notes the user''s activity at most once a day.
 Arguments: p_issuer, the token''s iss, NULL without one; p_subject, its sub.
 Returns: one row, or none when there is no such active user.';

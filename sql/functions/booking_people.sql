@@ -22,7 +22,8 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 1 AS $$
             p."position", p.role, p.user_id, p.seat, p.status, p.meeting_goal, p.materials_urls, u.name, b.capacity,
             b.time_slot_id IS NOT NULL AS is_slot,
             pg_catalog.jsonb_build_object(
-                'user_id', p.user_id, 'guest_id', p.guest_id, 'name', u.name, 'status', p.status, 'seat', p.seat
+                'user_id', p.user_id, 'guest_id', p.guest_id, 'name', u.name, 'status', p.status, 'seat', p.seat,
+                'absence_claimed_by', p.absence_claimed_by, 'absence_disputed_at', p.absence_disputed_at
             ) AS person
         FROM convene.bookings b
         JOIN convene.booking_participants p ON p.org_id = b.org_id AND p.booking_id = b.id
@@ -34,5 +35,6 @@ $$;
 COMMENT ON FUNCTION convene.booking_people(integer, uuid) IS
 'Who takes part in a booking. For use in other functions; granted to nobody.
 Arguments: p_org_id and p_booking_id, the booking.
-Returns: one row: hosts and attendees, arrays of {user_id, guest_id, name, status, seat}; mentor and mentee of a booking
+Returns: one row: hosts and attendees, arrays of {user_id, guest_id, name, status, seat,
+absence_claimed_by, absence_disputed_at}; mentor and mentee of a booking
 in office hours, NULL of others; what the only attendee wrote; who did not come.';

@@ -1,10 +1,10 @@
--- Jobs belong to the installation, not to a tenant. So staff see that a job failed and how, but not the row values
--- that an error's detail may quote: those are for operators (view convene.job_failures).
+-- Jobs belong to the installation, not to a tenant. So staff see that a job failed, and not what it said: a message can
+-- tell of other tenants, and is for operators (view convene.job_failures).
 
 CREATE OR REPLACE FUNCTION convene.coordinator_jobs(p_actor_id uuid)
 RETURNS TABLE (
     name text, schedule text, description text, last_run_at timestamptz, last_status text,
-    last_duration_ms double precision, last_error text, last_failed_at timestamptz,
+    last_duration_ms double precision, last_failed_at timestamptz,
     runs_24h bigint, failures_24h bigint, is_overdue boolean
 )
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 10
@@ -14,8 +14,8 @@ BEGIN
     PERFORM convene.require_staff(p_actor_id, 'see the jobs');
     RETURN QUERY
     SELECT
-        s.name, s.schedule, s.description, s.last_run_at, s.last_status, s.last_duration_ms, s.last_error,
-        s.last_failed_at, s.runs_24h, s.failures_24h, s.is_overdue
+        s.name, s.schedule, s.description, s.last_run_at, s.last_status, s.last_duration_ms, s.last_failed_at,
+        s.runs_24h, s.failures_24h, s.is_overdue
     FROM convene.job_status s
     ORDER BY s.name;
 END
@@ -23,7 +23,7 @@ $$;
 COMMENT ON FUNCTION convene.coordinator_jobs(uuid) IS
 'The state of every job, for coordinators and admins.
 Arguments: p_actor_id, who looks.
-Returns: the rows of convene.job_status, by name.
+Returns: the rows of convene.job_status without last_error, by name.
 Refuses: VALIDATION_ERROR (NULL), USER_NOT_FOUND, USER_INACTIVE, NOT_AUTHORIZED.';
 
 CREATE OR REPLACE FUNCTION convene.coordinator_job_runs(
@@ -32,8 +32,7 @@ CREATE OR REPLACE FUNCTION convene.coordinator_job_runs(
     p_limit    integer DEFAULT 50,
     p_after_id bigint DEFAULT NULL
 ) RETURNS TABLE (
-    id bigint, job_name text, status text, message text, duration_ms double precision, error_details jsonb,
-    created_at timestamptz
+    id bigint, job_name text, status text, duration_ms double precision, created_at timestamptz
 )
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 50
 SET search_path = pg_catalog, convene, pg_temp AS $$
@@ -53,9 +52,7 @@ BEGIN
     END IF;
     RETURN QUERY
     SELECT
-        l.id, l.job_name, l.status, l.message, l.duration_ms,
-        CASE WHEN l.status = 'failure' THEN jsonb_build_object('sqlstate', l.error_details -> 'sqlstate') END,
-        l.created_at
+        l.id, l.job_name, l.status, l.duration_ms, l.created_at
     FROM convene.cron_job_logs l
     WHERE l.job_name = p_job
       AND l.created_at <= after_time AND (l.created_at, l.id) < (after_time, coalesce(p_after_id, 0))
@@ -67,5 +64,5 @@ COMMENT ON FUNCTION convene.coordinator_job_runs(uuid, text, integer, bigint) IS
 'The runs of a job, newest first, for coordinators and admins.
 Arguments: p_actor_id, who looks; p_job, a name in convene.jobs; p_limit, 1 to 200; p_after_id, the last row of the
 page before.
-Returns: rows of cron_job_logs; of error_details only the sqlstate.
+Returns: rows of cron_job_logs, without what the job said.
 Refuses: VALIDATION_ERROR, USER_NOT_FOUND, USER_INACTIVE, NOT_AUTHORIZED.';

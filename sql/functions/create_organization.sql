@@ -30,9 +30,7 @@ BEGIN
             'p_slug', 'must be 1 to 63 lower-case letters, digits and hyphens, with no hyphen at either end'
         );
     END IF;
-    IF char_length(p_name) NOT BETWEEN 1 AND 200 THEN
-        PERFORM convene.refuse_argument('p_name', 'must be 1 to 200 characters');
-    END IF;
+    PERFORM convene.require_line(p_name, 1, 200, 'p_name');
     INSERT INTO convene.organizations (slug, name, time_zone)
     VALUES (p_slug, p_name, p_time_zone)
     ON CONFLICT ON CONSTRAINT organizations_slug_key DO NOTHING

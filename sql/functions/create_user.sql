@@ -20,9 +20,7 @@ BEGIN
     IF p_email !~ '^[^@[:space:]]+@[^@[:space:]]+$' OR char_length(p_email) > 254 THEN
         PERFORM convene.refuse_argument('p_email', 'must be an email address');
     END IF;
-    IF char_length(p_name) NOT BETWEEN 1 AND 200 THEN
-        PERFORM convene.refuse_argument('p_name', 'must be 1 to 200 characters');
-    END IF;
+    PERFORM convene.require_line(p_name, 1, 200, 'p_name');
     SELECT o.id, o.time_zone INTO org FROM convene.organizations o WHERE o.slug = p_org_slug::convene.citext;
     IF NOT FOUND THEN
         PERFORM convene.refuse_argument('p_org_slug', 'names no organization');

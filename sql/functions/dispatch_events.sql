@@ -48,6 +48,11 @@ BEGIN
         JOIN convene.users c ON c.org_id = e.org_id AND c.role = 'coordinator' AND c.deleted_at IS NULL AND c.is_active
         -- Staff who cancel for others know what they do.
         WHERE e.event = 'canceled' AND e.is_late
+        UNION ALL
+        SELECT e.org_id, e.seq, e.booking_id, c.id, 'staff', 'booking_no_show_disputed'
+        FROM events e
+        JOIN convene.users c ON c.org_id = e.org_id AND c.role = 'coordinator' AND c.deleted_at IS NULL AND c.is_active
+        WHERE e.event = 'no_show_disputed'
     ),
     notices AS (
         INSERT INTO convene.notification_log (org_id, id, user_id, kind, booking_id, event_seq, facts)
@@ -60,7 +65,7 @@ BEGIN
         count(*),
         -- Meetings that now are, are elsewhere, are with others, or are no more.
         jsonb_agg(jsonb_build_object('org_id', e.org_id, 'booking_id', e.booking_id))
-            FILTER (WHERE e.event NOT IN ('held', 'link_changed', 'completed', 'no_show', 'rated'))
+            FILTER (WHERE e.event NOT IN ('held', 'link_changed', 'completed', 'no_show', 'no_show_disputed', 'no_show_corrected', 'rated'))
     INTO dispatched, moved
     FROM events e;
     FOR touched IN
@@ -77,7 +82,7 @@ END
 $$;
 COMMENT ON FUNCTION convene.dispatch_events(integer) IS
 'Fans out booking history that was not yet, oldest first: notices for hosts and attendees of each event, for hosts who
-were replaced by it, and for the coordinators of a participant''s late cancellation; and what the participants''
+were replaced by it, and for the coordinators of a participant''s late cancellation or dispute of a no-show; and what the participants''
 calendars are owed. Safe to call from many places at once and after a crash.
 Arguments: p_limit, the most events to take, 1 to 10,000.
 Returns: how many events were taken; call again while it is p_limit.

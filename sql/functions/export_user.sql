@@ -56,6 +56,10 @@ BEGIN
             ) part
             JOIN convene.bookings b ON b.org_id = u.org_id AND b.id = part.booking_id
         ),
+        'sign_ins', (
+            SELECT coalesce(jsonb_agg(to_jsonb(e) - '{org_id,user_id}'::text[] ORDER BY e.seq), '[]')
+            FROM convene.sign_in_events e WHERE e.org_id = u.org_id AND e.user_id = u.id
+        ),
         'event_types', (
             SELECT coalesce(jsonb_agg(to_jsonb(t) - '{org_id,host_id}'::text[] ORDER BY t.created_at, t.id), '[]')
             FROM convene.event_types t WHERE t.org_id = u.org_id AND t.host_id = u.id

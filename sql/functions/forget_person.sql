@@ -42,6 +42,7 @@ BEGIN
     -- Ways in. Links first: one that is being used opens a session, and is waited for.
     DELETE FROM convene.magic_links l WHERE l.org_id = p_org_id AND l.user_id = p_user_id;
     DELETE FROM convene.sessions s WHERE s.org_id = p_org_id AND s.user_id = p_user_id;
+    DELETE FROM convene.sign_in_events e WHERE e.org_id = p_org_id AND e.user_id = p_user_id;
     DELETE FROM convene.api_keys k WHERE k.org_id = p_org_id AND k.user_id = p_user_id;
     DELETE FROM convene.user_identities i WHERE i.org_id = p_org_id AND i.user_id = p_user_id;
     DELETE FROM convene.email_deliveries d WHERE d.org_id = p_org_id AND d.user_id = p_user_id;

@@ -32,7 +32,8 @@ RETURNS TABLE (
     meeting_goal text, materials_urls text[], meeting_type text, location text, held_until timestamptz,
     requested_at timestamptz, responded_at timestamptz, confirmed_at timestamptz, canceled_at timestamptz,
     canceled_by uuid, cancellation_reason text, cancellation_notes text, no_show_user_id uuid, conference_url text,
-    created_at timestamptz, updated_at timestamptz, mentor_name text, mentee_name text, calendar_events jsonb
+    created_at timestamptz, updated_at timestamptz, mentor_name text, mentee_name text, calendar_events jsonb,
+    has_rated boolean
 )
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 1
 SET search_path = pg_catalog, convene, pg_temp AS $$
@@ -63,6 +64,10 @@ BEGIN
             JOIN convene.calendar_connections c ON c.org_id = e.org_id AND c.id = e.connection_id
             LEFT JOIN convene.work_items w ON w.org_id = e.org_id AND w.queue = 'writebacks' AND w.subject_id = e.id
             WHERE e.org_id = b.org_id AND e.booking_id = b.id
+        ),
+        EXISTS (
+            SELECT FROM convene.ratings r
+            WHERE r.org_id = b.org_id AND r.booking_id = b.id AND r.rater_id = p_actor_id
         )
     FROM convene.bookings b
     CROSS JOIN LATERAL convene.booking_people(b.org_id, b.id) AS people
@@ -74,5 +79,5 @@ COMMENT ON FUNCTION convene.get_booking(uuid, uuid) IS
 Arguments: p_booking_id, the booking; p_actor_id, who looks.
 Returns: one row: the booking, its hosts and attendees, and in office hours its mentor and mentee by name;
 calendar_events, an array: what became of it in the participants'' calendars, and what their owners did to it there;
-where it is and was moved to is for its owner only.
+where it is and was moved to is for its owner only; has_rated, whether who looks has rated it.
 Refuses: VALIDATION_ERROR (NULL), USER_NOT_FOUND, USER_INACTIVE, BOOKING_NOT_FOUND (unknown, or not theirs to see).';

@@ -7,7 +7,7 @@ CREATE OR REPLACE FUNCTION convene.request_magic_link(
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, convene, pg_temp AS $$
 DECLARE
-    addressee record;
+    bucket bytea;
 BEGIN
     PERFORM convene.require_given(p_email, 'p_email');
     PERFORM convene.require_given(p_token_hash, 'p_token_hash');
@@ -16,31 +16,67 @@ BEGIN
     IF p_email !~ '^[^@[:space:]]+@[^@[:space:]]+$' OR char_length(p_email) > 320 THEN
         PERFORM convene.refuse_argument('p_email', 'must be an address');
     END IF;
-    -- Ordered, so that two requests for an address that exists in several organizations wait for each other in turn.
-    FOR addressee IN
-        SELECT u.org_id, u.id
-        FROM convene.organizations o
-        JOIN convene.users u ON u.org_id = o.id AND u.email = p_email::convene.citext
-        WHERE u.is_active AND u.deleted_at IS NULL
-          AND (p_org_slug IS NULL OR o.slug = p_org_slug::convene.citext)
-        ORDER BY u.id
-        FOR NO KEY UPDATE OF u
-    LOOP
-        DELETE FROM convene.magic_links l WHERE l.org_id = addressee.org_id AND l.user_id = addressee.id;
-        DELETE FROM convene.email_deliveries d
-        WHERE d.org_id = addressee.org_id AND d.user_id = addressee.id AND d.template = 'magic_link';
-        INSERT INTO convene.magic_links (org_id, id, user_id, token_hash, expires_at)
-        VALUES (addressee.org_id, convene.new_id(addressee.org_id), addressee.id, p_token_hash, clock_timestamp() + interval '15 minutes');
-        INSERT INTO convene.email_deliveries (org_id, id, user_id, template, key_id, payload)
-        VALUES (addressee.org_id, convene.new_id(addressee.org_id), addressee.id, 'magic_link', p_key_id, p_payload);
-    END LOOP;
+    PERFORM convene.require_line(p_org_slug, 1, 63, 'p_org_slug');
+    -- One mail in 12 minutes, five at once: a link lives longer than that, so somebody who asks in another's name can
+    -- neither flood them nor leave them without a link that works. The organization counts, too, because asking for one that
+    -- does not know the address sends nothing.
+    bucket := sha256(convert_to(concat_ws(' ', 'magic_link', lower(p_email), lower(p_org_slug)), 'UTF8'));
+    IF (SELECT t.granted FROM convene.take_tokens(bucket, 5, interval '1 hour', 1) t) = 1 THEN
+        INSERT INTO convene.link_requests (email, org_slug, token_hash, key_id, payload)
+        VALUES (p_email::convene.citext, p_org_slug::convene.citext, p_token_hash, p_key_id, p_payload);
+    END IF;
 END
 $$;
 COMMENT ON FUNCTION convene.request_magic_link(text, text, bytea, text, bytea) IS
-'Queues a mail with a link that signs in whoever has the address, for 15 minutes and once. An earlier link of theirs is
-void. Nothing tells whether the address is known.
+'Queues a mail with a link that signs in whoever has the address, for 15 minutes and once. Earlier links stay valid. An
+address is sent five mails at once and five an hour, for each organization that is named and for none; what is above is
+dropped. Nothing, the time it takes included, tells
+whether the address is known.
 Arguments: p_email; p_org_slug, the organization, NULL for all that know the address; p_token_hash, SHA-256 of the
 token in the link; p_key_id and p_payload, the mail''s content as the service sealed it.
+Refuses: VALIDATION_ERROR.';
+
+CREATE OR REPLACE FUNCTION convene.answer_link_requests(p_limit integer DEFAULT 100) RETURNS integer
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, convene, pg_temp AS $$
+DECLARE
+    answered integer;
+BEGIN
+    PERFORM convene.require_limit(p_limit, 1000);
+    WITH claimed AS (
+        DELETE FROM convene.link_requests r
+        WHERE r.id IN (SELECT c.id FROM convene.link_requests c ORDER BY c.id LIMIT p_limit FOR UPDATE SKIP LOCKED)
+        RETURNING r.email, r.org_slug, r.token_hash, r.key_id, r.payload, r.created_at
+    ),
+    -- Who is being erased or switched off is waited for; in the order in which all lock users.
+    addressees AS MATERIALIZED (
+        SELECT u.org_id, u.id, r.token_hash, r.key_id, r.payload
+        FROM claimed r
+        JOIN convene.organizations o ON r.org_slug IS NULL OR o.slug = r.org_slug
+        JOIN convene.users u ON u.org_id = o.id AND u.email = r.email
+        WHERE u.is_active AND u.deleted_at IS NULL AND r.created_at > clock_timestamp() - interval '15 minutes'
+        ORDER BY u.id
+        FOR NO KEY UPDATE OF u
+    ),
+    links AS (
+        INSERT INTO convene.magic_links (org_id, id, user_id, token_hash, expires_at)
+        SELECT a.org_id, convene.new_id(a.org_id), a.id, a.token_hash, clock_timestamp() + interval '15 minutes'
+        FROM addressees a
+    ),
+    mails AS (
+        INSERT INTO convene.email_deliveries (org_id, id, user_id, template, key_id, payload)
+        SELECT a.org_id, convene.new_id(a.org_id), a.id, 'magic_link', a.key_id, a.payload
+        FROM addressees a
+    )
+    SELECT count(*) INTO answered FROM claimed;
+    RETURN answered;
+END
+$$;
+COMMENT ON FUNCTION convene.answer_link_requests(integer) IS
+'Makes the links that were asked for and queues the mails, for addresses that are known; oldest first. Safe to call from
+many places at once and after a crash. A request older than 15 minutes is dropped.
+Arguments: p_limit, the most requests to take, 1 to 1,000.
+Returns: how many requests were taken; call again while it is p_limit.
 Refuses: VALIDATION_ERROR.';
 
 CREATE OR REPLACE FUNCTION convene.verify_magic_link(p_token_hash bytea, p_session_hash bytea, p_org_slug text DEFAULT NULL)
@@ -86,4 +122,4 @@ COMMENT ON FUNCTION convene.verify_magic_link(bytea, bytea, text) IS
 Arguments: p_token_hash, SHA-256 of the token in the link; p_session_hash, SHA-256 of the session token that the
 caller made up; p_org_slug, needed only when the address exists in several organizations, and then nothing is used up.
 Returns: one row.
-Refuses: VALIDATION_ERROR, MAGIC_LINK_INVALID (unknown, used, expired, or a newer one was asked for).';
+Refuses: VALIDATION_ERROR, MAGIC_LINK_INVALID (unknown, used, or expired).';

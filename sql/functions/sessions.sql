@@ -66,3 +66,51 @@ COMMENT ON FUNCTION convene.revoke_sessions(uuid) IS
 Arguments: p_actor_id, whose.
 Returns: how many were ended.
 Refuses: USER_NOT_FOUND, USER_INACTIVE.';
+
+CREATE OR REPLACE FUNCTION convene.note_refused_link(p_token_hash bytea) RETURNS void
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, convene, pg_temp AS $$
+BEGIN
+    PERFORM convene.require_given(p_token_hash, 'p_token_hash');
+    INSERT INTO convene.sign_in_events (org_id, user_id, event)
+    SELECT l.org_id, l.user_id, 'link_refused'
+    FROM convene.magic_links l
+    JOIN convene.users u ON u.org_id = l.org_id AND u.id = l.user_id AND u.deleted_at IS NULL
+    WHERE l.token_hash = p_token_hash AND (l.used_at IS NOT NULL OR l.expires_at <= clock_timestamp());
+END
+$$;
+COMMENT ON FUNCTION convene.note_refused_link(bytea) IS
+'Puts on record that a used or expired link was shown. Of an unknown one nobody can say whose it is.
+Arguments: p_token_hash, SHA-256 of the token in the link.
+Refuses: VALIDATION_ERROR (NULL).';
+
+CREATE OR REPLACE FUNCTION convene.list_sign_ins(
+    p_actor_id uuid, p_user_id uuid, p_limit integer DEFAULT 50, p_before_seq bigint DEFAULT NULL
+) RETURNS TABLE (seq bigint, event text, session_id uuid, occurred_at timestamptz)
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 50
+SET search_path = pg_catalog, convene, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    own_org integer := convene.require_self_or_admin(p_actor_id, p_user_id, 'see sign-ins');
+BEGIN
+    PERFORM convene.require_limit(p_limit);
+    IF NOT EXISTS (
+        SELECT FROM convene.users u WHERE u.org_id = own_org AND u.id = p_user_id AND u.deleted_at IS NULL
+    ) THEN
+        PERFORM convene.refuse('USER_NOT_FOUND', jsonb_build_object('user_id', p_user_id));
+    END IF;
+    RETURN QUERY
+    SELECT e.seq, e.event, e.session_id, e.occurred_at
+    FROM convene.sign_in_events e
+    WHERE e.org_id = own_org AND e.user_id = p_user_id
+      AND e.seq < coalesce(p_before_seq, 9223372036854775807)
+    ORDER BY e.seq DESC
+    LIMIT p_limit;
+END
+$$;
+COMMENT ON FUNCTION convene.list_sign_ins(uuid, uuid, integer, bigint) IS
+'When a user signed in, tried to, and was signed out, newest first.
+Arguments: p_actor_id, the user or an admin; p_user_id, whose; p_limit, 1 to 200; p_before_seq, the last row of the page
+before.
+Returns: what happened, in which session, and when.
+Refuses: VALIDATION_ERROR, USER_NOT_FOUND, USER_INACTIVE (the actor), NOT_AUTHORIZED.';

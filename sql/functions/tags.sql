@@ -37,9 +37,7 @@ BEGIN
     PERFORM convene.require_one_of(p_kind, ARRAY['industry', 'technology', 'stage'], 'p_kind');
     PERFORM convene.require_given(p_name, 'p_name');
     new_name := regexp_replace(p_name, '^[[:space:]]+|[[:space:]]+$', '', 'g');
-    IF char_length(new_name) NOT BETWEEN 1 AND 100 OR new_name ~ '[[:cntrl:]]' THEN
-        PERFORM convene.refuse_argument('p_name', 'must be 1 to 100 characters, and none that control');
-    END IF;
+    PERFORM convene.require_line(new_name, 1, 100, 'p_name');
     INSERT INTO convene.tags AS t (org_id, id, kind, name)
     VALUES (actor_org, convene.new_id(actor_org), p_kind, new_name::convene.citext)
     ON CONFLICT (org_id, kind, name) DO NOTHING

@@ -35,6 +35,12 @@ SET search_path = pg_catalog, convene, pg_temp AS $$
             0::bigint
         UNION ALL
         SELECT
+            'link_requests',
+            (SELECT count(*) FROM (SELECT FROM convene.link_requests r LIMIT 100000) AS owed),
+            (SELECT r.created_at FROM convene.link_requests r ORDER BY r.id LIMIT 1),
+            0
+        UNION ALL
+        SELECT
             'email_deliveries',
             (SELECT count(*) FROM (SELECT FROM convene.email_deliveries d LIMIT 100000) AS owed),
             (SELECT min(d.created_at) FROM convene.email_deliveries d),
@@ -65,8 +71,8 @@ SET search_path = pg_catalog, convene, pg_temp AS $$
 $$;
 COMMENT ON FUNCTION convene.queue_status() IS
 'What waits to be done or cleaned, of all tenants.
-Returns: a row for each queue of work_items that has any items, and for the tables booking_events, email_deliveries and
-idempotency_requests: queue, its name; depth, what is due and waits, counted up to 100000; oldest_age, for how long the
+Returns: a row for each queue of work_items that has any items, and for the tables booking_events, link_requests, email_deliveries
+and idempotency_requests: queue, its name; depth, what is due and waits, counted up to 100000; oldest_age, for how long the
 oldest has waited in seconds, NULL for an empty one; failed, what was given up, counted up to 100000.';
 
 CREATE OR REPLACE FUNCTION convene.job_health()

@@ -1,4 +1,4 @@
-CREATE OR REPLACE VIEW convene.job_failures AS
+CREATE OR REPLACE VIEW convene.job_failures WITH (security_barrier) AS
 SELECT
     l.created_at AS failed_at,
     l.job_name,

@@ -1,6 +1,6 @@
 -- A job is overdue when a run that fell due over five minutes ago is not in the log: jobs are logged when they end.
 -- Before the first run, the age of the installation stands in for it.
-CREATE OR REPLACE VIEW convene.job_status AS
+CREATE OR REPLACE VIEW convene.job_status WITH (security_barrier) AS
 SELECT
     j.name,
     j.schedule,

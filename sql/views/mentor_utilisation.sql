@@ -1,4 +1,4 @@
-CREATE OR REPLACE VIEW convene.mentor_utilisation AS
+CREATE OR REPLACE VIEW convene.mentor_utilisation WITH (security_barrier) AS
 SELECT
     o.slug::text AS organization,
     u.name AS mentor_name,

@@ -1,5 +1,5 @@
 -- The text is made here, for each row that is read: ask for few (a user, a day).
-CREATE OR REPLACE VIEW convene.notices AS
+CREATE OR REPLACE VIEW convene.notices WITH (security_barrier) AS
 SELECT
     o.slug::text AS organization,
     n.created_at,

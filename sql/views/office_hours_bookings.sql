@@ -1,5 +1,5 @@
 -- One mentor, one mentee, one row: bookings of time slots as people in an office speak of them.
-CREATE OR REPLACE VIEW convene.office_hours_bookings AS
+CREATE OR REPLACE VIEW convene.office_hours_bookings WITH (security_barrier) AS
 SELECT
     b.org_id, b.id, b.status, host.user_id AS mentor_id, attendee.user_id AS mentee_id, b.time_slot_id, b.start_time,
     b.end_time, attendee.meeting_goal, b.meeting_type, b.location, b.created_at

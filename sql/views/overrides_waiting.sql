@@ -1,4 +1,4 @@
-CREATE OR REPLACE VIEW convene.overrides_waiting AS
+CREATE OR REPLACE VIEW convene.overrides_waiting WITH (security_barrier) AS
 SELECT
     o.slug::text AS organization,
     now() - r.created_at AS age,

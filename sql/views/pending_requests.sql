@@ -1,4 +1,4 @@
-CREATE OR REPLACE VIEW convene.pending_requests AS
+CREATE OR REPLACE VIEW convene.pending_requests WITH (security_barrier) AS
 SELECT
     o.slug::text AS organization,
     now() - b.created_at AS age,
@@ -8,15 +8,19 @@ SELECT
     mentor.email::text AS mentor_email,
     mentee.name AS mentee_name,
     mentee.email::text AS mentee_email,
-    pair.meeting_goal,
+    attendee.meeting_goal,
     b.created_at,
     b.id AS booking_id
 FROM convene.bookings b
 JOIN convene.organizations o ON o.id = b.org_id
-JOIN convene.office_hours_bookings pair ON pair.org_id = b.org_id AND pair.id = b.id
-JOIN convene.users mentor ON mentor.org_id = b.org_id AND mentor.id = pair.mentor_id
-JOIN convene.users mentee ON mentee.org_id = b.org_id AND mentee.id = pair.mentee_id
-WHERE b.status = 'pending'
+JOIN convene.booking_participants host
+    ON host.org_id = b.org_id AND host.booking_id = b.id AND host.role = 'host' AND host.status <> 'left'
+JOIN convene.booking_participants attendee
+    ON attendee.org_id = b.org_id AND attendee.booking_id = b.id AND attendee.role = 'attendee'
+    AND attendee.status <> 'left'
+JOIN convene.users mentor ON mentor.org_id = b.org_id AND mentor.id = host.user_id
+JOIN convene.users mentee ON mentee.org_id = b.org_id AND mentee.id = attendee.user_id
+WHERE b.status = 'pending' AND b.time_slot_id IS NOT NULL
   AND b.created_at > now() - make_interval(days => o.pending_expiry_days) AND b.start_time > now();
 COMMENT ON VIEW convene.pending_requests IS 'Booking requests that wait for their mentor''s answer';
 COMMENT ON COLUMN convene.pending_requests.organization IS 'Short name of the organization';

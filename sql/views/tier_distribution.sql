@@ -1,4 +1,4 @@
-CREATE OR REPLACE VIEW convene.tier_distribution AS
+CREATE OR REPLACE VIEW convene.tier_distribution WITH (security_barrier) AS
 SELECT
     o.slug::text AS organization,
     u.role,

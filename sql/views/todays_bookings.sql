@@ -1,5 +1,5 @@
 -- Today is the organization's. The outer range serves the index; the comparison of dates decides.
-CREATE OR REPLACE VIEW convene.todays_bookings AS
+CREATE OR REPLACE VIEW convene.todays_bookings WITH (security_barrier) AS
 SELECT
     o.slug::text AS organization,
     b.start_time,
@@ -17,9 +17,14 @@ FROM convene.organizations o
 JOIN convene.bookings b ON b.org_id = o.id
     AND b.start_time > now() - interval '26 hours' AND b.start_time < now() + interval '26 hours'
     AND (b.start_time AT TIME ZONE o.time_zone)::date = (now() AT TIME ZONE o.time_zone)::date
-JOIN convene.office_hours_bookings pair ON pair.org_id = b.org_id AND pair.id = b.id
-JOIN convene.users mentor ON mentor.org_id = b.org_id AND mentor.id = pair.mentor_id
-JOIN convene.users mentee ON mentee.org_id = b.org_id AND mentee.id = pair.mentee_id;
+JOIN convene.booking_participants host
+    ON host.org_id = b.org_id AND host.booking_id = b.id AND host.role = 'host' AND host.status <> 'left'
+JOIN convene.booking_participants attendee
+    ON attendee.org_id = b.org_id AND attendee.booking_id = b.id AND attendee.role = 'attendee'
+    AND attendee.status <> 'left'
+JOIN convene.users mentor ON mentor.org_id = b.org_id AND mentor.id = host.user_id
+JOIN convene.users mentee ON mentee.org_id = b.org_id AND mentee.id = attendee.user_id
+WHERE b.time_slot_id IS NOT NULL;
 COMMENT ON VIEW convene.todays_bookings IS 'Bookings of every status that start today, as the organization''s zone has it';
 COMMENT ON COLUMN convene.todays_bookings.organization IS 'Short name of the organization';
 COMMENT ON COLUMN convene.todays_bookings.start_time IS 'First instant';

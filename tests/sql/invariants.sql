@@ -58,9 +58,11 @@ SELECT 'each event begins where the one before ended', c.booking_id
 FROM changes c
 WHERE c.from_status IS DISTINCT FROM c.status_before
 UNION ALL
-SELECT 'what has ended stays as it is', c.booking_id
+SELECT 'what has ended stays as it is, unless staff correct who came', c.booking_id
 FROM changes c
-WHERE c.from_status IN ('completed', 'no_show', 'canceled', 'declined', 'expired') AND c.event NOT IN ('rated', 'link_changed')
+WHERE c.from_status IN ('completed', 'no_show', 'canceled', 'declined', 'expired')
+  AND c.event NOT IN ('rated', 'link_changed', 'no_show_disputed')
+  AND NOT (c.event = 'no_show_corrected' AND ARRAY[c.from_status, c.to_status] <@ ARRAY['completed', 'no_show'])
 UNION ALL
 -- Replaying the history gives the booking: its last event says how it is, and each says how it was then.
 SELECT 'the last event says how the booking is', b.id

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use axum::extract::{Form, State};
 use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
 use axum::routing::post;
 use axum::{Json, Router};
 use serde_json::{Value, json};
@@ -21,6 +22,7 @@ struct Seen {
     is_down: bool,
     stumbles: u32,
     asked: u32,
+    answers: Option<(u16, &'static str)>,
 }
 
 /// A running provider; it ends with the test. Tokens that begin with `human` are good, once.
@@ -48,12 +50,25 @@ impl Provider {
         self.seen.lock().expect("nobody panics holding it").stumbles = 1;
     }
 
+    /// Answers every request with this status and text.
+    pub fn answers(&self, status: u16, text: &'static str) {
+        self.seen.lock().expect("nobody panics holding it").answers = Some((status, text));
+    }
+
     pub fn asked(&self) -> u32 {
         self.seen.lock().expect("nobody panics holding it").asked
     }
 }
 
-async fn verify(State(seen): State<Arc<Mutex<Seen>>>, Form(fields): Form<Fields>) -> Result<Json<Value>, StatusCode> {
+async fn verify(State(seen): State<Arc<Mutex<Seen>>>, Form(fields): Form<Fields>) -> Response {
+    let answers = seen.lock().expect("nobody panics holding it").answers;
+    match answers {
+        Some((status, text)) => (StatusCode::from_u16(status).expect("a status"), text).into_response(),
+        None => judge(&seen, &fields).into_response(),
+    }
+}
+
+fn judge(seen: &Mutex<Seen>, fields: &Fields) -> Result<Json<Value>, StatusCode> {
     let mut seen = seen.lock().expect("nobody panics holding it");
     seen.asked += 1;
     if seen.is_down {

@@ -8,7 +8,8 @@ use axum::routing::get;
 use axum::{Json, Router};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
+use jsonwebtoken::crypto::sign;
+use jsonwebtoken::{Algorithm, EncodingKey};
 use p256::pkcs8::EncodePrivateKey as _;
 use rsa::pkcs1::EncodeRsaPrivateKey as _;
 use rsa::traits::PublicKeyParts as _;
@@ -59,13 +60,43 @@ impl SigningKey {
         Self { id: id.to_owned(), ..self.clone() }
     }
 
+    /// The same key, and its issuer says more about it.
+    pub fn published_with(mut self, more: Value) -> Self {
+        merge(&mut self.public, more);
+        self
+    }
+
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
     pub fn sign(&self, claims: &Value) -> String {
+        self.sign_as(claims, json!({}))
+    }
+
+    /// The same with other parameters in the token's header; null leaves one out.
+    pub fn sign_as(&self, claims: &Value, more: Value) -> String {
         let key = match self.algorithm {
             Algorithm::ES256 => EncodingKey::from_ec_der(&self.der),
             _ => EncodingKey::from_rsa_der(&self.der),
         };
-        let header = Header { kid: Some(self.id.clone()), ..Header::new(self.algorithm) };
-        encode(&header, claims, &key).expect("it signs")
+        let mut header = json!({ "typ": "JWT", "alg": self.algorithm, "kid": self.id });
+        merge(&mut header, more);
+        let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
+        let message = format!("{}.{}", part(&header), part(claims));
+        let signature = sign(message.as_bytes(), &key, self.algorithm).expect("it signs");
+        format!("{message}.{signature}")
+    }
+}
+
+fn merge(object: &mut Value, more: Value) {
+    let (Value::Object(object), Value::Object(more)) = (object, more) else { panic!("two objects") };
+    for (name, value) in more {
+        if value.is_null() {
+            object.remove(&name);
+        } else {
+            object.insert(name, value);
+        }
     }
 }
 

@@ -72,7 +72,8 @@ impl Service {
             .env("CONVENE_SESSION_CACHE", "0s")
             .env("CONVENE_KEYS", KEYS)
             .envs(
-                ["API", "AUTH", "PUBLIC", "BOOKING"].map(|limit| (format!("CONVENE_RATE_LIMIT_{limit}"), "100000/1m")),
+                ["API", "AUTH", "PUBLIC", "BOOKING", "ORGANIZATION"]
+                    .map(|limit| (format!("CONVENE_RATE_LIMIT_{limit}"), "100000/1m")),
             )
             .envs(settings.iter().copied())
             // Away from any .env file.

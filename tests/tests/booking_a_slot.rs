@@ -277,6 +277,7 @@ async fn something_in_the_mentees_calendar_is_refused() {
     let no = refused(&world, &mentee, &slot).await;
 
     assert_eq!((no.code.as_str(), no.sqlstate.as_str()), ("CALENDAR_CONFLICT", "23P01"));
+    assert_eq!(no.details["calendar"], json!("primary"));
 }
 
 #[tokio::test]
@@ -289,6 +290,29 @@ async fn something_in_the_mentors_calendar_is_refused() {
     let no = refused(&world, &mentee, &slot).await;
 
     assert_eq!((no.code.as_str(), no.sqlstate.as_str()), ("MENTOR_CALENDAR_CONFLICT", "23P01"));
+    assert_eq!(no.details["calendar"], Value::Null);
+}
+
+#[tokio::test]
+async fn the_name_of_a_calendar_is_told_to_its_owner_only() {
+    let world = World::new().await;
+    let (mentee, mentor, coordinator) = (world.mentee().await, world.mentor().await, world.coordinator().await);
+    let (slot, free) = (world.slot(&mentor, days(3)).await, world.slot(&mentor, days(4)).await);
+    world.busy(&mentor, &slot).await;
+    world.busy(&mentee, &slot).await;
+    let told = async |actor: &User| {
+        let arguments = json!({ "p_time_slot_id": slot.id, "p_mentee_id": mentee.id, "p_actor_id": actor.id });
+        let reasons = world.sql.call("explain_slot", arguments).await.unwrap();
+        reasons.iter().map(|reason| reason["details"]["calendar"].clone()).collect::<Vec<_>>()
+    };
+    let (named, unnamed) = (json!("primary"), Value::Null);
+    assert_eq!(told(&mentee).await, [named.clone(), unnamed.clone()]);
+    assert_eq!(told(&mentor).await, [unnamed.clone(), named]);
+    assert_eq!(told(&coordinator).await, [unnamed.clone(), unnamed.clone()]);
+
+    let booking = world.book(&mentee, &free).await.unwrap();
+    let no = world.reschedule(&booking, &mentor, &slot).await.unwrap_err();
+    assert_eq!((no.code.as_str(), &no.details["calendar"]), ("CALENDAR_CONFLICT", &unnamed));
 }
 
 #[tokio::test]

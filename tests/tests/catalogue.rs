@@ -60,7 +60,10 @@ async fn every_key_of_a_tenants_table_starts_with_the_tenant() {
          ORDER BY 1",
     )
     .await;
-    assert_eq!(shared, ["cron_job_logs", "jobs", "organizations", "rate_limit_buckets", "refinery_schema_history"]);
+    assert_eq!(
+        shared,
+        ["cron_job_logs", "jobs", "link_requests", "organizations", "rate_limit_buckets", "refinery_schema_history"]
+    );
     let keyed_otherwise = "SELECT c.conname::text FROM pg_constraint c
         JOIN pg_attribute tenant ON tenant.attrelid = c.conrelid AND tenant.attname = 'org_id'
         WHERE c.connamespace = 'convene'::regnamespace AND c.contype IN ('p', 'u', 'x', 'f')
@@ -71,6 +74,7 @@ async fn every_key_of_a_tenants_table_starts_with_the_tenant() {
         "api_keys_token_hash_key",
         "availability_blocks_id_key",
         "calendar_channels_id_key",
+        "issuers_one_organization",
         "magic_links_token_hash_key",
         "sessions_token_hash_key",
         "user_identities_one_user",

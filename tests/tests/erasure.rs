@@ -345,6 +345,7 @@ async fn an_export_has_everything_that_is_stored_and_no_secret() {
             "ratings_given: 1",
             "ratings_received: 1",
             "sessions: 1",
+            "sign_ins: 1",
             "tags: 1",
             "tier_overrides: 0",
             "urls: 1",

@@ -3,6 +3,7 @@
 // What fails here should fail the test on the spot.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod absences;
 mod administration;
 mod airtable;
 mod availability;
@@ -32,11 +33,13 @@ mod mentor_search;
 mod moving_a_booking;
 mod notices;
 mod nulls;
+mod one_line_texts;
 mod privileges;
 mod profile;
 mod published;
 mod races;
 mod reassigning;
+mod removed_users;
 mod reputation;
 mod room;
 mod seats;

@@ -21,7 +21,7 @@ async fn a_moved_booking_keeps_its_id_and_leaves_its_slot_free() {
         facts["facts"],
         json!({
             "from_slot": from.id, "to_slot": to.id, "from_start": from.start, "from_end": from.start + minutes(30),
-            "from_hosts": [mentor.id], "tier": "silver", "weekly_limit": 5,
+            "from_hosts": [mentor.id], "late": false, "tier": "silver", "weekly_limit": 5,
         })
     );
     assert_eq!(world.book(&world.mentee().await, &to).await.unwrap_err().code, "SLOT_ALREADY_BOOKED");

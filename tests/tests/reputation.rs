@@ -188,6 +188,47 @@ async fn canceling_changes_the_cancelers_score_in_the_same_transaction() {
 }
 
 #[tokio::test]
+async fn who_moves_a_meeting_shortly_before_it_and_cancels_then_pays_what_canceling_costs() {
+    let world = World::new().await;
+    world.without_weekly_limits().await;
+    let ends = async |late: bool, moves: bool, on_request: bool| {
+        let (mentee, mentor) = (world.mentee().await, world.mentor().await);
+        let booking = world.booking(&mentee, &mentor, if late { minutes(90) } else { hours(30) }).await;
+        if moves {
+            let later = if on_request {
+                world.slot_on_request(&mentor, days(9)).await
+            } else {
+                world.slot(&mentor, days(9)).await
+            };
+            world.reschedule(&booking, &mentee, &later).await.unwrap();
+        }
+        world.cancel(&booking, &mentee).await.unwrap();
+        let reputation = calculated(&world, &mentee).await;
+        (reputation["penalties"].as_f64().unwrap(), reputation["completion_rate"].as_f64().unwrap())
+    };
+    let (costs, no_penalty) = ((0.25, 0.0), (0.0, 0.0));
+    assert_eq!(ends(true, false, false).await, costs);
+    assert_eq!(ends(true, true, false).await, costs);
+    assert_eq!(ends(true, true, true).await, costs, "also to a time that the mentor has yet to confirm");
+    assert_eq!(ends(false, false, false).await, no_penalty);
+    assert_eq!(ends(false, true, false).await, no_penalty);
+
+    // What somebody else moved is not the canceler's.
+    for (mover, canceler) in [("mentor", "mentee"), ("coordinator", "mentee")] {
+        let (mentee, mentor, coordinator) = (world.mentee().await, world.mentor().await, world.coordinator().await);
+        let user = |role| match role {
+            "mentor" => &mentor,
+            "mentee" => &mentee,
+            _ => &coordinator,
+        };
+        let booking = world.booking(&mentee, &mentor, minutes(90)).await;
+        world.reschedule(&booking, user(mover), &world.slot(&mentor, days(9)).await).await.unwrap();
+        world.cancel(&booking, user(canceler)).await.unwrap();
+        assert_eq!(calculated(&world, user(canceler)).await["penalties"], json!(0), "moved by the {mover}");
+    }
+}
+
+#[tokio::test]
 async fn another_users_reputation_is_for_staff() {
     let world = World::new().await;
     let mentor = world.mentor().await;

@@ -40,8 +40,18 @@ async fn tenant(world: &World, org: &Organization) -> Tenant {
     world.let_start(&started, hours(-1)).await;
     ids.extend([("started", started.id()), ("absent", absent.id)]);
 
+    let (accused, accuser) = pair().await;
+    let missed = world.booking(&accused, &accuser, hours(2)).await;
+    world.let_start(&missed, hours(-1)).await;
+    world.no_show(&missed, &accuser, &accused).await.unwrap();
+    ids.extend([("missed", missed.id()), ("accused", accused.id)]);
+
     let (rater, rated) = pair().await;
     ids.extend([("completed", world.completed_booking(&rater, &rated).await.id()), ("rater", rater.id)]);
+
+    let (critic, star) = pair().await;
+    world.rate(&world.completed_booking(&critic, &star).await, &critic, 5).await.unwrap();
+    ids.insert("star", star.id);
 
     let bronze = async || world.with_tier(user("mentee").await, "bronze").await;
     let platinum = world.with_tier(user("mentor").await, "platinum").await;
@@ -51,10 +61,17 @@ async fn tenant(world: &World, org: &Organization) -> Tenant {
     let session = "INSERT INTO convene.sessions (org_id, id, user_id, token_hash, expires_at)
         VALUES ($1, convene.new_id($1), $2, sha256(uuid_send($2)), now() + interval '1 day') RETURNING id";
     ids.insert("session", world.admin.value(session, &[&org.id, &coordinator.id]).await);
+    let of_mentee = "INSERT INTO convene.sessions (org_id, id, user_id, token_hash, expires_at)
+        VALUES ($1, convene.new_id($1), $2, sha256(uuid_send($2)), now() + interval '1 day')";
+    world.admin.execute(of_mentee, &[&org.id, &mentee.id]).await;
     let key = "INSERT INTO convene.api_keys (org_id, id, user_id, name, prefix, token_hash, scopes)
         VALUES ($1, convene.new_id($1), $2, 'a wall', 'cvk_AAAAAAAA', sha256(uuid_send($2)), '{users:read}') RETURNING id";
     ids.insert("api key", world.admin.value(key, &[&org.id, &coordinator.id]).await);
 
+    // An issuer is one organization's.
+    let issuer =
+        "INSERT INTO convene.issuers (org_id, issuer) VALUES ($1, 'https://issuer.test') ON CONFLICT DO NOTHING";
+    world.admin.execute(issuer, &[&org.id]).await;
     let identity = "INSERT INTO convene.user_identities (org_id, id, user_id, issuer, subject)
         VALUES ($1, convene.new_id($1), $2, 'https://issuer.test', uuid_send($2)::text) RETURNING id";
     ids.insert("identity", world.admin.value(identity, &[&org.id, &mentee.id]).await);
@@ -118,12 +135,15 @@ impl Tenant {
         let what = match (function, argument) {
             ("confirm_booking" | "decline_booking", "p_booking_id") => "pending",
             ("complete_booking" | "mark_no_show", "p_booking_id") => "started",
+            ("dispute_no_show" | "correct_no_show", "p_booking_id") => "missed",
+            ("dispute_no_show", "p_actor_id") | ("correct_no_show", "p_user_id") => "accused",
             ("rate_booking", "p_booking_id") => "completed",
             (_, "p_booking_id") => "confirmed",
             ("reschedule_booking" | "reassign_booking", "p_time_slot_id") => "other slot",
             (_, "p_time_slot_id") => "slot",
             ("request_tier_override", "p_mentee_id") => "bronze mentee",
             ("request_tier_override", "p_mentor_id") => "platinum mentor",
+            ("list_ratings", "p_user_id") => "star",
             (_, "p_mentee_id" | "p_user_id") => "mentee",
             ("add_blackout_date" | "remove_blackout_date" | "list_blackout_dates", "p_mentor_id") => "planner",
             (_, "p_mentor_id") => "mentor",
@@ -142,6 +162,7 @@ impl Tenant {
                 | "link_identity"
                 | "unlink_identity"
                 | "list_identities"
+                | "list_sign_ins"
                 | "connect_airtable"
                 | "airtable_status"
                 | "resync_airtable"
@@ -182,7 +203,7 @@ fn plain_value(function: &str, argument: &str) -> Value {
         "p_meeting_goal" => json!(GOAL),
         "p_rating" => json!(4),
         "p_reason" => json!("They wrote the book on it"),
-        "p_approve" => json!(true),
+        "p_approve" | "p_was_absent" => json!(true),
         "p_block" => support::availability::fields(json!({ "start_date": in_days(8) })),
         "p_changes" if function == "update_profile" => json!({ "title": "Founder" }),
         "p_changes" if function == "change_policy" => json!({ "minimum_notice_minutes": 1 }),
@@ -195,6 +216,7 @@ fn plain_value(function: &str, argument: &str) -> Value {
         "p_email" => json!("somebody@new.test"),
         "p_issuer" => json!("https://issuer.test"),
         "p_subject" => json!("somebody"),
+        "p_side" => json!("received"),
         "p_slug" => json!("roof"),
         "p_urls" => json!(r#"[{ "label": "Site", "url": "https://example.org" }]"#),
         "p_day" => json!(in_days(20)),

@@ -1,5 +1,6 @@
 //! Captchas: Turnstile and hCaptcha.
 
+use reqwest::StatusCode;
 use serde::Deserialize;
 
 use crate::outbound;
@@ -51,13 +52,15 @@ pub enum Proof {
     NotProven,
 }
 
-/// Why the provider did not say.
+/// Why the provider did not say. `Internal` and `Unreachable` are an outage of theirs; the others are not.
 #[derive(Debug, thiserror::Error)]
 pub enum CaptchaError {
     #[error("the provider of the captcha does not know our secret")]
     UnknownSecret,
     #[error("the provider of the captcha had an error of its own")]
     Internal,
+    #[error("the provider of the captcha gave an answer that is none: status {status}")]
+    Unreadable { status: u16 },
     #[error("the provider of the captcha cannot be asked: {0}")]
     Unreachable(#[source] reqwest::Error),
 }
@@ -84,17 +87,26 @@ impl Captcha {
             answer = self.ask(token, &attempt).await;
             match answer {
                 Err(CaptchaError::Internal | CaptchaError::Unreachable(_)) => {}
-                Ok(_) | Err(CaptchaError::UnknownSecret) => break,
+                Ok(_) | Err(CaptchaError::UnknownSecret | CaptchaError::Unreadable { .. }) => break,
             }
         }
         answer
     }
 
     async fn ask(&self, token: &str, attempt: &str) -> Result<Proof, CaptchaError> {
-        let verdict =
+        let (status, body) =
             self.post(token, attempt).await.map_err(|error| CaptchaError::Unreachable(error.without_url()))?;
+        if status.is_server_error() {
+            return Err(CaptchaError::Internal);
+        }
+        let unreadable = CaptchaError::Unreadable { status: status.as_u16() };
+        let Ok(verdict) = serde_json::from_slice::<Verdict>(&body) else { return Err(unreadable) };
         let has = |is: fn(&str) -> bool| verdict.errors.iter().any(|code| is(code));
-        if verdict.success && self.hostname.as_ref().is_none_or(|wanted| verdict.hostname.as_ref() == Some(wanted)) {
+        if verdict.success && !status.is_success() {
+            Err(unreadable)
+        } else if verdict.success
+            && self.hostname.as_ref().is_none_or(|wanted| verdict.hostname.as_ref() == Some(wanted))
+        {
             Ok(Proof::Human)
         } else if has(|code| code == "internal-error") {
             Err(CaptchaError::Internal)
@@ -105,8 +117,9 @@ impl Captcha {
         }
     }
 
-    async fn post(&self, token: &str, attempt: &str) -> Result<Verdict, reqwest::Error> {
+    async fn post(&self, token: &str, attempt: &str) -> Result<(StatusCode, Vec<u8>), reqwest::Error> {
         let form = [("secret", self.secret.reveal().as_str()), ("response", token), ("idempotency_key", attempt)];
-        outbound::client().post(&self.url).form(&form).send().await?.json().await
+        let answer = outbound::client().post(&self.url).form(&form).send().await?;
+        Ok((answer.status(), answer.bytes().await?.into()))
     }
 }

@@ -10,6 +10,11 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 pub async fn run() -> Result<(), Box<dyn Error>> {
     let config = Config::from_environment()?;
     telemetry::logging::start(&config.log);
+    if config.admin_database.is_some() {
+        tracing::warn!(
+            "CONVENE_ADMIN_DATABASE_URL is in the environment of the service, which needs no superuser: unset it there"
+        );
+    }
     let (terminate, interrupt) = (signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?);
     let answers = config.serve_http == Switch::On;
     let server = Server::bind(config).await?;

@@ -76,6 +76,10 @@ impl DatabaseTls {
             // A public root issues certificates to anybody, so only the name tells servers apart.
             return Err("has sslrootcert=system, which needs sslmode=verify-full".to_owned());
         }
+        if mode == TlsMode::VerifyCa && value("sslrootcert").is_none() {
+            // As libpq, which looks for a file. Public roots would vouch for anybody's server.
+            return Err("has sslmode=verify-ca, which needs sslrootcert".to_owned());
+        }
         let roots = match value("sslrootcert") {
             Some(path) if !is_system => Roots::File(path.into()),
             _ => Roots::System,
@@ -125,7 +129,7 @@ mod tests {
             ("verify-ca", TlsMode::VerifyCa),
             ("verify-full", TlsMode::VerifyFull),
         ] {
-            assert_eq!(read(&[("sslmode", text)]).unwrap().mode, mode);
+            assert_eq!(read(&[("sslmode", text), ("sslrootcert", "/etc/ca.pem")]).unwrap().mode, mode);
         }
         for text in ["on", "verify_full", "REQUIRE"] {
             assert!(read(&[("sslmode", text)]).is_err(), "{text}");
@@ -142,6 +146,9 @@ mod tests {
     fn the_systems_roots_are_for_checking_names_only() {
         assert_eq!(read(&[("sslrootcert", "system")]).unwrap().verification(), Verification::ChainAndName);
         assert!(read(&[("sslmode", "require"), ("sslrootcert", "system")]).is_err());
+        assert!(read(&[("sslmode", "verify-ca"), ("sslrootcert", "system")]).is_err());
+        assert!(read(&[("sslmode", "verify-ca")]).is_err());
+        assert_eq!(read(&[("sslmode", "verify-full")]).unwrap().verification(), Verification::ChainAndName);
     }
 
     #[test]

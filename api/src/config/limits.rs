@@ -32,6 +32,7 @@ pub struct Rates {
     pub public: Option<Rate>,
     pub booking: Option<Rate>,
     pub push: Option<Rate>,
+    pub organization: Option<Rate>,
 }
 
 /// Proxies whose X-Forwarded-For is believed.

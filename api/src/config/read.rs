@@ -162,6 +162,7 @@ impl Config {
                     public: reader.with_default(settings::RATE_LIMIT_PUBLIC, values::rate, None),
                     booking: reader.with_default(settings::RATE_LIMIT_BOOKING, values::rate, None),
                     push: reader.with_default(settings::RATE_LIMIT_PUSH, values::rate, None),
+                    organization: reader.with_default(settings::RATE_LIMIT_ORGANIZATION, values::rate, None),
                 },
                 proxies: reader.optional(settings::TRUSTED_PROXIES, Proxies::parse).unwrap_or_default(),
                 trusted_keys: reader.optional(settings::UNLIMITED_KEYS, TrustedKeys::parse).unwrap_or_default(),
@@ -275,9 +276,13 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
             |text| values::duration_within(text, Duration::ZERO, Duration::from_secs(3600)),
             Duration::ZERO,
         );
-        if jwks_url.is_some() && issuer.is_none() {
-            let problem = "must be set with CONVENE_JWKS_URL: its keys may sign for others, too".to_owned();
-            self.faults.push(ConfigFault { name: settings::JWT_ISSUER, problem });
+        for (name, is_missing) in
+            [(settings::JWT_ISSUER, issuer.is_none()), (settings::JWT_AUDIENCE, audience.is_none())]
+        {
+            if jwks_url.is_some() && is_missing {
+                let problem = "must be set with CONVENE_JWKS_URL: its keys sign for others, too".to_owned();
+                self.faults.push(ConfigFault { name, problem });
+            }
         }
         if secret.is_none() && jwks_url.is_none() {
             return None;
@@ -339,6 +344,17 @@ mod tests {
         }
         let text = faults.to_string();
         assert!(!text.contains("hunter2") && !text.contains("tooshortasecret"), "{text}");
+    }
+
+    #[test]
+    fn published_keys_need_the_issuer_and_the_audience_that_tokens_must_carry() {
+        let url = ("CONVENE_JWKS_URL", "https://issuer.test/jwks.json");
+        let (issuer, audience) = (("CONVENE_JWT_ISSUER", "https://issuer.test"), ("CONVENE_JWT_AUDIENCE", "convene"));
+        let missing =
+            |given: &[(&str, &str)]| read(given).unwrap_err().0.iter().map(|fault| fault.name).collect::<Vec<_>>();
+        assert_eq!(missing(&[url]), ["CONVENE_JWT_ISSUER", "CONVENE_JWT_AUDIENCE"]);
+        assert_eq!(missing(&[url, issuer]), ["CONVENE_JWT_AUDIENCE"]);
+        assert!(read(&[url, issuer, audience]).unwrap().jwt.is_some());
     }
 
     #[test]

@@ -53,6 +53,7 @@ pub const RATE_LIMIT_AUTH: &str = "CONVENE_RATE_LIMIT_AUTH";
 pub const RATE_LIMIT_PUBLIC: &str = "CONVENE_RATE_LIMIT_PUBLIC";
 pub const RATE_LIMIT_BOOKING: &str = "CONVENE_RATE_LIMIT_BOOKING";
 pub const RATE_LIMIT_PUSH: &str = "CONVENE_RATE_LIMIT_PUSH";
+pub const RATE_LIMIT_ORGANIZATION: &str = "CONVENE_RATE_LIMIT_ORGANIZATION";
 pub const UNLIMITED_KEYS: &str = "CONVENE_UNLIMITED_KEYS";
 pub const TRUSTED_PROXIES: &str = "CONVENE_TRUSTED_PROXIES";
 pub const CAPTCHA: &str = "CONVENE_CAPTCHA";
@@ -116,8 +117,8 @@ pub const SETTINGS: &[Setting] = &[
     ),
     setting(JWKS_COOL_DOWN, Some("30s"), "How soon the issuer is asked again for a key it did not have"),
     setting(JWT_LEEWAY, Some("30s"), "How far the issuer's clock may be from ours, at most 5m"),
-    setting(JWT_ISSUER, None, "The `iss` that such tokens must carry, if set"),
-    setting(JWT_AUDIENCE, None, "The `aud` that such tokens must carry, if set"),
+    setting(JWT_ISSUER, None, "The `iss` that such tokens must carry, if set; needed with CONVENE_JWKS_URL"),
+    setting(JWT_AUDIENCE, None, "The `aud` that such tokens must carry, if set; needed with CONVENE_JWKS_URL"),
     secret(
         KEYS,
         "Keys that seal secrets at rest, as id=BASE64 of 32 bytes, several with commas: the first seals, all open; \
@@ -131,6 +132,7 @@ pub const SETTINGS: &[Setting] = &[
     ),
     setting(RATE_LIMIT_API, Some("300/1m"), "Requests of a signed-in user, so many in each so long, or off"),
     setting(RATE_LIMIT_BOOKING, Some("30/1m"), "Bookings a user makes or moves, which do not count above"),
+    setting(RATE_LIMIT_ORGANIZATION, Some("6000/1m"), "Requests of all signed-in users of an organization together"),
     setting(RATE_LIMIT_AUTH, Some("10/1m"), "Attempts to sign in from one address"),
     setting(RATE_LIMIT_PUBLIC, Some("100/1m"), "Other requests of one address that nobody is signed in with"),
     setting(

@@ -15,8 +15,6 @@ use crate::integrations::calendars::Calendars;
 use crate::telemetry::{QueueMeter, Telemetry};
 use crate::work::queue::{Engine, Wake};
 
-/// Events fanned out in one transaction: small enough to stay far from the statement timeout.
-const BATCH: i32 = 500;
 const PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 
@@ -66,38 +64,73 @@ impl Workers<'_> {
                 engine.run(Sources(directories.clone()), stop()).await;
             }
         };
-        tokio::join!(dispatch_events(self.database, &engine.meter, stop()), listening, calendars, directories);
+        tokio::join!(
+            EVENTS.work(self.database, &engine.meter, stop()),
+            LINKS.work(self.database, &engine.meter, stop()),
+            listening,
+            calendars,
+            directories,
+        );
     }
 }
 
-/// Fans out booking history until `stop` ends: every second, at once again while there is more, and after errors ever
-/// more slowly. Several instances share the work; what one claimed and did not finish is another's.
-async fn dispatch_events(database: &Database, meter: &QueueMeter, stop: impl Future<Output = ()>) {
-    let mut stop = std::pin::pin!(stop);
-    let mut pause = PAUSE;
-    loop {
-        let started = Instant::now();
-        let work = database.one("SELECT convene.dispatch_events($1)", &[&BATCH]);
-        let wait = tokio::select! {
-            () = &mut stop => return,
-            outcome = work => match outcome {
-                Ok(Scalar::<i32>(taken)) => {
-                    pause = PAUSE;
-                    if taken > 0 {
-                        meter.worked("booking_events", "done", started.elapsed());
+/// A table that a function of the database works off in batches. Several instances share the work; what one claimed and
+/// did not finish is another's.
+struct Batches {
+    queue: &'static str,
+    /// Takes the most rows to work off, returns how many there were.
+    sql: &'static str,
+    /// Worked off in one transaction: few enough to stay far from the statement timeout.
+    size: i32,
+    problem: &'static str,
+}
+
+/// Booking history, fanned out.
+const EVENTS: Batches = Batches {
+    queue: "booking_events",
+    sql: "SELECT convene.dispatch_events($1)",
+    size: 500,
+    problem: "cannot dispatch events",
+};
+
+/// Links to sign in with that were asked for.
+const LINKS: Batches = Batches {
+    queue: "link_requests",
+    sql: "SELECT convene.answer_link_requests($1)",
+    size: 100,
+    problem: "cannot make links to sign in with",
+};
+
+impl Batches {
+    /// Works until `stop` ends: every second, at once again while there is more, and after errors ever more slowly.
+    async fn work(&self, database: &Database, meter: &QueueMeter, stop: impl Future<Output = ()>) {
+        let mut stop = std::pin::pin!(stop);
+        let mut pause = PAUSE;
+        loop {
+            let started = Instant::now();
+            let parameters: [&(dyn tokio_postgres::types::ToSql + Sync); 1] = [&self.size];
+            let work = database.one(self.sql, &parameters);
+            let wait = tokio::select! {
+                () = &mut stop => return,
+                outcome = work => match outcome {
+                    Ok(Scalar::<i32>(taken)) => {
+                        pause = PAUSE;
+                        if taken > 0 {
+                            meter.worked(self.queue, "done", started.elapsed());
+                        }
+                        if taken < self.size { PAUSE } else { Duration::ZERO }
                     }
-                    if taken < BATCH { PAUSE } else { Duration::ZERO }
-                }
-                Err(error) => {
-                    tracing::warn!(code = error.code(), cause = error.cause(), "cannot dispatch events");
-                    pause = (pause * 2).min(LONGEST_PAUSE);
-                    pause
-                }
-            },
-        };
-        tokio::select! {
-            () = &mut stop => return,
-            () = tokio::time::sleep(wait) => {}
+                    Err(error) => {
+                        tracing::warn!(code = error.code(), cause = error.cause(), "{}", self.problem);
+                        pause = (pause * 2).min(LONGEST_PAUSE);
+                        pause
+                    }
+                },
+            };
+            tokio::select! {
+                () = &mut stop => return,
+                () = tokio::time::sleep(wait) => {}
+            }
         }
     }
 }

@@ -150,6 +150,8 @@ pub enum BookingEvent {
     Reassigned(Reassigned),
     Completed,
     NoShow(NoShow),
+    NoShowDisputed(Explained),
+    NoShowCorrected(Explained),
     Expired(Expired),
     Rated,
     Joined(Seated),

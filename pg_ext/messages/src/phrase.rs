@@ -100,6 +100,15 @@ pub(crate) enum Phrase {
     BookingNoShow,
     BookingNoShowStaff,
 
+    BookingNoShowDisputedTitle,
+    BookingNoShowDisputedByReader,
+    BookingNoShowDisputed,
+    BookingNoShowDisputedStaff,
+    BookingNoShowCorrectedTitle,
+    BookingNoShowCorrectedByReader,
+    BookingNoShowCorrected,
+    BookingNoShowCorrectedStaff,
+
     BookingExpiredTitle,
     BookingExpired,
     BookingExpiredStaff,

@@ -200,6 +200,18 @@ booking-no-show-title = Treffen versäumt
 booking-no-show = { your-meeting-first-word } am { $when } hat nicht stattgefunden.
 booking-no-show-staff = { the-meeting-first-word } am { $when } hat nicht stattgefunden.
 
+## booking_no_show_disputed, booking_no_show_corrected
+
+booking-no-show-disputed-title = Abwesenheit bestritten
+booking-no-show-disputed-by-reader = Sie bestreiten, { your-meeting } am { $when } versäumt zu haben. Die Koordination entscheidet.
+booking-no-show-disputed = { $actor } bestreitet, { your-meeting } am { $when } versäumt zu haben. Die Koordination entscheidet.
+booking-no-show-disputed-staff = { $actor } bestreitet, { their-meeting } am { $when } versäumt zu haben. Bitte entscheiden Sie.
+
+booking-no-show-corrected-title = Anwesenheit berichtigt
+booking-no-show-corrected-by-reader = Sie haben berichtigt, wer { your-meeting } am { $when } versäumt hat.
+booking-no-show-corrected = { $actor } hat berichtigt, wer { your-meeting } am { $when } versäumt hat.
+booking-no-show-corrected-staff = { $actor } hat berichtigt, wer { their-meeting } am { $when } versäumt hat.
+
 ## booking_expired
 
 booking-expired-title = Anfrage abgelaufen

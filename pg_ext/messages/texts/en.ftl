@@ -187,6 +187,18 @@ booking-no-show-title = Meeting missed
 booking-no-show = { your-meeting-first-word } on { $when } did not take place.
 booking-no-show-staff = { the-meeting-first-word } on { $when } did not take place.
 
+## booking_no_show_disputed, booking_no_show_corrected
+
+booking-no-show-disputed-title = Absence disputed
+booking-no-show-disputed-by-reader = You said that you did not miss { your-meeting } on { $when }. A coordinator will decide.
+booking-no-show-disputed = { $actor } says that they did not miss { your-meeting } on { $when }. A coordinator will decide.
+booking-no-show-disputed-staff = { $actor } says that they did not miss { their-meeting } on { $when }. Please decide.
+
+booking-no-show-corrected-title = Attendance corrected
+booking-no-show-corrected-by-reader = You corrected who missed { your-meeting } on { $when }.
+booking-no-show-corrected = { $actor } corrected who missed { your-meeting } on { $when }.
+booking-no-show-corrected-staff = { $actor } corrected who missed { their-meeting } on { $when }.
+
 ## booking_expired
 
 booking-expired-title = Meeting request expired

@@ -107,6 +107,9 @@ struct Reader<'a> {
     problems: Vec<Problem>,
 }
 
+/// Checks a text, with the longest it may be.
+type Check = fn(&str, usize) -> Result<String, String>;
+
 impl Reader<'_> {
     fn person(&mut self) -> Option<Person> {
         let email = self.email()?;
@@ -115,9 +118,9 @@ impl Reader<'_> {
             name: self.name(),
             role: self.role(),
             is_active: self.text("Status").ok().flatten().is_some_and(|status| status == "Active"),
-            title: self.said("Title", profile::TITLE_LONGEST),
-            company: self.said("Company", profile::COMPANY_LONGEST),
-            bio: self.said("Bio", profile::BIO_LONGEST),
+            title: self.said("Title", one_line, profile::TITLE_LONGEST),
+            company: self.said("Company", one_line, profile::COMPANY_LONGEST),
+            bio: self.said("Bio", length_of, profile::BIO_LONGEST),
             linkedin: self.linkedin(),
             industries: self.tags("Industries"),
             technologies: self.tags("Technologies"),
@@ -149,7 +152,7 @@ impl Reader<'_> {
     }
 
     fn name(&mut self) -> Option<String> {
-        match self.said("Name", profile::NAME_LONGEST) {
+        match self.said("Name", one_line, profile::NAME_LONGEST) {
             Said::Text(name) => Some(name),
             Said::Nothing => self.wrong("Name", "is empty"),
             Said::Unclear => None,
@@ -170,10 +173,10 @@ impl Reader<'_> {
         }
     }
 
-    fn said(&mut self, field: &'static str, longest: usize) -> Said {
+    fn said(&mut self, field: &'static str, check: Check, longest: usize) -> Said {
         let read = match self.text(field) {
             Ok(None) => return Said::Nothing,
-            Ok(Some(text)) => length_of(text, longest),
+            Ok(Some(text)) => check(text, longest),
             Err(problem) => Err(problem.to_owned()),
         };
         match read {
@@ -247,11 +250,18 @@ fn length_of(text: &str, longest: usize) -> Result<String, String> {
     Ok(text.to_owned())
 }
 
+fn one_line(text: &str, longest: usize) -> Result<String, String> {
+    if request::is_one_line(text) {
+        length_of(text, longest)
+    } else {
+        Err("must be one line without control characters".to_owned())
+    }
+}
+
 /// A word as tags are; `None` for one that is only space.
 fn tag(word: &str) -> Result<Option<String>, &'static str> {
     let word = word.trim();
-    // As Postgres counts them, line and paragraph separators too.
-    if word.chars().any(|letter| letter.is_control() || matches!(letter, '\u{2028}' | '\u{2029}')) {
+    if !request::is_one_line(word) {
         return Err("has a word with a character that controls");
     }
     if word.chars().count() > TAG_LONGEST {

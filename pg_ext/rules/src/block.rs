@@ -72,7 +72,7 @@ pub struct BlockDraft {
     pub meeting_type: MeetingType,
     /// Exactly when `meeting_type` is `in_person_preset`.
     pub location_preset_id: Option<Uuid>,
-    /// Exactly when `meeting_type` is `in_person_custom`; 1 to 500 characters.
+    /// Exactly when `meeting_type` is `in_person_custom`; one line of 1 to 500 characters.
     pub location_custom: Option<String>,
     pub requires_confirmation: bool,
     pub is_active: bool,
@@ -199,7 +199,7 @@ impl BlockDraft {
         problems.note(self.location_fits("location_preset_id", self.location_preset_id.is_some(), preset));
         problems.note(self.location_fits("location_custom", self.location_custom.is_some(), custom));
         if let Some(place) = &self.location_custom {
-            self.location_custom = problems.note(request::text("location_custom", place, 1, LOCATION_LONGEST));
+            self.location_custom = problems.note(request::line("location_custom", place, 1, LOCATION_LONGEST));
         }
         problems.check()?;
         Ok(self)

@@ -32,6 +32,20 @@ pub struct Finding {
     pub whose: Option<(Whose, Uuid)>,
 }
 
+impl Finding {
+    /// As `reader` may be told it: the name of a calendar is for its owner only.
+    pub fn told_to(mut self, reader: Uuid) -> Self {
+        let is_owner = self.whose.is_some_and(|(_, owner)| owner == reader);
+        if let Refusal::CalendarConflict { calendar, .. } | Refusal::MentorCalendarConflict { calendar, .. } =
+            &mut self.refusal
+            && !is_owner
+        {
+            *calendar = None;
+        }
+        self
+    }
+}
+
 /// The first reason against a candidate, if there is one.
 pub fn first_refusal(facts: &Facts, candidate: &Candidate, purpose: Purpose) -> Option<Finding> {
     let mut found = Vec::new();

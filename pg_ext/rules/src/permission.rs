@@ -77,6 +77,10 @@ pub enum Right {
     Complete,
     /// Say who did not come.
     MarkNoShow,
+    /// Say that one came oneself.
+    DisputeNoShow,
+    /// Decide who came, whatever was said.
+    CorrectNoShow,
     Rate,
     /// End a hold or a request that nobody finished in time.
     Expire,
@@ -90,11 +94,11 @@ impl Right {
             Self::See | Self::Cancel => true,
             Self::Answer => matches!(relation, Host | Staff),
             Self::Reschedule => matches!(relation, Host | Attendee | Guest | Staff),
-            Self::Reassign => matches!(relation, Staff),
+            Self::Reassign | Self::CorrectNoShow => matches!(relation, Staff),
             Self::Finalize | Self::Leave => matches!(relation, Attendee | Guest | Staff),
             Self::Complete => matches!(relation, Host | Staff | System),
             Self::MarkNoShow => matches!(relation, Host | Attendee | Staff),
-            Self::Rate => matches!(relation, Host | Attendee),
+            Self::DisputeNoShow | Self::Rate => matches!(relation, Host | Attendee),
             Self::Expire => matches!(relation, System),
         }
     }
@@ -111,6 +115,8 @@ impl Right {
             Self::Leave => "leave this booking",
             Self::Complete => "complete this booking",
             Self::MarkNoShow => "mark a no-show on this booking",
+            Self::DisputeNoShow => "dispute a no-show on this booking",
+            Self::CorrectNoShow => "correct a no-show on this booking",
             Self::Rate => "rate this booking",
             Self::Expire => "expire this booking",
         }
@@ -159,6 +165,8 @@ Finalize: Attendee, Guest, Staff
 Leave: Attendee, Guest, Staff
 Complete: Host, Staff, System
 MarkNoShow: Host, Attendee, Staff
+DisputeNoShow: Host, Attendee
+CorrectNoShow: Staff
 Rate: Host, Attendee
 Expire: System";
         assert_eq!(table(), expected);

@@ -17,14 +17,17 @@ const PROFILE: Kind =
     Kind { argument: "changes", noun: "a profile", known: &["name", "title", "company", "bio", "time_zone"] };
 const URL: Kind = Kind { argument: "urls", noun: "an address", known: &["label", "url"] };
 
+/// Checks a text of a field, with the shortest and longest it may be.
+type Check = fn(&str, &str, usize, usize) -> Result<String, Refusal>;
+
 /// The part of a user that is theirs to change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Profile {
-    /// 1 to 200 characters.
+    /// One line of 1 to 200 characters.
     pub name: String,
-    /// Up to 200 characters.
+    /// One line of up to 200 characters.
     pub title: Option<String>,
-    /// Up to 200 characters.
+    /// One line of up to 200 characters.
     pub company: Option<String>,
     /// Up to 2,000 characters.
     pub bio: Option<String>,
@@ -39,17 +42,22 @@ impl Profile {
     pub fn changed(&self, changes: &Value) -> Result<Self, Refusal> {
         let mut problems = Problems::default();
         let fields = Fields::of(changes, &PROFILE, &mut problems)?;
-        let optional = |field: &str, before: &Option<String>, longest| -> Result<Option<String>, Refusal> {
-            let wanted = fields.cleared_or_changed(field, fields::text, before.clone())?;
-            let checked = wanted.map(|text| request::text(field, &text, 0, longest)).transpose()?;
-            Ok(checked.filter(|text| !text.is_empty()))
-        };
+        let optional =
+            |field: &str, before: &Option<String>, check: Check, longest| -> Result<Option<String>, Refusal> {
+                let wanted = fields.cleared_or_changed(field, fields::text, before.clone())?;
+                let checked = wanted.map(|text| check(field, &text, 0, longest)).transpose()?;
+                Ok(checked.filter(|text| !text.is_empty()))
+            };
         let name = fields.changed("name", fields::text, &self.name);
+        let name = name.and_then(|name| request::line("name", &name, 1, NAME_LONGEST));
+        let title = optional("title", &self.title, request::line, TITLE_LONGEST);
+        let company = optional("company", &self.company, request::line, COMPANY_LONGEST);
+        let bio = optional("bio", &self.bio, request::text, BIO_LONGEST);
         let profile = Self {
-            name: problems.note_or(name.and_then(|name| request::text("name", &name, 1, NAME_LONGEST)), &self.name),
-            title: problems.note_or(optional("title", &self.title, TITLE_LONGEST), &self.title),
-            company: problems.note_or(optional("company", &self.company, COMPANY_LONGEST), &self.company),
-            bio: problems.note_or(optional("bio", &self.bio, BIO_LONGEST), &self.bio),
+            name: problems.note_or(name, &self.name),
+            title: problems.note_or(title, &self.title),
+            company: problems.note_or(company, &self.company),
+            bio: problems.note_or(bio, &self.bio),
             time_zone: problems.note_or(fields.changed("time_zone", fields::zone, &self.time_zone), &self.time_zone),
         };
         problems.check()?;
@@ -60,7 +68,7 @@ impl Profile {
 /// An address that a person shows the others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserUrl {
-    /// 1 to 100 characters.
+    /// One line of 1 to 100 characters.
     pub label: String,
     /// As [`request::web_address`] has it.
     pub url: String,
@@ -87,7 +95,7 @@ fn user_url(json: &Value) -> Result<UserUrl, Refusal> {
     let mut problems = Problems::default();
     let fields = Fields::of(json, &URL, &mut problems)?;
     let label = fields.required("label", fields::text);
-    let label = problems.note(label.and_then(|label| request::text("label", &label, 1, LABEL_LONGEST)));
+    let label = problems.note(label.and_then(|label| request::line("label", &label, 1, LABEL_LONGEST)));
     let is_address = |url: &String| request::web_address(url).map_err(|problem| Refusal::invalid("url", problem));
     let url = problems.note(fields.required("url", fields::text).and_then(|url| is_address(&url).map(|()| url)));
     problems.check()?;

@@ -62,6 +62,9 @@ pub enum Refusal {
     ApiKeyNotFound { api_key_id: Uuid },
     #[error("this user has no identity {identity_id}")]
     IdentityNotFound { identity_id: Uuid },
+    /// No operator gave this issuer to the organization, or one gave it to another.
+    #[error("this organization has no issuer {issuer:?}")]
+    IssuerNotFound { issuer: String },
     /// An outside issuer's subject signs somebody in already; it does not say whom.
     #[error("this subject signs somebody in already")]
     IdentityTaken {},
@@ -100,7 +103,7 @@ pub enum Refusal {
     #[error("a mentor has at most {most} days off")]
     TooManyDaysOff { most: i32 },
 
-    /// The link signs nobody in: unknown, used, expired or replaced by a newer one.
+    /// The link signs nobody in: unknown, used or expired.
     #[error("this link signs nobody in")]
     MagicLinkInvalid {},
 
@@ -146,11 +149,19 @@ pub enum Refusal {
     #[error("calendars must be read again before this is decided")]
     CalendarsStale { org_id: i32, connections: Vec<Uuid> },
     /// The mentee is busy in an external calendar.
-    #[error("your {provider} calendar {calendar:?} has something at that time")]
-    CalendarConflict { provider: String, calendar: String },
+    #[error("your {provider} calendar{} has something at that time", named(calendar.as_deref()))]
+    CalendarConflict {
+        provider: String,
+        /// Told to its owner only.
+        calendar: Option<String>,
+    },
     /// The mentor is busy in an external calendar.
-    #[error("the mentor's {provider} calendar {calendar:?} has something at that time")]
-    MentorCalendarConflict { provider: String, calendar: String },
+    #[error("the mentor's {provider} calendar{} has something at that time", named(calendar.as_deref()))]
+    MentorCalendarConflict {
+        provider: String,
+        /// Told to its owner only.
+        calendar: Option<String>,
+    },
     /// The mentee has another booking then.
     #[error("you have another booking at that time")]
     BookingConflict {},
@@ -185,6 +196,9 @@ pub enum Refusal {
     /// Somebody takes a second seat.
     #[error("they take part in this booking already")]
     AlreadyTakesPart { booking_id: Uuid },
+    /// No other participant says that they were absent; or they disputed that already, or staff decided.
+    #[error("there is no word of another participant that you did not come")]
+    NothingToDispute {},
     /// A booking cannot be moved to where it is.
     #[error("the booking already takes this slot")]
     SameSlot { time_slot_id: Uuid },
@@ -267,6 +281,10 @@ fn all_wrong(field: &str, problem: &str, fields: &BTreeMap<String, Vec<String>>)
     let of_others = |(other, problems): (&String, &Vec<String>)| format!("; {other} {}", problems.join(" and "));
     let others: String = fields.iter().filter(|(other, _)| *other != field).map(of_others).collect();
     format!("{field} {problem}{others}")
+}
+
+fn named(name: Option<&str>) -> String {
+    name.map(|name| format!(" {name:?}")).unwrap_or_default()
 }
 
 fn bookings(limit: i32) -> String {

@@ -31,6 +31,21 @@ pub fn text(field: &str, text: &str, shortest: usize, longest: usize) -> Result<
     Ok(text.to_owned())
 }
 
+/// The same for a text of one line. Refuses also control characters, among them line breaks and tabs.
+pub fn line(field: &str, line: &str, shortest: usize, longest: usize) -> Result<String, Refusal> {
+    let line = text(field, line, shortest, longest)?;
+    if is_one_line(&line) {
+        Ok(line)
+    } else {
+        Err(Refusal::invalid(field, "must be one line without control characters"))
+    }
+}
+
+/// Whether a text has no control character and none of Unicode's own line breaks.
+pub(crate) fn is_one_line(text: &str) -> bool {
+    !text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))
+}
+
 /// What a mentee wants from a meeting, within the organization's lengths. Field `meeting_goal`.
 pub fn meeting_goal(goal: &str, shortest: i32, longest: i32) -> Result<String, Refusal> {
     let length = |limit: i32| usize::try_from(limit).unwrap_or(0);

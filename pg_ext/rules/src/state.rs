@@ -37,7 +37,7 @@ impl Status {
         }
     }
 
-    /// Whether the status never changes again.
+    /// Whether the status never changes again, but by a correction: see [`corrected`].
     pub fn is_terminal(self) -> bool {
         match self {
             Self::Held | Self::Pending | Self::Confirmed => false,
@@ -75,6 +75,8 @@ pub enum Action {
     Complete,
     MarkNoShow,
     Expire,
+    /// Staff correct who came.
+    Correct,
 }
 
 impl Action {
@@ -89,6 +91,7 @@ impl Action {
             Self::Complete => "completed",
             Self::MarkNoShow => "marked as no-show",
             Self::Expire => "expired",
+            Self::Correct => "corrected",
         }
     }
 }
@@ -117,12 +120,31 @@ pub fn next(status: Status, action: Action, confirmation: Confirmation) -> Resul
         (Status::Held | Status::Pending, Action::Expire) => Ok(Status::Expired),
         (
             Status::Held,
-            Action::Confirm | Action::Decline | Action::Reschedule | Action::Complete | Action::MarkNoShow,
+            Action::Confirm
+            | Action::Decline
+            | Action::Reschedule
+            | Action::Complete
+            | Action::MarkNoShow
+            | Action::Correct,
         )
-        | (Status::Pending, Action::Finalize | Action::Complete | Action::MarkNoShow)
-        | (Status::Confirmed, Action::Finalize | Action::Confirm | Action::Decline | Action::Expire)
+        | (Status::Pending, Action::Finalize | Action::Complete | Action::MarkNoShow | Action::Correct)
+        | (
+            Status::Confirmed,
+            Action::Finalize | Action::Confirm | Action::Decline | Action::Expire | Action::Correct,
+        )
         | (Status::Completed | Status::NoShow | Status::Canceled | Status::Declined | Status::Expired, _) => {
             Err(Refusal::InvalidTransition { status, action })
+        }
+    }
+}
+
+/// The status of a meeting that is over, after staff found what became of it: `found` is `Complete` or `MarkNoShow`. The
+/// one way from an end to another. Refuses with `INVALID_TRANSITION` what ended otherwise, or did not end.
+pub fn corrected(status: Status, found: Action) -> Result<Status, Refusal> {
+    match status {
+        Status::Completed | Status::NoShow => next(Status::Confirmed, found, Confirmation::NotRequired),
+        Status::Held | Status::Pending | Status::Confirmed | Status::Canceled | Status::Declined | Status::Expired => {
+            Err(Refusal::InvalidTransition { status, action: Action::Correct })
         }
     }
 }

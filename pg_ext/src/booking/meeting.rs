@@ -60,6 +60,10 @@ record! {
         pub seat: Option<i32>,
         pub meeting_goal: Option<String>,
         pub materials_urls: Vec<String>,
+        /// Who says that they did not come.
+        pub absence_claimed_by: Option<Uuid>,
+        /// When they disputed that.
+        pub absence_disputed_at: Option<Timestamp>,
         pub blocked_from: Timestamp = "lower(p.blocked)",
         pub blocked_to: Timestamp = "upper(p.blocked)",
         pub active: bool,
@@ -123,6 +127,8 @@ impl Participant {
             seat: None,
             meeting_goal: None,
             materials_urls: Vec::new(),
+            absence_claimed_by: None,
+            absence_disputed_at: None,
             blocked_from: blocked.start,
             blocked_to: blocked.end,
             active: true,

@@ -6,7 +6,8 @@
 //! | [`finalize`] | a booking made of a hold |
 //! | [`seats`] | meetings with several seats |
 //! | [`moving`] | moving a booking to another time, or another host |
-//! | [`transitions`] | confirming, declining, canceling, completing, no-shows |
+//! | [`transitions`] | confirming, declining, canceling, completing |
+//! | [`absence`] | who did not come: said, disputed, corrected |
 //! | [`expire`] | what nobody finished in time |
 //! | [`link`] | where to meet online |
 //! | [`rating`] | what participants thought of one another |
@@ -17,6 +18,7 @@
 //! | [`replay`] | answers kept under idempotency keys |
 //! | [`view`] | a booking as functions return it |
 
+mod absence;
 mod create;
 mod expire;
 mod finalize;

@@ -158,8 +158,10 @@ fn move_booking(client: &SpiClient<'_>, wanted: &Wanted, key: Option<&str>) -> O
     if let Some(override_id) = decided.override_id {
         overrides::consume(client, org_id, override_id, opened.now())?;
     }
-    apply(&mut opened, &slot);
-    let event = opened.event(wanted.kind.event()).with_facts(facts(&opened.before, &slot, &decided.mentee));
+    // Who moves a meeting late and cancels it then is as late as who cancels it at once.
+    let is_late = opened.is_participants_own() && opened.is_late();
+    apply(&mut opened, &slot, is_late);
+    let event = opened.event(wanted.kind.event()).with_facts(facts(&opened.before, &slot, &decided.mentee, is_late));
     let event = match &wanted.kind {
         Move::Reschedule => event,
         Move::Reassign { reason } => event.with_words(reason.clone()),
@@ -190,7 +192,7 @@ fn decide(client: &SpiClient<'_>, wanted: &Wanted, opened: &mut Opened, slot: &S
     if matches!(wanted.kind, Move::Reschedule) && slot.mentor_id != mentor_id {
         return Err(Refusal::DifferentMentor { mentor_id: slot.mentor_id }.into());
     }
-    let viewers = people::lock_with_hosts(client, mentee_id, &[slot.mentor_id])?;
+    let viewers = people::lock_with_hosts(client, mentee_id, &[slot.mentor_id])?.read_by(wanted.actor_id);
     let candidate = candidate(slot, Some(booking_id));
     let facts = viewers.decide(client, &candidate, wanted.kind.purpose(), Some(booking_id), wanted.freshness)?;
     let takes_override = matches!(wanted.kind, Move::Reassign { .. });
@@ -208,7 +210,7 @@ fn office_hours(meeting: &Meeting) -> Outcome<(Uuid, Uuid, Uuid)> {
 }
 
 /// Moves the booking and its people; a mentor who is replaced has left.
-fn apply(opened: &mut Opened, slot: &SlotRow) {
+fn apply(opened: &mut Opened, slot: &SlotRow, is_late: bool) {
     let now = opened.now();
     let was = opened.before.booking.status;
     let before_mentor = opened.before.mentor_id();
@@ -234,19 +236,21 @@ fn apply(opened: &mut Opened, slot: &SlotRow) {
         // Asked anew.
         booking.requested_at = Some(now);
         booking.responded_at = None;
-        booking.confirmed_at = None;
+        // What was certain shortly before it began stays known as that: canceling it counts.
+        booking.confirmed_at = booking.confirmed_at.filter(|_| is_late);
     } else if booking.status == Status::Confirmed && was == Status::Pending {
         booking.confirmed_at = Some(now);
     }
 }
 
 /// What history keeps of the move, beside where it went.
-fn facts(before: &Meeting, slot: &SlotRow, mentee: &PersonRow) -> Value {
+fn facts(before: &Meeting, slot: &SlotRow, mentee: &PersonRow, is_late: bool) -> Value {
     let mut facts = limit(mentee);
     facts["from_slot"] = json!(before.booking.time_slot_id);
     facts["from_start"] = json!(before.booking.start_time);
     facts["from_end"] = json!(before.booking.end_time);
     facts["to_slot"] = json!(slot.id);
+    facts["late"] = json!(is_late);
     facts["from_hosts"] = before.hosts().map(|host| json!(host.user_id)).collect();
     facts
 }

@@ -105,6 +105,8 @@ impl Opened {
         to_lock.extend(destination.map(|destination| destination.mentor_id));
         lock::users(client, user.org_id, &to_lock)?;
         let peeked = PEEK.row(client, &key())?.ok_or_else(not_found)?;
+        // Somebody may have removed the actor meanwhile, or taken their role.
+        let user = User::load(client, actor_id)?;
         if peeked.people.iter().any(|person| !to_lock.contains(person)) {
             // Locking them now would be out of order.
             return Err(Failure::Overtaken("somebody joined the booking at this moment"));

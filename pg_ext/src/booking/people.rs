@@ -98,6 +98,8 @@ record! {
 pub struct Viewers {
     pub attendee: PersonRow,
     pub hosts: Vec<PersonRow>,
+    /// Who is told what stands against it: the attendee, unless somebody acts for them.
+    reader: Uuid,
 }
 
 /// For which kind of meeting.
@@ -156,7 +158,12 @@ impl Viewers {
     fn of(attendee_id: Uuid, rows: Vec<PersonRow>) -> Outcome<Self> {
         let (mut attendees, hosts): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.id == attendee_id);
         let attendee = attendees.pop().ok_or(Refusal::UserNotFound { user_id: attendee_id })?;
-        Ok(Self { attendee, hosts })
+        Ok(Self { attendee, hosts, reader: attendee_id })
+    }
+
+    /// The same people, and somebody else is told what stands against it.
+    pub fn read_by(self, reader: Uuid) -> Self {
+        Self { reader, ..self }
     }
 
     /// Without a host's row nothing would be checked of them. It is there, unless it changed while it was waited for.
@@ -184,7 +191,7 @@ impl Viewers {
         let mut facts = self.facts(client, kind, candidate.blocked, moving, Reading::Deciding)?;
         facts.freshness = freshness;
         if let Some(finding) = first_refusal(&facts, candidate, purpose) {
-            return Err(finding.refusal.into());
+            return Err(finding.told_to(self.reader).refusal.into());
         }
         let lapsed = lapsed_in_the_way(&facts, candidate);
         expire::release(client, self.attendee.org_id, &lapsed, slot.as_slice())?;

@@ -1,8 +1,6 @@
-//! Confirming, declining, canceling, completing a booking, and marking who did not come.
+//! Confirming, declining, canceling and completing a booking.
 
-use convene_rules::participant::Attendance;
 use convene_rules::permission::{Actor, Right};
-use convene_rules::refusal::Refusal;
 use convene_rules::request;
 use convene_rules::state::{Action, Confirmation, Status};
 use jiff::SignedDuration;
@@ -21,6 +19,7 @@ statement! {
     fresh PENALIZE = "../sql/penalize.sql" (
         INT4OID, UUIDOID, UUIDOID, UUIDOID, FLOAT8OID, TIMESTAMPTZOID, TIMESTAMPTZOID,
     );
+    fresh MOVED_LATE = "../sql/booking/moved_late.sql" (INT4OID, UUIDOID, UUIDOID);
 }
 
 returns_booking! {
@@ -102,10 +101,12 @@ fn cancel(
     opened.in_time()?;
     let late = end_as_canceled(client, &mut opened, reason, notes)?;
     if opened.is_participants_own() {
-        if late {
+        let org_id = opened.meeting.org_id;
+        let move_of_actor = [org_id.into(), pg_uuid(booking_id).into(), pg_uuid(actor_id).into()];
+        if late || MOVED_LATE.finds_any(client, &move_of_actor)? {
             penalize(client, &opened, actor_id)?;
         }
-        reputation::refresh(client, opened.meeting.org_id, &[actor_id])?;
+        reputation::refresh(client, org_id, &[actor_id])?;
     }
     Ok(BookingView::from(&opened.meeting))
 }
@@ -187,41 +188,4 @@ returns_booking! {
             Ok(BookingView::from(&opened.meeting))
         })
     }
-}
-
-returns_booking! {
-    /// A participant did not come.
-    #[pg_extern(volatile, parallel_unsafe)]
-    fn mark_no_show(
-        p_booking_id: Option<pgrx::Uuid>,
-        p_actor_id: Option<pgrx::Uuid>,
-        p_absent_user_id: Option<pgrx::Uuid>,
-    ) -> BookingView {
-        let (booking_id, actor_id) = (args::id(p_booking_id, "booking_id")?, args::id(p_actor_id, "actor_id")?);
-        let absent_id = args::id(p_absent_user_id, "absent_user_id")?;
-        Spi::connect(|client| {
-            let mut opened = Opened::open(client, booking_id, actor_id, Right::MarkNoShow, None)?;
-            let people = &mut opened.meeting.people;
-            let absent = people.iter_mut().find(|one| one.user_id == Some(absent_id) && one.status.takes_part());
-            let Some(absent) = absent else {
-                return Err(Refusal::invalid("absent_user_id", "must be a participant of the booking").into());
-            };
-            absent.status = Attendance::Absent;
-            opened.advance(what_took_place(&opened), Confirmation::NotRequired)?;
-            opened.started()?;
-            let event = opened.event("no_show").with_facts(json!({ "absent_user_id": absent_id }));
-            opened.save(client, event)?;
-            reputation::refresh(client, opened.meeting.org_id, &[absent_id])?;
-            Ok(BookingView::from(&opened.meeting))
-        })
-    }
-}
-
-/// A meeting takes place without one of several attendees, but not without its host or its only attendee.
-fn what_took_place(opened: &Opened) -> Action {
-    let meeting = &opened.meeting;
-    let comes = |status| status == Attendance::Active;
-    let has_host = meeting.hosts().any(|host| comes(host.status));
-    let has_attendee = meeting.attendees().any(|attendee| comes(attendee.status));
-    if has_host && has_attendee { Action::Complete } else { Action::MarkNoShow }
 }

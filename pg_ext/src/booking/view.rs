@@ -95,5 +95,7 @@ fn person(person: &Participant) -> Value {
         "name": person.name,
         "status": person.status,
         "seat": person.seat,
+        "absence_claimed_by": person.absence_claimed_by,
+        "absence_disputed_at": person.absence_disputed_at,
     })
 }

@@ -29,7 +29,7 @@ statement! {
         INT4ARRAYOID, TEXTARRAYOID, INT4ARRAYOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID, BOOLARRAYOID,
         INT4OID, TEXTOID, UUIDOID, UUIDOID, TEXTOID, INT4OID, TEXTOID, TEXTARRAYOID, TIMESTAMPTZOID, TIMESTAMPTZOID,
         BOOLOID, UUIDOID, BOOLOID, TEXTOID, UUIDOID, UUIDOID, TEXTOID, TEXTOID, UUIDARRAYOID, UUIDARRAYOID, UUIDARRAYOID,
-        TEXTOID, JSONBOID, INT4OID, TEXTOID, TEXTARRAYOID,
+        TEXTOID, JSONBOID, INT4OID, TEXTOID, TEXTARRAYOID, UUIDARRAYOID, TIMESTAMPTZARRAYOID,
     );
 }
 
@@ -177,6 +177,8 @@ pub fn update(client: &SpiClient<'_>, before: &Meeting, after: &Meeting, event: 
         writer.map(|person| person.position).into(),
         writer.and_then(|person| person.meeting_goal.as_deref()).into(),
         writer.map(|person| person.materials_urls.clone()).into(),
+        changed.iter().map(|person| person.absence_claimed_by.map(pg_uuid)).collect::<Vec<_>>().into(),
+        maybe_times(&changed, |person| person.absence_disputed_at)?,
     ];
     refusing(PgSqlErrorCode::ERRCODE_EXCLUSION_VIOLATION, &Refusal::BookingConflict {}, || {
         UPDATE.run(client, &args).map(|_| ())
@@ -213,4 +215,9 @@ fn times<'a, 'p>(
     of: fn(&Participant) -> Timestamp,
 ) -> Outcome<DatumWithOid<'a>> {
     Ok(people.into_iter().map(|person| pg_timestamp(of(person))).collect::<Outcome<Vec<_>>>()?.into())
+}
+
+fn maybe_times<'a>(people: &[&Participant], of: fn(&Participant) -> Option<Timestamp>) -> Outcome<DatumWithOid<'a>> {
+    let times = people.iter().map(|person| of(person).map(pg_timestamp).transpose());
+    Ok(times.collect::<Outcome<Vec<_>>>()?.into())
 }

@@ -14,7 +14,7 @@ use uuid::Uuid;
 use crate::actor::Actor;
 use crate::failure::Outcome;
 use crate::values::pg_uuid;
-use crate::{args, lock, record, statement};
+use crate::{args, record, statement};
 
 statement! {
     fresh READ: ProfileRow = "../sql/profile_read.sql" (INT4OID, UUIDOID);
@@ -64,9 +64,8 @@ returns_user! {
 }
 
 fn update(client: &SpiClient<'_>, user_id: Uuid, changes: &Value) -> Outcome<UserRow> {
-    let org_id = Actor::load(client, user_id)?.org_id;
     // Two changes of different fields at once: the second must see the first.
-    lock::users(client, org_id, &[user_id])?;
+    let org_id = Actor::locked(client, user_id, &[])?.org_id;
     let unknown = || Refusal::UserNotFound { user_id };
     let before = READ.row(client, &[org_id.into(), pg_uuid(user_id).into()])?.ok_or_else(unknown)?;
     let profile = before.into_profile().changed(changes)?;

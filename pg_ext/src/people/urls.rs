@@ -9,7 +9,7 @@ use uuid::Uuid;
 use crate::actor::Actor;
 use crate::failure::Outcome;
 use crate::values::pg_uuid;
-use crate::{activity, args, lock, record, statement};
+use crate::{activity, args, record, statement};
 
 statement! {
     fresh REPLACE = "../sql/urls_replace.sql" (INT4OID, UUIDOID, TEXTARRAYOID, TEXTARRAYOID);
@@ -37,9 +37,8 @@ returns_urls! {
 }
 
 fn replace(client: &SpiClient<'_>, user_id: Uuid, urls: &Value) -> Outcome<Vec<UserUrl>> {
-    let org_id = Actor::load(client, user_id)?.org_id;
     let urls = profile::urls(urls)?;
-    lock::users(client, org_id, &[user_id])?;
+    let org_id = Actor::locked(client, user_id, &[])?.org_id;
     let column = |of: fn(&UserUrl) -> &String| urls.iter().map(of).cloned().collect::<Vec<String>>();
     let args = [org_id.into(), pg_uuid(user_id).into(), column(|one| &one.label).into(), column(|one| &one.url).into()];
     REPLACE.run(client, &args)?;

@@ -50,7 +50,9 @@ returns_reasons! {
         let (slot_id, mentee_id) = (args::id(p_time_slot_id, "time_slot_id")?, args::id(p_mentee_id, "mentee_id")?);
         let actor_id = p_actor_id.map(values::uuid);
         Spi::connect(|client| {
-            Ok(explain(client, slot_id, mentee_id, actor_id)?.into_iter().map(Reason::from).collect())
+            let found = explain(client, slot_id, mentee_id, actor_id)?;
+            let reader = actor_id.unwrap_or(mentee_id);
+            Ok(found.into_iter().map(|finding| finding.told_to(reader)).map(Reason::from).collect())
         })
     }
 }

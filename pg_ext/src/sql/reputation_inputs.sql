@@ -22,7 +22,8 @@ CROSS JOIN LATERAL (
     SELECT
         count(*) FILTER (WHERE b.status = 'completed' AND p.status = 'active') AS completed,
         count(*) FILTER (
-            WHERE p.status = 'absent' OR b.status = 'canceled' AND b.canceled_by = u.id AND b.confirmed_at IS NOT NULL
+            -- What is disputed counts when staff have decided.
+            WHERE p.status = 'absent' AND p.absence_disputed_at IS NULL OR b.status = 'canceled' AND b.canceled_by = u.id AND b.confirmed_at IS NOT NULL
         ) AS missed,
         (avg(extract(epoch FROM b.responded_at - b.requested_at)) FILTER (WHERE p.role = 'host') / 3600)::float8
             AS response_hours

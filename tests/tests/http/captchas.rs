@@ -12,6 +12,8 @@ async fn service(world: &World, provider: &Provider, more: &[(&str, &str)]) -> S
         ("CONVENE_CAPTCHA_SECRET", SECRET),
     ];
     settings.extend(more);
+    // Requests for links stay where they can be counted.
+    settings.push(("CONVENE_WORKERS", "false"));
     Service::start_with(&world.database, &settings).await
 }
 
@@ -24,7 +26,7 @@ async fn ask_for_a_link(service: &Service, email: &str, token: Option<&str>) -> 
 }
 
 async fn links(world: &World) -> i64 {
-    world.admin.value("SELECT count(*) FROM convene.magic_links", &[]).await
+    world.admin.value("SELECT count(*) FROM convene.link_requests", &[]).await
 }
 
 #[tokio::test]
@@ -66,6 +68,31 @@ async fn the_providers_outage_locks_nobody_out() {
     provider.goes_down();
     assert_eq!(ask_for_a_link(&service, &mentee.email, Some("whoever")).await.status, 202);
     assert!(service.log().contains("passes without its captcha being checked"));
+}
+
+#[tokio::test]
+async fn only_an_outage_lets_pass_and_no_other_answer_that_is_no_verdict() {
+    let world = World::new().await;
+    let (mentee, provider) = (world.mentee().await, Provider::start().await);
+    let service = service(&world, &provider, &[]).await;
+    for (status, text) in [
+        (200, "<html>we are moving</html>"),
+        (200, "{}"),
+        (400, "bad request"),
+        (403, r#"{ "success": true }"#),
+        (404, ""),
+        (429, "slow down"),
+        (302, ""),
+    ] {
+        provider.answers(status, text);
+        let reply = ask_for_a_link(&service, &mentee.email, Some("human")).await;
+        assert_eq!(reply.outcome(), (503, "PROVIDER_UNAVAILABLE"), "{status} {text}");
+    }
+    provider.answers(400, r#"{ "success": false, "error-codes": ["invalid-input-response"] }"#);
+    assert_eq!(ask_for_a_link(&service, &mentee.email, Some("human")).await.outcome(), (403, "CAPTCHA_FAILED"));
+    assert_eq!(links(&world).await, 0);
+    provider.answers(503, "<html>we are down</html>");
+    assert_eq!(ask_for_a_link(&service, &mentee.email, Some("human")).await.status, 202);
 }
 
 #[tokio::test]

@@ -18,6 +18,15 @@ async fn jobs_and_their_runs_are_shown() {
     assert!(names.contains(&"expire_pending_bookings") && names.contains(&"recompute_reputations"), "{names:?}");
     assert_eq!(runs.body["data"].as_array().unwrap().len(), 1);
     assert_eq!(runs.body["data"][0]["status"], json!("success"), "{}", runs.body);
+    // Jobs are the installation's: what one says may be about another tenant.
+    world
+        .admin
+        .run("SELECT convene.log_job_failure('purge_logs', 'Ada of another tenant', 1500, '{\"sqlstate\": \"Ada\"}')")
+        .await;
+    let jobs_now = staff.get("/v1/coordinator/jobs").await;
+    let failed = staff.get("/v1/coordinator/jobs/purge_logs/runs").await;
+    assert_eq!(failed.body["data"][0]["status"], json!("failure"));
+    assert!(!failed.body.to_string().contains("Ada") && !jobs_now.body.to_string().contains("Ada"), "{}", failed.body);
     let unknown = staff.get("/v1/coordinator/jobs/no_such_job/runs").await;
     assert_eq!(unknown.outcome(), (400, "VALIDATION_ERROR"));
 }

@@ -74,6 +74,48 @@ async fn tokens_of_published_keys_are_good_and_what_they_claim_must_be_so() {
 }
 
 #[tokio::test]
+async fn what_a_key_and_a_token_are_for_is_respected() {
+    let world = World::new().await;
+    let claims = claims(&world.mentee().await);
+    let curve = |id: &str, more: Value| SigningKey::es256(id).published_with(more);
+    let plain = curve("plain", json!({}));
+    let keys = [
+        plain.clone(),
+        curve("sig", json!({ "use": "sig", "key_ops": ["verify"], "alg": "ES256" })),
+        curve("enc", json!({ "use": "enc" })),
+        curve("ops", json!({ "key_ops": ["deriveBits"] })),
+        curve("alg", json!({ "alg": "ES384" })),
+        SigningKey::rs256("pss").published_with(json!({ "alg": "PS256" })),
+        // Of a kind from the future: it spoils nothing.
+        curve("kind", json!({ "kty": "LATTICE" })),
+    ];
+    let issuer = Issuer::start(&keys.each_ref()).await;
+    let service = service(&world, &issuer).await;
+    let ask = async |token: String| outcome(&service.with_token(Some(&token))).await;
+
+    let [plain, sig, others @ ..] = &keys;
+    for key in [plain, sig] {
+        assert_eq!(ask(key.sign(&claims)).await, yes());
+    }
+    for key in others {
+        assert_eq!(ask(key.sign(&claims)).await, no("UNAUTHORIZED"), "{}", key.id());
+    }
+    for typ in [json!("JWT"), json!("jwt"), json!("at+jwt"), json!("application/at+JWT"), Value::Null] {
+        assert_eq!(ask(plain.sign_as(&claims, json!({ "typ": typ }))).await, yes(), "{typ}");
+    }
+    for header in [
+        json!({ "typ": "logout+jwt" }),
+        json!({ "typ": "secevent+jwt" }),
+        json!({ "typ": "dpop+jwt" }),
+        json!({ "typ": "" }),
+        json!({ "crit": ["b64"], "b64": true }),
+        json!({ "crit": [] }),
+    ] {
+        assert_eq!(ask(plain.sign_as(&claims, header.clone())).await, no("UNAUTHORIZED"), "{header}");
+    }
+}
+
+#[tokio::test]
 async fn a_new_key_is_found_when_first_used_and_one_that_was_taken_back_is_not() {
     let world = World::new().await;
     let mentee = world.mentee().await;
@@ -82,6 +124,7 @@ async fn a_new_key_is_found_when_first_used_and_one_that_was_taken_back_is_not()
     let settings = [
         ("CONVENE_JWKS_URL", issuer.url.as_str()),
         ("CONVENE_JWT_ISSUER", ISSUER),
+        ("CONVENE_JWT_AUDIENCE", "convene"),
         ("CONVENE_JWKS_COOL_DOWN", "300ms"),
     ];
     let service = Service::start_with(&world.database, &settings).await;

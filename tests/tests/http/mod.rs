@@ -22,6 +22,7 @@ mod otlp;
 mod privacy;
 mod protections;
 mod rate_limits;
+mod ratings;
 mod roles;
 mod sessions;
 mod sign_in;

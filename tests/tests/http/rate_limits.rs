@@ -127,6 +127,22 @@ async fn everybody_has_a_limit_of_their_own() {
 }
 
 #[tokio::test]
+async fn an_organizations_users_share_a_limit_that_is_its_own() {
+    let world = World::new().await;
+    let service = Service::start_with(
+        &world.database,
+        &[("CONVENE_RATE_LIMIT_ORGANIZATION", "4/1h"), ("CONVENE_RATE_LIMIT_API", "3/1h")],
+    )
+    .await;
+    let one = service.signed_in(&world, &world.mentee().await).await;
+    let other = service.signed_in(&world, &world.mentor().await).await;
+    let abroad = world.user_in(&world.other_organization("abroad").await, "mentee").await;
+    assert_eq!(statuses(&one, 5).await, [200, 200, 200, 429, 429], "their own limit");
+    assert_eq!(statuses(&other, 2).await, [200, 429], "what one asked for in vain did not count");
+    assert_eq!(statuses(&service.signed_in(&world, &abroad).await, 2).await, [200, 200]);
+}
+
+#[tokio::test]
 async fn strangers_are_counted_by_address_and_only_trusted_proxies_name_another() {
     let world = World::new().await;
     let direct = limited(&world, "AUTH", "2/1h").await;

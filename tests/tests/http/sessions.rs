@@ -32,6 +32,27 @@ async fn a_session_ends_when_it_expires_is_revoked_or_its_user_is_switched_off()
 }
 
 #[tokio::test]
+async fn a_session_is_extended_while_it_is_used_and_ends_after_thirty_days_all_the_same() {
+    let world = World::new().await;
+    let service = Service::start(&world.database).await;
+    let client = service.signed_in(&world, &world.mentee().await).await;
+    // How long it lasts from now, in hours, when it was opened so many days ago and is used.
+    let lasts = async |opened: i32| -> f64 {
+        let used = "UPDATE convene.sessions SET created_at = now() - $1 * interval '1 day',
+            extended_at = now() - interval '25 hours', expires_at = now() + interval '1 hour'";
+        world.admin.execute(used, &[&f64::from(opened)]).await;
+        assert_eq!(client.get("/v1/users/me").await.status, 200);
+        let left = "SELECT round(extract(epoch FROM expires_at - now()) / 3600)::float8 FROM convene.sessions";
+        world.admin.value(left, &[]).await
+    };
+    assert_eq!([lasts(2).await, lasts(20).await, lasts(28).await, lasts(29).await], [168.0, 168.0, 48.0, 24.0]);
+    world.admin.run("UPDATE convene.sessions SET expires_at = created_at + interval '30 days'").await;
+    let longer = "UPDATE convene.sessions SET expires_at = created_at + interval '31 days'";
+    let refused = world.admin.client().batch_execute(longer).await.unwrap_err();
+    assert_eq!(refused.as_db_error().unwrap().constraint(), Some("sessions_end"));
+}
+
+#[tokio::test]
 async fn a_remembered_session_still_ends_within_the_set_time() {
     let world = World::new().await;
     let service = Service::start_with(&world.database, &[("CONVENE_SESSION_CACHE", "300ms")]).await;

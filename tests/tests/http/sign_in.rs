@@ -41,11 +41,29 @@ async fn verify(service: &Service, token: &str) -> Reply {
     service.anonymous().post("/v1/auth/verify", json!({ "token": token })).await
 }
 
-/// Asks for a link and takes it out of the mailbox.
+/// Asks for a link and waits for it in the mailbox.
 async fn link_for(world: &World, service: &Service, user: &User) -> String {
+    let before = mailbox(world).await.len();
     assert_eq!(ask(service, &user.email).await.status, 202);
-    let (_, token) = mailbox(world).await.into_iter().find(|(to, _)| *to == user.email).unwrap();
+    until_answered(world).await;
+    let mut mails = mailbox(world).await;
+    assert!(mails.len() > before);
+    let (to, token) = mails.pop().unwrap();
+    assert_eq!(to, user.email);
     token
+}
+
+/// Until the workers have answered every request for a link.
+async fn until_answered(world: &World) {
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    while count(world, "link_requests").await > 0 {
+        assert!(std::time::Instant::now() < deadline, "nobody answers requests for links");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+}
+
+async fn count(world: &World, table: &str) -> i64 {
+    world.admin.value(&format!("SELECT count(*) FROM convene.{table}"), &[]).await
 }
 
 #[tokio::test]
@@ -78,12 +96,12 @@ async fn the_answer_is_the_same_whether_an_address_is_known_or_not() {
 
     let answers = [
         ask(&service, &known.email).await,
-        ask(&service, &known.email.to_uppercase()).await,
         ask(&service, &inactive.email).await,
         ask(&service, "nobody@nowhere.test").await,
     ];
 
     assert!(answers.iter().all(|answer| answer.status == 202 && answer.body == answers[0].body), "{answers:?}");
+    until_answered(&world).await;
     let mails = mailbox(&world).await;
     assert_eq!(mails.iter().map(|(to, _)| to).collect::<Vec<_>>(), [&known.email]);
     for wrong in ["", "nobody", "a b@c.test", &format!("{}@c.test", "x".repeat(400))] {
@@ -92,12 +110,52 @@ async fn the_answer_is_the_same_whether_an_address_is_known_or_not() {
 }
 
 #[tokio::test]
-async fn only_the_newest_link_works_and_only_for_a_while() {
+async fn who_asks_for_a_link_only_queues_it_whether_the_address_is_known_or_not() {
+    let world = World::new().await;
+    let service = Service::start_with(&world.database, &[("CONVENE_WORKERS", "false")]).await;
+    let known = world.mentee().await;
+
+    for (nth, email) in [known.email.as_str(), "nobody@nowhere.test"].into_iter().enumerate() {
+        assert_eq!(ask(&service, email).await.status, 202);
+        let rows = [count(&world, "link_requests").await, count(&world, "magic_links").await];
+        assert_eq!(rows, [i64::try_from(nth).unwrap() + 1, 0], "all that an answer's time depends on");
+    }
+    let answered: i32 =
+        world.sql.client().query_one("SELECT convene.answer_link_requests()", &[]).await.unwrap().get(0);
+    assert_eq!((answered, count(&world, "magic_links").await), (2, 1));
+}
+
+#[tokio::test]
+async fn asking_for_somebody_elses_link_voids_none_and_sends_few_mails() {
     let (world, service) = office().await;
     let mentee = world.mentee().await;
-    let old = link_for(&world, &service, &mentee).await;
+    let theirs = link_for(&world, &service, &mentee).await;
+    let here = json!({ "email": mentee.email.to_uppercase(), "org": "test" });
+    let elsewhere = json!({ "email": mentee.email, "org": "elsewhere" });
+
+    for _ in 0..9 {
+        assert_eq!(ask(&service, &mentee.email).await.status, 202);
+        assert_eq!(service.anonymous().post("/v1/auth/magic-link", elsewhere.clone()).await.status, 202);
+    }
+    until_answered(&world).await;
+    assert_eq!(mailbox(&world).await.len(), 5, "five at once");
+    assert_eq!(service.anonymous().post("/v1/auth/magic-link", here).await.status, 202);
+    until_answered(&world).await;
+    assert_eq!(mailbox(&world).await.len(), 6, "the organization counts, so that asking for another takes none away");
+    assert_eq!(verify(&service, &theirs).await.status, 200);
+
+    world.admin.run("UPDATE convene.rate_limit_buckets SET taken_at = taken_at - interval '12 minutes'").await;
+    link_for(&world, &service, &mentee).await;
+    assert_eq!(ask(&service, &mentee.email).await.status, 202);
+    until_answered(&world).await;
+    assert_eq!(mailbox(&world).await.len(), 7, "and one each twelve minutes");
+}
+
+#[tokio::test]
+async fn a_link_works_only_for_a_while() {
+    let (world, service) = office().await;
+    let mentee = world.mentee().await;
     let new = link_for(&world, &service, &mentee).await;
-    assert_eq!(verify(&service, &old).await.outcome(), (401, "MAGIC_LINK_INVALID"));
 
     let looked_at = service.anonymous().get(&format!("/v1/auth/verify?token={new}")).await;
     assert_eq!(looked_at.outcome(), (405, "METHOD_NOT_ALLOWED"), "a scanner of mails must not use it up");
@@ -107,6 +165,7 @@ async fn only_the_newest_link_works_and_only_for_a_while() {
         .await;
     assert!((899.0..=901.0).contains(&lasts), "{lasts} s");
     world.admin.run("UPDATE convene.magic_links SET created_at = now() - interval '16 minutes', expires_at = now() - interval '1 minute'").await;
+    world.admin.run("UPDATE convene.email_deliveries SET created_at = now() - interval '16 minutes'").await;
     assert_eq!(verify(&service, &new).await.outcome(), (401, "MAGIC_LINK_INVALID"));
 
     world.admin.run("CALL convene.run_job('purge_magic_links')").await;
@@ -195,6 +254,41 @@ async fn people_see_their_sessions_and_end_them() {
     assert_eq!(one.send(reqwest::Method::POST, "/v1/auth/sign-out-everywhere", None).await.status, 204);
     assert_eq!(two.get("/v1/auth/me").await.outcome(), (401, "UNAUTHORIZED"));
     assert_eq!(stranger.get("/v1/auth/me").await.status, 200);
+}
+
+#[tokio::test]
+async fn sign_ins_failures_and_ends_are_on_record_for_the_user_and_the_admins() {
+    let (world, service) = office().await;
+    let (mentee, other) = (world.mentee().await, world.mentee().await);
+    let token = link_for(&world, &service, &mentee).await;
+    let session = verify(&service, &token).await.body;
+    verify(&service, &token).await;
+    verify(&service, "cvl_nobodys").await;
+    let me = service.with_token(session["token"].as_str());
+    me.send(reqwest::Method::POST, "/v1/auth/sign-out", None).await;
+    let again = service.signed_in(&world, &mentee).await;
+    let admin = service.signed_in(&world, &world.user("admin").await).await;
+    let path = format!("/v1/admin/users/{}/sign-ins", mentee.id);
+    let events = |body: &serde_json::Value| -> Vec<String> {
+        body["data"].as_array().unwrap().iter().map(|event| event["event"].as_str().unwrap().to_owned()).collect()
+    };
+
+    let mine = again.get("/v1/auth/sign-ins").await.body;
+    assert_eq!(events(&mine), ["signed_in", "signed_out", "link_refused", "signed_in"]);
+    assert_eq!(mine["data"][3]["session_id"], session["session_id"]);
+    let first = again.get("/v1/auth/sign-ins?limit=3").await.body;
+    let next = format!("/v1/auth/sign-ins?cursor={}", first["next_cursor"].as_str().unwrap());
+    assert_eq!(events(&again.get(&next).await.body), ["signed_in"]);
+    assert_eq!(admin.get(&path).await.body, mine);
+    let stranger = service.signed_in(&world, &other).await;
+    assert_eq!(stranger.get(&path).await.outcome(), (403, "FORBIDDEN"));
+
+    let off = json!({ "is_active": false });
+    admin.send(reqwest::Method::PATCH, &format!("/v1/admin/users/{}", mentee.id), Some(off)).await;
+    assert_eq!(events(&admin.get(&path).await.body)[0], "ended");
+    world.admin.run("UPDATE convene.sign_in_events SET occurred_at = now() - interval '91 days'").await;
+    world.admin.run("CALL convene.run_job('purge_logs')").await;
+    assert_eq!(count(&world, "sign_in_events").await, 0);
 }
 
 #[tokio::test]

@@ -32,6 +32,23 @@ async fn the_pages_show_the_database_its_queues_and_jobs_and_load_nothing() {
 }
 
 #[tokio::test]
+async fn the_pages_answer_to_no_public_name() {
+    let world = World::new().await;
+    let service = Service::start(&world.database).await;
+    let ask = async |path: &str, host: &str| {
+        let request = service.operator().request(reqwest::Method::GET, path).header("Host", host);
+        support::Reply::of(request).await
+    };
+    for path in ["/zpages", "/zpages/requests", "/zpages/jobs", "/zpages/config"] {
+        assert_eq!(ask(path, "localhost:9464").await.status, 200, "{path}");
+        let rebound = ask(path, "evil.test:9464").await;
+        assert_eq!(rebound.status, 421, "{path}");
+        assert!(rebound.body.to_string().len() < 200, "{}", rebound.body);
+    }
+    assert_eq!(ask("/metrics", "convene.internal.example:9464").await.status, 200);
+}
+
+#[tokio::test]
 async fn requests_in_progress_and_those_that_were_slow_or_failed_are_found_by_their_ids() {
     let world = World::new().await;
     let service = Service::start_with(&world.database, &[("CONVENE_STATEMENT_TIMEOUT", "1s")]).await;

@@ -20,6 +20,7 @@ use crate::telemetry::RequestNotes;
 #[derive(Debug, Clone, Copy)]
 pub struct Actor {
     pub id: Uuid,
+    pub org_id: i32,
     pub role: Role,
     pub via: Via,
 }

@@ -73,7 +73,7 @@ mod tests {
     use crate::answer::auth::Via;
     use crate::role::Role;
 
-    const SOMEBODY: Actor = Actor { id: Uuid::nil(), role: Role::Mentee, via: Via::Jwt };
+    const SOMEBODY: Actor = Actor { id: Uuid::nil(), org_id: 1, role: Role::Mentee, via: Via::Jwt };
 
     #[test]
     fn a_user_is_remembered_for_the_time_set_and_no_longer() {

@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 use http::{HeaderMap, header};
 use jiff::Timestamp;
 use tokio_postgres::Row;
-use tokio_postgres::types::FromSql;
 use uuid::Uuid;
 
 use super::cache::Cache;
@@ -66,11 +65,18 @@ impl Authenticator {
         if token.starts_with(API_KEY_PREFIX) {
             return api_key(hash, database).await;
         }
-        let token = self.jwt.as_ref().ok_or(UNKNOWN)?.verify(token).await.map_err(|why| match why {
-            BadToken::Invalid => ApiError::from(UNKNOWN),
-            BadToken::Unverifiable => Fault::IssuerUnavailable.into(),
-        })?;
+        let token = self.verify(token).await?.ok_or(UNKNOWN)?;
         Ok((subject(&token, database).await?, token.valid_for))
+    }
+
+    /// What an outside issuer's token says; `None` when it is not good.
+    pub async fn verify(&self, token: &str) -> Result<Option<Verified>, ApiError> {
+        let Some(jwt) = self.jwt.as_ref().filter(|_| token.len() <= LONGEST_TOKEN) else { return Ok(None) };
+        match jwt.verify(token).await {
+            Ok(verified) => Ok(Some(verified)),
+            Err(BadToken::Invalid) => Ok(None),
+            Err(BadToken::Unverifiable) => Err(Fault::IssuerUnavailable.into()),
+        }
     }
 
     /// Removes this user from the cache: some of their tokens have ended.
@@ -80,23 +86,23 @@ impl Authenticator {
 }
 
 async fn session(hash: &TokenHash, database: &Database) -> Result<Actor, ApiError> {
-    let sql = "SELECT user_id, role, session_id FROM convene.authenticate_session($1)";
-    let found = database.first::<Person<Uuid>>(sql, &[&hash.as_slice()]).await?.ok_or(UNKNOWN)?;
-    Ok(Actor { id: found.user_id, role: found.role, via: Via::Session(found.rest) })
+    let sql = "SELECT user_id, org_id, role, session_id FROM convene.authenticate_session($1)";
+    let found = database.first::<SessionHolder>(sql, &[&hash.as_slice()]).await?.ok_or(UNKNOWN)?;
+    Ok(found.person.actor(Via::Session(found.session_id)))
 }
 
 async fn subject(token: &Verified, database: &Database) -> Result<Actor, ApiError> {
-    let sql = "SELECT user_id, role, NULL::boolean FROM convene.authenticate_subject($1, $2)";
-    let found = database.first::<Person<Option<bool>>>(sql, &[&token.issuer, &token.subject]).await?.ok_or(UNKNOWN)?;
-    Ok(Actor { id: found.user_id, role: found.role, via: Via::Jwt })
+    let sql = "SELECT user_id, org_id, role FROM convene.authenticate_subject($1, $2)";
+    let found = database.first::<Person>(sql, &[&token.issuer, &token.subject]).await?.ok_or(UNKNOWN)?;
+    Ok(found.actor(Via::Jwt))
 }
 
 async fn api_key(hash: &TokenHash, database: &Database) -> Result<(Actor, Duration), ApiError> {
-    let sql = "SELECT user_id, role, scopes, expires_at FROM convene.authenticate_api_key($1)";
+    let sql = "SELECT user_id, org_id, role, scopes, expires_at FROM convene.authenticate_api_key($1)";
     let found = database.first::<KeyHolder>(sql, &[&hash.as_slice()]).await?.ok_or(UNKNOWN)?;
     // A scope that only a later version of the service knows allows nothing.
     let known = found.scopes.iter().filter_map(|name| Scopes::parse([name.as_str()]).ok());
-    let actor = Actor { id: found.user_id, role: found.role, via: Via::ApiKey(known.collect()) };
+    let actor = found.person.actor(Via::ApiKey(known.collect()));
     let valid_for = found.expires_at.map_or(Duration::MAX, |end| {
         Duration::try_from(end.duration_since(Timestamp::now())).unwrap_or(Duration::ZERO)
     });
@@ -118,22 +124,38 @@ pub fn bearer_token(headers: &HeaderMap) -> Result<&str, Rejection> {
     if token.len() > LONGEST_TOKEN { Err(UNKNOWN) } else { Ok(token) }
 }
 
-/// A user, and what else the row says.
-struct Person<T> {
+/// A user who is signed in.
+struct Person {
     user_id: Uuid,
+    org_id: i32,
     role: Role,
-    rest: T,
 }
 
-impl<T: for<'a> FromSql<'a>> FromRow for Person<T> {
+impl Person {
+    fn actor(&self, via: Via) -> Actor {
+        Actor { id: self.user_id, org_id: self.org_id, role: self.role, via }
+    }
+}
+
+impl FromRow for Person {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
-        Ok(Self { user_id: row.try_get(0)?, role: row.try_get(1)?, rest: row.try_get(2)? })
+        Ok(Self { user_id: row.try_get("user_id")?, org_id: row.try_get("org_id")?, role: row.try_get("role")? })
+    }
+}
+
+struct SessionHolder {
+    person: Person,
+    session_id: Uuid,
+}
+
+impl FromRow for SessionHolder {
+    fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
+        Ok(Self { person: Person::from_row(row)?, session_id: row.try_get("session_id")? })
     }
 }
 
 struct KeyHolder {
-    user_id: Uuid,
-    role: Role,
+    person: Person,
     scopes: Vec<String>,
     expires_at: Option<Timestamp>,
 }
@@ -141,8 +163,7 @@ struct KeyHolder {
 impl FromRow for KeyHolder {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
         Ok(Self {
-            user_id: row.try_get("user_id")?,
-            role: row.try_get("role")?,
+            person: Person::from_row(row)?,
             scopes: row.try_get("scopes")?,
             expires_at: row.try_get("expires_at")?,
         })

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 
 use convene_providers::outbound;
 use jsonwebtoken::DecodingKey;
-use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, JwkSet};
+use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, KeyAlgorithm, KeyOperations, PublicKeyUse};
 use jsonwebtoken::{Algorithm, Header};
+use serde::Deserialize;
 use tokio::sync::{Mutex, RwLock};
 
 /// Keys are fetched again after this time, so that a key that the issuer withdrew is no longer accepted.
@@ -93,17 +94,34 @@ impl Jwks {
 
     async fn fetch(&self) -> Result<HashMap<String, Key>, reqwest::Error> {
         let answer = outbound::client().get(&self.url).send().await?.error_for_status()?;
-        let set: JwkSet = answer.json().await?;
-        Ok(set.keys.iter().filter_map(|jwk| Some((jwk.common.key_id.clone()?, key_of(jwk)?))).collect())
+        let set: KeySet = answer.json().await?;
+        // A key of a kind that we do not know is passed over (RFC 7517, 5).
+        let known = set.keys.into_iter().filter_map(|key| serde_json::from_value::<Jwk>(key).ok());
+        Ok(known.filter_map(|jwk| Some((jwk.common.key_id.clone()?, key_of(&jwk)?))).collect())
     }
 }
 
-/// RSA and P-256 keys, each with the one algorithm that it is used for, whatever the header of a token says.
+#[derive(Deserialize)]
+struct KeySet {
+    keys: Vec<serde_json::Value>,
+}
+
+/// RSA and P-256 keys, each with the one algorithm that it is used for, whatever the header of a token says. A key that its
+/// issuer means for something else (`use`, `key_ops`, `alg`) checks no signature here.
 fn key_of(jwk: &Jwk) -> Option<Key> {
-    let algorithm = match &jwk.algorithm {
-        AlgorithmParameters::RSA(_) => Algorithm::RS256,
-        AlgorithmParameters::EllipticCurve(curve) if curve.curve == EllipticCurve::P256 => Algorithm::ES256,
+    let (algorithm, named) = match &jwk.algorithm {
+        AlgorithmParameters::RSA(_) => (Algorithm::RS256, KeyAlgorithm::RS256),
+        AlgorithmParameters::EllipticCurve(curve) if curve.curve == EllipticCurve::P256 => {
+            (Algorithm::ES256, KeyAlgorithm::ES256)
+        }
         _ => return None,
     };
+    let common = &jwk.common;
+    let is_to_verify = common.public_key_use.as_ref().is_none_or(|purpose| *purpose == PublicKeyUse::Signature)
+        && common.key_operations.as_ref().is_none_or(|all| all.contains(&KeyOperations::Verify))
+        && common.key_algorithm.is_none_or(|meant| meant == named);
+    if !is_to_verify {
+        return None;
+    }
     Some(Key { algorithm, decoding: DecodingKey::from_jwk(jwk).ok()? })
 }

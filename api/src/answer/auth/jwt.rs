@@ -70,6 +70,9 @@ impl JwtVerifier {
     /// settings.
     pub async fn verify(&self, token: &str) -> Result<Verified, BadToken> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| BadToken::Invalid)?;
+        if !is_for_signing_in(&header) {
+            return Err(BadToken::Invalid);
+        }
         let key = self.key(&header).await?;
         // The key decides the algorithm. A header that names another one is refused.
         let mut validation = self.validation.clone();
@@ -95,6 +98,15 @@ impl JwtVerifier {
             _ => Err(BadToken::Invalid),
         }
     }
+}
+
+/// Whether the header says that this is a token to sign in with, or nothing about it: `typ` is JWT (RFC 7519) or an access
+/// token (RFC 9068). An issuer signs other things with the same key, such as notices that somebody has signed out. An
+/// extension in `crit` must be understood (RFC 7515, 4.1.11), and we know none.
+fn is_for_signing_in(header: &Header) -> bool {
+    let kind = header.typ.as_deref().unwrap_or("JWT").to_ascii_lowercase();
+    let kind = kind.strip_prefix("application/").unwrap_or(&kind);
+    header.crit.is_none() && matches!(kind, "jwt" | "at+jwt")
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::answer::rate_limit::{Limiter, Network, Peer, Preset, RateNotes, Stand
 use crate::answer::state::AppState;
 use crate::error::ApiError;
 
-/// Counts a request of a signed-in user, unless their API key is trusted.
+/// Counts a request of a signed-in user, and then of their organization, unless their API key is trusted.
 pub async fn user(parts: &Parts, state: &AppState, actor: &Actor) -> Result<(), ApiError> {
     let is_trusted = |token: &str| state.trusted_keys.hold(token);
     if matches!(actor.via, Via::ApiKey(_)) && bearer_token(&parts.headers).is_ok_and(is_trusted) {
@@ -19,6 +19,8 @@ pub async fn user(parts: &Parts, state: &AppState, actor: &Actor) -> Result<(), 
     let preset = parts.extensions.get().copied().unwrap_or(Preset::Api);
     let standing = state.limiter.take(preset, actor.id, &state.database).await?;
     note(parts, standing);
+    // Second: what one user asks for in vain takes nothing from the others.
+    state.limiter.take(Preset::Organization, actor.org_id, &state.database).await?;
     Ok(())
 }
 

@@ -24,6 +24,7 @@ fn status_of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::WritebackNotFound { .. }
         | Refusal::AirtableNotConnected {}
         | Refusal::ApiKeyNotFound { .. }
+        | Refusal::IssuerNotFound { .. }
         | Refusal::IdentityNotFound { .. } => StatusCode::NOT_FOUND,
 
         // It passes without anybody doing something.
@@ -58,6 +59,7 @@ fn status_of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::HoldLapsed { .. }
         | Refusal::RequestLapsed { .. }
         | Refusal::NotJoinable { .. }
+        | Refusal::NothingToDispute {}
         | Refusal::BookingFull { .. }
         | Refusal::AlreadyTakesPart { .. }
         | Refusal::SameSlot { .. }

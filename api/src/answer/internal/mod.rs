@@ -1,12 +1,13 @@
 //! Pages and metrics for operators, on an address of their own that is not public.
 
+mod host;
 mod metrics;
 mod pages;
 mod tables;
 
 use axum::Router;
 use axum::extract::FromRef;
-use axum::middleware::map_response;
+use axum::middleware::{from_fn, map_response};
 use axum::response::Response;
 use axum::routing::get;
 
@@ -37,11 +38,12 @@ impl FromRef<InternalState> for Sampler {
 /// Everything that is served there.
 pub fn router(state: InternalState) -> Router {
     Router::new()
-        .route("/metrics", get(metrics::metrics))
         .route("/zpages", get(pages::overview))
         .route("/zpages/requests", get(pages::requests))
         .route("/zpages/jobs", get(pages::jobs))
         .route("/zpages/config", get(pages::configuration))
+        .layer(from_fn(host::check))
+        .route("/metrics", get(metrics::metrics))
         .layer(map_response(async |mut response: Response| {
             protect(response.headers_mut());
             response

@@ -15,6 +15,8 @@ pub enum Preset {
     Booking,
     /// What a provider pushes for one calendar or directory.
     Push,
+    /// Everything that the users of an organization ask for together.
+    Organization,
 }
 
 impl Preset {
@@ -25,6 +27,7 @@ impl Preset {
             Self::Public => "public",
             Self::Booking => "booking",
             Self::Push => "push",
+            Self::Organization => "organization",
         }
     }
 
@@ -36,6 +39,7 @@ impl Preset {
             Self::Public => rates.public,
             Self::Booking => rates.booking,
             Self::Push => rates.push,
+            Self::Organization => rates.organization,
         }
     }
 }

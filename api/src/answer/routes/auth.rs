@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use convene_rules::refusal::Refusal;
 use http::StatusCode;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -56,8 +57,8 @@ struct LinkRequested {
 
 /// Ask for a link to sign in with
 ///
-/// It comes by mail, works once and for 15 minutes, and makes earlier ones void. The answer tells nobody whether the
-/// address is known.
+/// It comes by mail, and works once and for 15 minutes; earlier ones stay valid. An address gets five mails at once and
+/// five an hour. The answer tells nobody whether the address is known, or how many mails it got.
 #[utoipa::path(post, path = "/auth/magic-link", tag = "auth", request_body = LinkRequest,
     params(("X-Captcha-Token" = Option<String>, Header,
         description = "What the captcha gave the page, where the installation asks for one")),
@@ -113,6 +114,10 @@ async fn verify_link(
     let (link, session) = (hash(&given.token), hash(&token));
     let sql = "SELECT user_id, session_id, expires_at FROM convene.verify_magic_link($1, $2, $3)";
     let opened = database.one(sql, &[&link.as_slice(), &session.as_slice(), &given.org]).await;
+    if let Err(ApiError::Refused(Refusal::MagicLinkInvalid {})) = opened {
+        // In a transaction of its own: the refusal undoes its own.
+        database.run("SELECT convene.note_refused_link($1)", &[&link.as_slice()]).await?;
+    }
     let Opened { user_id, session_id, expires_at } = opened.map_err(|error| error.renamed("org_slug", "org"))?;
     Ok(Json(OpenedSession { token, user_id, session_id, expires_at }))
 }

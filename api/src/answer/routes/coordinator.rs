@@ -75,8 +75,7 @@ resource! {
         /// success or failure.
         last_status: Option<String>,
         last_duration_ms: Option<f64>,
-        /// What the last failed run said; later runs may have succeeded.
-        last_error: Option<String>,
+        /// When it last failed; later runs may have succeeded.
         last_failed_at: Option<Timestamp>,
         runs_24h: i64,
         failures_24h: i64,
@@ -92,11 +91,7 @@ resource! {
         job_name: String,
         /// success or failure.
         status: String,
-        message: Option<String>,
         duration_ms: Option<f64>,
-        /// The SQLSTATE of a failure.
-        #[schema(value_type = Option<Object>)]
-        error_details: Option<Value>,
         created_at: Timestamp,
     }
 }

@@ -12,11 +12,14 @@ mod calendar_push;
 mod coordinator;
 mod exceptions;
 mod health;
+mod identities;
 mod mentors;
 mod personal_data;
 mod phone;
 mod profile;
+mod ratings;
 mod responses;
+mod sign_ins;
 mod slots;
 mod tags;
 mod users;
@@ -31,6 +34,8 @@ pub fn v1() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .merge(health::of_database())
         .merge(auth::routes())
+        .merge(identities::routes())
+        .merge(sign_ins::routes())
         .merge(api_keys::routes())
         .merge(mentors::routes())
         .merge(availability::routes())
@@ -44,6 +49,7 @@ pub fn v1() -> OpenApiRouter<AppState> {
         .merge(users::routes())
         .merge(phone::routes())
         .merge(profile::routes())
+        .merge(ratings::routes())
         .merge(tags::routes())
         .merge(personal_data::routes())
         .merge(coordinator::routes())

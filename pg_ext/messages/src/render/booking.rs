@@ -50,6 +50,26 @@ pub(super) fn render(meeting: &Meeting, event: &BookingEvent, reader: &Reader) -
             }
             text.text()
         }
+        BookingEvent::NoShowDisputed(disputed) => {
+            let mut text = Written::new(meeting, reader, Phrase::BookingNoShowDisputedTitle);
+            text.say_who(
+                Phrase::BookingNoShowDisputedByReader,
+                Phrase::BookingNoShowDisputed,
+                Phrase::BookingNoShowDisputedStaff,
+            );
+            text.say_words(disputed.words.as_deref());
+            text.text()
+        }
+        BookingEvent::NoShowCorrected(corrected) => {
+            let mut text = Written::new(meeting, reader, Phrase::BookingNoShowCorrectedTitle);
+            text.say_who(
+                Phrase::BookingNoShowCorrectedByReader,
+                Phrase::BookingNoShowCorrected,
+                Phrase::BookingNoShowCorrectedStaff,
+            );
+            text.say_words(corrected.words.as_deref());
+            text.text()
+        }
         BookingEvent::Expired(expired) => {
             let (title, phrase, staff) = match expired.from_status {
                 Status::Held => {

@@ -167,6 +167,10 @@ fn cases(kind: Kind) -> Vec<(&'static str, Value)> {
             ("one did not come", with(by_host(), json!({ "absent": people(&["Ada"]) }))),
             ("nobody came", with(by_staff(), json!({ "absent": people(&["Ada", "Theo"]) }))),
         ],
+        Kind::BookingNoShowDisputed => {
+            vec![("by the attendee", with(by_attendee(), words())), ("by the host", by_host())]
+        }
+        Kind::BookingNoShowCorrected => vec![("with words", with(by_staff(), words())), ("without words", by_staff())],
         Kind::BookingExpired => vec![
             ("a request", json!({ "from_status": "pending" })),
             ("a hold", json!({ "from_status": "held", "source": "offer" })),

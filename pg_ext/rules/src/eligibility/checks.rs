@@ -212,14 +212,14 @@ fn hosts_calendars_were_read_so_far(facts: &Facts, candidate: &Candidate, found:
 fn attendee_is_not_busy(facts: &Facts, candidate: &Candidate, found: &mut Findings) {
     if let Some(BusyIn { provider, calendar }) = facts.attendee.person.busy.overlapping(candidate.span).next().cloned()
     {
-        found.push(of_attendee(facts, Refusal::CalendarConflict { provider, calendar }));
+        found.push(of_attendee(facts, Refusal::CalendarConflict { provider, calendar: Some(calendar) }));
     }
 }
 
 fn hosts_are_not_busy(facts: &Facts, candidate: &Candidate, found: &mut Findings) {
     found.extend(facts.hosts.iter().filter_map(|host| {
         let BusyIn { provider, calendar } = host.busy.overlapping(candidate.blocked).next().cloned()?;
-        Some(of_host(host, Refusal::MentorCalendarConflict { provider, calendar }))
+        Some(of_host(host, Refusal::MentorCalendarConflict { provider, calendar: Some(calendar) }))
     }));
 }
 

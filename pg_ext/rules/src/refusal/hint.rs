@@ -21,6 +21,9 @@ impl Refusal {
             | Self::WritebackNotFound { .. }
             | Self::ApiKeyNotFound { .. }
             | Self::IdentityNotFound { .. } => "Check the id, and that it belongs to your organization.",
+            Self::IssuerNotFound { .. } => {
+                "Ask an operator to give the issuer to your organization, or let the user link it with a token of theirs."
+            }
             Self::IdentityTaken {} => "Unlink it from its present user first, or link another subject.",
             Self::AirtableNotConnected {} => "An admin can connect it: PUT /v1/admin/airtable.",
             Self::CalendarStateInvalid {} | Self::CalendarCodeInvalid { .. } => "Start connecting the calendar again.",
@@ -34,7 +37,7 @@ impl Refusal {
             Self::TooManyBlocks { .. } => "Delete a block, or change one instead.",
             Self::BlocksOverlap { .. } => "Choose another time, or change or delete one of the blocks that overlap it.",
             Self::TooManyDaysOff { .. } => "Give back days off that have passed, or end a block instead.",
-            Self::MagicLinkInvalid {} => "Ask for a new link. It works once, for 15 minutes, and only the newest does.",
+            Self::MagicLinkInvalid {} => "Ask for a new link. It works once, within 15 minutes.",
             Self::BlackoutNotFound { .. } => "List the mentor's blackout dates.",
             Self::UserInactive { .. } => "Ask an administrator to activate the user.",
             Self::NotAMentee { .. } => "Book as a mentee.",
@@ -58,6 +61,7 @@ impl Refusal {
             Self::BookingFull { .. } | Self::NotJoinable { .. } => "Choose another time.",
             Self::AlreadyTakesPart { .. } => "Nothing is left to do.",
             Self::InvalidTransition { .. } => "Read the booking again: its status has changed.",
+            Self::NothingToDispute {} => "Read the booking's history. What a coordinator decided only they can change.",
             Self::MeetingNotStarted { .. } => "Wait until the meeting has started.",
             Self::MeetingStarted { .. } => "Complete the booking, or mark who did not come.",
             Self::DifferentMentor { .. } => "Cancel, and book the other mentor's slot.",

@@ -52,6 +52,7 @@ impl Refusal {
             | Self::WritebackNotFound { .. }
             | Self::AirtableNotConnected {}
             | Self::ApiKeyNotFound { .. }
+            | Self::IssuerNotFound { .. }
             | Self::IdentityNotFound { .. } => SqlState::NoDataFound,
             Self::UserInactive { .. }
             | Self::MagicLinkInvalid {}
@@ -84,6 +85,7 @@ impl Refusal {
             | Self::HoldLapsed { .. }
             | Self::RequestLapsed { .. }
             | Self::NotJoinable { .. }
+            | Self::NothingToDispute {}
             | Self::CalendarsStale { .. }
             | Self::SameSlot { .. }
             | Self::BookingNotCompleted { .. }

@@ -214,6 +214,21 @@ fn browsing_leaves_the_viewers_own_affairs_aside() {
 }
 
 #[test]
+fn the_name_of_a_calendar_is_told_to_its_owner_only() {
+    let mut facts = facts();
+    facts.hosts[0].busy = busy();
+    facts.attendee.person.busy = busy();
+    let told_to = |reader: Uuid| -> Vec<bool> {
+        let found =
+            all_refusals(&facts, &candidate(), Purpose::Book).into_iter().map(|finding| finding.told_to(reader));
+        found.map(|finding| finding.refusal.details()["calendar"].is_string()).collect()
+    };
+    assert_eq!(told_to(id(MENTEE)), [true, false]);
+    assert_eq!(told_to(id(MENTOR)), [false, true]);
+    assert_eq!(told_to(id(99)), [false, false], "nor to staff");
+}
+
+#[test]
 fn no_weekly_limit_means_none() {
     let mut facts = facts();
     facts.attendee.standing = mentee(Tier::Gold, None, 1000);

@@ -1,5 +1,5 @@
 use convene_rules::refusal::Refusal;
-use convene_rules::state::{Action, Confirmation, Status, next};
+use convene_rules::state::{Action, Confirmation, Status, corrected, next};
 use strum::VariantArray;
 
 use crate::given::refused_field;
@@ -55,6 +55,17 @@ fn terminal_states_never_change_and_all_others_can() {
     for &status in Status::VARIANTS {
         let changes = Action::VARIANTS.iter().any(|&action| next(status, action, Confirmation::NotRequired).is_ok());
         assert_eq!(status.is_terminal(), !changes, "{status}");
+    }
+}
+
+#[test]
+fn only_a_meeting_that_is_over_is_corrected_and_only_to_the_other_end() {
+    for &status in Status::VARIANTS {
+        let no = Err(Refusal::InvalidTransition { status, action: Action::Correct });
+        let is_over = matches!(status, Status::Completed | Status::NoShow);
+        for (found, to) in [(Action::Complete, Status::Completed), (Action::MarkNoShow, Status::NoShow)] {
+            assert_eq!(corrected(status, found), if is_over { Ok(to) } else { no.clone() }, "{status}");
+        }
     }
 }
 

@@ -1,13 +1,14 @@
--- Booking, participants that change ($20 to $25, an element each), the one who comes ($26 to $36), slots and history.
+-- Booking, participants that change ($20 to $25, $52 and $53, an element each), the one who comes ($26 to $36), slots and history.
 -- $49 who wrote what they want only now, $50 and $51 what. $37 the slot it had, $38 whether it has the slot $4 now.
 WITH people AS (
     UPDATE convene.booking_participants p
     SET status = changed.status, seat = changed.seat, active = changed.active, start_time = $5,
         meeting_goal = CASE WHEN p.position = $49 THEN $50 ELSE p.meeting_goal END,
         materials_urls = CASE WHEN p.position = $49 THEN $51 ELSE p.materials_urls END,
-        blocked = tstzrange(changed.blocked_from, changed.blocked_to)
-    FROM unnest($20, $21, $22, $23, $24, $25)
-        AS changed (position, status, seat, blocked_from, blocked_to, active)
+        blocked = tstzrange(changed.blocked_from, changed.blocked_to),
+        absence_claimed_by = changed.absence_claimed_by, absence_disputed_at = changed.absence_disputed_at
+    FROM unnest($20, $21, $22, $23, $24, $25, $52, $53) AS changed
+        (position, status, seat, blocked_from, blocked_to, active, absence_claimed_by, absence_disputed_at)
     WHERE p.org_id = $1 AND p.booking_id = $2 AND p.position = changed.position
 ), newcomer AS (
     INSERT INTO convene.booking_participants (

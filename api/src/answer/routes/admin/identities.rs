@@ -5,7 +5,6 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
-use jiff::Timestamp;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -13,19 +12,10 @@ use uuid::Uuid;
 use crate::answer::auth::{Actor, Authenticator};
 use crate::answer::extract::{self, Id, Segment};
 use crate::answer::page::Page;
+use crate::answer::routes::identities::Identity;
 use crate::answer::routes::responses::{InvalidOrAbsent, Refusals};
-use crate::database::{Database, resource};
+use crate::database::Database;
 use crate::error::ApiError;
-
-resource! {
-    /// A subject whose tokens sign the user in.
-    pub struct Identity {
-        id: Uuid,
-        issuer: String,
-        subject: String,
-        created_at: Timestamp,
-    }
-}
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -50,9 +40,10 @@ pub async fn list_identities(
     Ok(Json(Page::whole(identities)))
 }
 
-/// Let an outside issuer's tokens for a subject sign a user in
+/// Let the tokens of the organization's own issuer for a subject sign a user in
 ///
-/// A subject is one user, whatever the organization.
+/// An operator gives an issuer to an organization. With another issuer's token its owner links it themselves:
+/// `POST /v1/auth/identities`. A subject is one user, whatever the organization.
 #[utoipa::path(post, path = "/admin/users/{id}/identities", tag = "admin", params(("id" = Uuid, Path)),
     request_body = NewIdentity, responses((status = 201, body = Identity), Refusals))]
 pub async fn link_identity(

@@ -29,5 +29,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(limited(Preset::Booking, allow(auth::ALL, routes!(create::reassign_booking))))
         .routes(allow(auth::ALL, routes!(transitions::complete_booking)))
         .routes(allow(auth::ALL, routes!(transitions::mark_no_show)))
+        .routes(allow(auth::ALL, routes!(transitions::dispute_no_show)))
+        .routes(allow(auth::ALL, routes!(transitions::correct_no_show)))
         .routes(allow(auth::ALL, routes!(transitions::rate_booking)))
 }

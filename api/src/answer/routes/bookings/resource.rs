@@ -78,11 +78,17 @@ pub struct BookingDetail {
     pub view: BookingView,
     #[schema(value_type = Vec<CalendarEvent>)]
     pub calendar_events: Value,
+    /// Whether the sender has rated it.
+    pub has_rated: bool,
 }
 
 impl FromRow for BookingDetail {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
-        Ok(Self { view: BookingView::from_row(row)?, calendar_events: row.try_get("calendar_events")? })
+        Ok(Self {
+            view: BookingView::from_row(row)?,
+            calendar_events: row.try_get("calendar_events")?,
+            has_rated: row.try_get("has_rated")?,
+        })
     }
 }
 
@@ -99,6 +105,10 @@ struct BookingParticipant {
     status: String,
     /// The attendee's seat, from 1; null for hosts.
     seat: Option<i32>,
+    /// Who says that they did not come.
+    absence_claimed_by: Option<Uuid>,
+    /// When they said that they did come: until staff decide, the absence does not count.
+    absence_disputed_at: Option<Timestamp>,
 }
 
 /// A booking's event in a participant's calendar.
@@ -152,7 +162,7 @@ resource! {
     pub struct BookingEvent {
         seq: i64,
         /// created, held, finalized, confirmed, declined, canceled, rescheduled, reassigned, joined, left, link_changed,
-        /// completed, no_show, expired or rated.
+        /// completed, no_show, no_show_disputed, no_show_corrected, expired or rated.
         event: String,
         /// Null at creation.
         #[schema(value_type = Option<BookingStatus>)]

@@ -40,6 +40,24 @@ pub struct NoShow {
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+pub struct Dispute {
+    /// For the others and the coordinators, who decide.
+    #[schema(max_length = 2000, example = "I waited for half an hour, as my message shows")]
+    notes: Option<String>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Correction {
+    /// The participant whom it is about.
+    user_id: Uuid,
+    was_absent: bool,
+    #[schema(max_length = 2000)]
+    notes: Option<String>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub struct NewRating {
     #[schema(minimum = 1, maximum = 5)]
     rating: i32,
@@ -117,6 +135,35 @@ pub async fn mark_no_show(
     extract::Json(body): extract::Json<NoShow>,
 ) -> Result<Json<Booking>, ApiError> {
     change(&database, "SELECT * FROM convene.mark_no_show($1, $2, $3)", &[&id, &actor.id, &body.absent_user_id]).await
+}
+
+/// Say that you came, although another participant says that you did not
+///
+/// Until a coordinator decides, the absence does not count.
+#[utoipa::path(post, path = "/bookings/{id}/no-show/dispute", tag = "bookings", params(("id" = Uuid, Path)),
+    request_body = Option<Dispute>, responses((status = 200, body = Booking), Refusals))]
+pub async fn dispute_no_show(
+    actor: Actor,
+    State(database): State<Database>,
+    Id(id): Id,
+    OptionalJson(body): OptionalJson<Dispute>,
+) -> Result<Json<Booking>, ApiError> {
+    change(&database, "SELECT * FROM convene.dispute_no_show($1, $2, $3)", &[&id, &actor.id, &body.notes]).await
+}
+
+/// Decide whether a participant came
+///
+/// Of a completed or missed meeting; its status and the reputations follow.
+#[utoipa::path(put, path = "/bookings/{id}/no-show", tag = "bookings", params(("id" = Uuid, Path)),
+    request_body = Correction, responses((status = 200, body = Booking), Refusals))]
+pub async fn correct_no_show(
+    actor: Actor,
+    State(database): State<Database>,
+    Id(id): Id,
+    extract::Json(body): extract::Json<Correction>,
+) -> Result<Json<Booking>, ApiError> {
+    let sql = "SELECT * FROM convene.correct_no_show($1, $2, $3, $4, $5)";
+    change(&database, sql, &[&id, &actor.id, &body.user_id, &body.was_absent, &body.notes]).await
 }
 
 /// Rate the other participant, once

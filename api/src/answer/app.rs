@@ -10,7 +10,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_swagger_ui::{Config, SwaggerUi};
 
 use super::{openapi, routes};
-use crate::answer::http::{Envelope, Limits, cors, envelope};
+use crate::answer::http::{Envelope, Limits, Reports, cors, envelope};
 use crate::answer::state::AppState;
 use crate::config::HttpConfig;
 use crate::error::{ApiError, Rejection};
@@ -26,7 +26,7 @@ pub fn document() -> OpenApi {
 /// The whole service as one router.
 pub fn router(state: AppState, http: &HttpConfig) -> Router {
     let limits = Limits { request_timeout: http.request_timeout, body: http.body_limit };
-    let outer = Envelope { limits, telemetry: state.telemetry.clone() };
+    let outer = Envelope { limits, telemetry: state.telemetry.clone(), reports: Reports::default() };
     let (router, document) = collect().split_for_parts();
     let documentation: Router<AppState> = SwaggerUi::new("/docs").config(Config::new(["/openapi.json"])).into();
     let text = document.to_json().unwrap_or_default();

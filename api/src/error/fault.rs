@@ -15,7 +15,13 @@ pub enum Fault {
     /// The database cannot be reached, or is going down.
     #[error("the database cannot be reached")]
     DatabaseUnavailable { problem: String },
-    /// Other transactions were in the way, also at the second try.
+    /// It is a standby, or its administrator lets nobody write.
+    #[error("the database can only be read at present")]
+    ReadOnly,
+    /// It has not the functions that this service calls.
+    #[error("the database is not migrated")]
+    NotMigrated { problem: String },
+    /// Other transactions were in the way, also when it was tried again.
     #[error("too much is going on at once")]
     Contended,
     /// The keys of the issuer of tokens cannot be fetched.
@@ -39,10 +45,12 @@ impl Fault {
     pub(super) fn code(&self) -> &'static str {
         match self {
             Self::StatementTimeout | Self::RequestTimeout => "TIMEOUT",
-            Self::Busy | Self::DatabaseUnavailable { .. } | Self::Contended | Self::IssuerUnavailable => {
-                "SERVICE_UNAVAILABLE"
-            }
-            Self::NotReady { .. } => "NOT_READY",
+            Self::Busy
+            | Self::DatabaseUnavailable { .. }
+            | Self::ReadOnly
+            | Self::Contended
+            | Self::IssuerUnavailable => "SERVICE_UNAVAILABLE",
+            Self::NotReady { .. } | Self::NotMigrated { .. } => "NOT_READY",
             Self::NotConfigured { .. } => "NOT_CONFIGURED",
             Self::ProviderUnavailable { .. } => "PROVIDER_UNAVAILABLE",
             Self::Internal { .. } => "INTERNAL_SERVER_ERROR",
@@ -61,13 +69,15 @@ impl Fault {
     pub fn cause(&self) -> &str {
         match self {
             Self::DatabaseUnavailable { problem }
+            | Self::NotMigrated { problem }
             | Self::Internal { problem }
             | Self::ProviderUnavailable { problem } => problem,
             Self::StatementTimeout => "statement timeout",
             Self::RequestTimeout => "request timeout",
             Self::Busy => "no database connection was free in time",
             Self::IssuerUnavailable => "no keys of the issuer",
-            Self::Contended => "serialization failure or deadlock, also when tried again",
+            Self::ReadOnly => "the database takes no writes",
+            Self::Contended => "a conflict with other transactions, or rows that they held for too long",
             Self::NotReady { problem } | Self::NotConfigured { problem } => problem,
         }
     }

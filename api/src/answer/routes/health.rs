@@ -38,6 +38,7 @@ resource! {
     /// The versions that the database reports.
     pub struct Readiness {
         migrated: bool,
+        is_writable: bool,
     }
 }
 
@@ -47,7 +48,7 @@ async fn healthz() -> Json<Health> {
     Json(Health { status: "ok" })
 }
 
-/// Whether requests can be served: the database is there and migrated, and nobody is shutting this down
+/// Whether requests can be served: the database is there, migrated and takes writes, and nobody is shutting this down
 #[utoipa::path(get, path = "/readyz", tag = "health", responses((status = 200, body = Health),
     (status = 503, description = "Not ready", body = ErrorBody)))]
 async fn readyz(
@@ -57,10 +58,13 @@ async fn readyz(
     if lifecycle.is_stopping() {
         return Err(Fault::NotReady { problem: "the service is shutting down" }.into());
     }
-    let Readiness { migrated } =
-        database.one("SELECT migrated FROM convene.check_readiness()", &[]).await.map_err(not_migrated)?;
+    let sql = "SELECT migrated, is_writable FROM convene.check_readiness()";
+    let Readiness { migrated, is_writable } = database.one(sql, &[]).await.map_err(not_migrated)?;
     if !migrated {
         return Err(Fault::NotReady { problem: "the database is not migrated" }.into());
+    }
+    if !is_writable {
+        return Err(Fault::ReadOnly.into());
     }
     Ok(Json(Health { status: "ready" }))
 }

@@ -124,7 +124,7 @@ BEGIN
                 'link_identity', 'unlink_identity', 'list_identities',
                 'create_location_preset', 'change_location_preset', 'delete_location_preset', 'list_audit_log',
                 -- people and reputation
-                'get_user', 'update_profile', 'list_user_urls', 'set_user_urls', 'export_user', 'erase_user',
+                'get_user', 'update_profile', 'list_user_urls', 'set_user_urls', 'export_user', 'erase_user', 'continue_erasure',
                 'list_mentors', 'calculate_reputation',
                 -- tags and matching
                 'list_tags', 'create_tag', 'user_tags', 'set_user_tags', 'match_mentors',

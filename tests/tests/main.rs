@@ -32,6 +32,7 @@ mod nulls;
 mod privileges;
 mod profile;
 mod races;
+mod reading_much;
 mod reassigning;
 mod reputation;
 mod seats;

@@ -8,6 +8,7 @@ use super::airtable::sync::Sources;
 use super::calendars::refreshes::Refreshes;
 use super::calendars::syncs::Syncs;
 use super::calendars::writebacks::Writebacks;
+use super::erasures::Erasures;
 use crate::config::{Config, Pooling};
 use crate::database::{Database, Scalar};
 use crate::integrations::airtable::Directories;
@@ -72,8 +73,9 @@ impl Workers<'_> {
                 engine.run(Sources(directories.clone()), stop()).await;
             }
         };
+        let erasures = engine.run(Erasures(self.database.clone()), stop());
         let events = dispatch_events(self.database, &engine.meter, stop());
-        tokio::join!(events, listening, calendars, directories);
+        tokio::join!(events, listening, calendars, directories, erasures);
     }
 }
 

@@ -232,4 +232,5 @@ COMMENT ON COLUMN convene.audit_log.target_id IS 'To which; NULL for the organiz
 COMMENT ON COLUMN convene.audit_log.details IS 'Ids, numbers and settings, before and after; nothing personal, no secrets';
 COMMENT ON COLUMN convene.audit_log.occurred_at IS 'When';
 CREATE INDEX audit_log_time_idx ON convene.audit_log (org_id, occurred_at, id);
-CREATE INDEX audit_log_actor_idx ON convene.audit_log (org_id, actor_id);
+CREATE INDEX audit_log_actor_idx ON convene.audit_log (org_id, actor_id, occurred_at, id);
+CREATE INDEX audit_log_action_idx ON convene.audit_log (org_id, action, occurred_at, id);

@@ -275,7 +275,9 @@ COMMENT ON COLUMN convene.booking_events.dispatched_at IS 'When its consequences
 CREATE INDEX booking_events_booking_idx ON convene.booking_events (org_id, booking_id, seq);
 CREATE INDEX booking_events_owed_idx ON convene.booking_events (seq) WHERE dispatched_at IS NULL;
 CREATE INDEX booking_events_staff_idx ON convene.booking_events (org_id, occurred_at, seq) WHERE acted_as = 'staff';
-CREATE INDEX booking_events_actor_idx ON convene.booking_events (org_id, actor_id) WHERE actor_id IS NOT NULL;
+-- What one of the staff did, and what any of them did of a kind. Everybody else acts in meetings that they take part in.
+CREATE INDEX booking_events_actor_idx ON convene.booking_events (org_id, actor_id, occurred_at, seq) WHERE acted_as = 'staff';
+CREATE INDEX booking_events_kind_idx ON convene.booking_events (org_id, event, occurred_at, seq) WHERE acted_as = 'staff';
 
 CREATE TABLE convene.ratings (
     org_id     integer NOT NULL,

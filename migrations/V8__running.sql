@@ -19,6 +19,8 @@ COMMENT ON COLUMN convene.idempotency_requests.request_hash IS 'SHA-256 of what 
 COMMENT ON COLUMN convene.idempotency_requests.response IS 'What was answered';
 COMMENT ON COLUMN convene.idempotency_requests.created_at IS 'When';
 CREATE INDEX idempotency_requests_age_idx ON convene.idempotency_requests (created_at);
+-- For erasing people in them: those of one booking.
+CREATE INDEX idempotency_requests_booking_idx ON convene.idempotency_requests (org_id, (response ->> 'id'));
 
 -- One queue for everything owed to the outside world. What is owed, and what came of it, stays in tables of its own; when
 -- it is tried, how often it was and who works on it is here.
@@ -68,6 +70,27 @@ CREATE INDEX work_items_fair_idx ON convene.work_items (queue, org_id, lane, due
 -- What is in progress: by key, and to find leases that ran out. Not by lease_until, so that extending a lease touches no index.
 CREATE INDEX work_items_leased_idx ON convene.work_items (queue, concurrency_key) WHERE lease IS NOT NULL;
 CREATE INDEX work_items_failed_idx ON convene.work_items (queue, org_id) WHERE failed_at IS NOT NULL;
+
+CREATE TABLE convene.erasures (
+    org_id        integer NOT NULL,
+    user_id       uuid NOT NULL,
+    requested_by  uuid NOT NULL,
+    requested_at  timestamptz NOT NULL DEFAULT now(),
+    last_booking  uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000',
+    bookings_done bigint NOT NULL DEFAULT 0,
+    finished_at   timestamptz,
+    PRIMARY KEY (org_id, user_id),
+    FOREIGN KEY (org_id, user_id) REFERENCES convene.users (org_id, id)
+);
+COMMENT ON TABLE convene.erasures IS 'Users whose personal data was erased, and how far: what they wrote in bookings goes in steps, which queue erasures of work_items asks for';
+COMMENT ON COLUMN convene.erasures.org_id IS 'Tenant';
+COMMENT ON COLUMN convene.erasures.user_id IS 'Who is erased';
+COMMENT ON COLUMN convene.erasures.requested_by IS 'Id of the user who asked for it first';
+COMMENT ON COLUMN convene.erasures.requested_at IS 'When';
+COMMENT ON COLUMN convene.erasures.last_booking IS 'The booking up to which it is done: the next step takes those with a greater id';
+COMMENT ON COLUMN convene.erasures.bookings_done IS 'How many bookings that were';
+COMMENT ON COLUMN convene.erasures.finished_at IS 'When nothing was left; NULL until then';
+CREATE INDEX erasures_open_idx ON convene.erasures (org_id, user_id) WHERE finished_at IS NULL;
 
 CREATE TABLE convene.jobs (
     name        text PRIMARY KEY,

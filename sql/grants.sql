@@ -144,6 +144,7 @@ BEGIN
                 'create_location_preset', 'change_location_preset', 'delete_location_preset', 'list_audit_log',
                 -- people and reputation
                 'get_user', 'user_phone', 'update_profile', 'list_user_urls', 'set_user_urls', 'export_user', 'erase_user',
+                'continue_erasure',
                 'list_mentors', 'calculate_reputation',
                 -- tags and matching
                 'list_tags', 'create_tag', 'user_tags', 'set_user_tags', 'match_mentors',

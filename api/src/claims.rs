@@ -1,4 +1,4 @@
-//! Claims on work items: what is owed to the outside world is claimed under a lease, worked on, and settled. Workers claim
+//! Claims on work items: what is owed, mostly to the outside world, is claimed under a lease, worked on, and settled. Workers claim
 //! what is due (`work::queue`); whoever cannot wait for them claims one item at once.
 
 use jiff::Timestamp;
@@ -8,11 +8,13 @@ use crate::database::{Database, Scalar, row};
 use crate::error::ApiError;
 
 /// The queues that this service works on.
-pub const QUEUES: [&str; 4] = [AIRTABLE_SYNCS, CALENDAR_SYNCS, TOKEN_REFRESHES, WRITEBACKS];
+pub const QUEUES: [&str; 5] = [AIRTABLE_SYNCS, CALENDAR_SYNCS, ERASURES, TOKEN_REFRESHES, WRITEBACKS];
 /// Directories of people that are due to be read.
 pub const AIRTABLE_SYNCS: &str = "airtable_syncs";
 /// Calendar accounts that are due to be read.
 pub const CALENDAR_SYNCS: &str = "calendar_syncs";
+/// People whose personal data goes, step by step.
+pub const ERASURES: &str = "erasures";
 /// Calendar accounts whose access token ends soon.
 pub const TOKEN_REFRESHES: &str = "token_refreshes";
 /// Events that calendars are owed.

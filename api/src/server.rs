@@ -126,10 +126,12 @@ impl Server {
         self.internal.as_ref().map(|internal| internal.address)
     }
 
-    /// Serves until `stop` ends. Then takes no new connections, finishes what is in progress for at most the
-    /// configured time, and returns.
+    /// Serves until `stop` ends. Then says so at `/readyz` and goes on for the configured delay, takes no new connections,
+    /// finishes what is in progress for at most the configured time, and returns. Work that waits is claimed no more from
+    /// the beginning of this.
     pub async fn run(self, stop: impl Future<Output = ()>) {
         let (stopping, stopped) = watch::channel(false);
+        let (closing, closed) = watch::channel(false);
         let on_stop = |mut stopped: watch::Receiver<bool>| async move {
             // An error means that the sender is gone, which also means to stop.
             let _ = stopped.wait_for(|stopping| *stopping).await;
@@ -145,13 +147,15 @@ impl Server {
         let bounds = Connections::new(connections, connections_per_address, proxies);
         let http = async {
             if self.config.serve_http == Switch::On {
-                serve(self.listener, self.router, bounds, on_stop(stopped.clone()), shutdown_timeout).await;
+                let (lifecycle, closed) = (self.lifecycle.clone(), on_stop(closed.clone()));
+                serve(self.listener, self.router, bounds, lifecycle, closed, shutdown_timeout).await;
             }
         };
         let operators = async {
             if let Some(Internal { listener, router, .. }) = self.internal {
                 let bounds = Connections::new(OPERATORS, OPERATORS, Arc::default());
-                serve(listener, router, bounds, on_stop(stopped.clone()), shutdown_timeout).await;
+                let (lifecycle, closed) = (self.lifecycle.clone(), on_stop(closed.clone()));
+                serve(listener, router, bounds, lifecycle, closed, shutdown_timeout).await;
             }
         };
         let sampling = async {
@@ -164,6 +168,11 @@ impl Server {
             self.lifecycle.stop();
             tracing::info!("stopping");
             let _ = stopping.send(true);
+            if self.config.serve_http == Switch::On {
+                // Whoever sends requests here looks at /readyz now and then, and finds another meanwhile.
+                tokio::time::sleep(self.config.http.shutdown_delay).await;
+            }
+            let _ = closing.send(true);
         };
         tokio::join!(signal, worker, http, operators, sampling);
         // It blocks, and what it waits for needs this thread.

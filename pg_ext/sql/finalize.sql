@@ -78,7 +78,9 @@ COMMENT ON FUNCTION convene.update_profile(uuid, jsonb) IS
 COMMENT ON FUNCTION convene.set_user_urls(uuid, jsonb) IS
 'Replaces a user''s addresses. p_urls: a list of at most ten {"label", "url"}; a label has 1 to 100 characters, an address is http(s) with up to 2,048. Returns them in their order. Refuses: USER_NOT_FOUND, USER_INACTIVE, VALIDATION_ERROR.';
 COMMENT ON FUNCTION convene.erase_user(uuid, uuid) IS
-'Erases a user''s personal data (docs/rules.md): by themselves, or by an admin for them. Their future bookings are canceled first, without penalty; their blocks are switched off and the unbooked future slots go. What remains of them are ids, times, statuses and numbers. Nothing happens the second time. Returns how many bookings were canceled and slots removed. Refuses: USER_NOT_FOUND, USER_INACTIVE (the actor), NOT_AUTHORIZED, LAST_ADMIN.';
+'Erases a user''s personal data (docs/rules.md): by themselves, or by an admin for them. Their future bookings are canceled first, without penalty; their blocks are switched off and the unbooked future slots go. What remains of them are ids, times, statuses and numbers. What they wrote in more than 200 bookings goes in further steps, for which there is work in queue erasures. Nothing happens the second time, unless something is left. Returns how many bookings were canceled and slots removed, and is_complete: whether nothing is left. Refuses: USER_NOT_FOUND, USER_INACTIVE (the actor), NOT_AUTHORIZED, LAST_ADMIN.';
+COMMENT ON FUNCTION convene.continue_erasure(integer, uuid) IS
+'The next step of erasing a user, of at most 200 bookings; the table erasures says how far it is. For the workers. p_org_id and p_user_id, who is erased. Returns whether nothing is left. Refuses: VALIDATION_ERROR (NULL).';
 COMMENT ON FUNCTION convene.apply_airtable_records(integer, timestamptz, integer, jsonb) IS
 'Makes people what records of Airtable say (docs/airtable.md), and removes those whose records are gone: their future bookings are canceled first, without penalty. What is older than what was applied changes nothing, nor does what says the same again. p_as_of: as of when the records are so. p_listing: the listing that they are of, NULL for none. p_records: a list of {"id", "fields", "phone"}, without "fields" for those that are gone; "phone" is {"key_id", "sealed"} with the phone as the service sealed it, in base64, null for none, true for one that cannot be used, and without it the phone stays. Returns how many were created, updated, removed, unchanged, stale and skipped, and the first 20 problems, each with record_id, field and problem. For use in other functions. Refuses: VALIDATION_ERROR.';
 COMMENT ON FUNCTION convene.expire_pending_bookings() IS
@@ -172,6 +174,7 @@ GRANT EXECUTE ON FUNCTION
     convene.update_profile(uuid, jsonb),
     convene.set_user_urls(uuid, jsonb),
     convene.erase_user(uuid, uuid),
+    convene.continue_erasure(integer, uuid),
     convene.claim_work(text, uuid, integer, integer, integer, integer, text[], integer[], integer, uuid[]),
     convene.settle_work(text, integer[], uuid[], uuid[], integer[], text[], text[], double precision[], timestamptz[]),
     convene.begin_writeback(integer, uuid, uuid),

@@ -4,6 +4,7 @@ use convene_rules::refusal::{Refusal, SqlState};
 use pgrx::pg_sys::panic::ErrorReport;
 use pgrx::prelude::*;
 use pgrx::spi::SpiError;
+use uuid::Uuid;
 
 /// A rule said no, or something broke.
 #[derive(Debug, thiserror::Error)]
@@ -17,6 +18,9 @@ pub enum Failure {
     /// Another transaction came first; whoever tries again finds what it left.
     #[error("{0}")]
     Overtaken(&'static str),
+    /// Another call may have to wait as long as those that wait already.
+    #[error("as many calls as may already wait for this person")]
+    Crowded { person: Uuid },
     /// A row is not what the tables promise.
     #[error("{0}")]
     Corrupt(String),
@@ -32,6 +36,14 @@ pub fn answer<T>(outcome: Outcome<T>) -> T {
         Err(Failure::Refusal(refusal)) => raise(&refusal),
         Err(Failure::Overtaken(how)) => {
             ErrorReport::new(PgSqlErrorCode::ERRCODE_T_R_SERIALIZATION_FAILURE, how, "convene")
+                .set_hint("Try again.")
+                .report(PgLogLevel::ERROR);
+            unreachable!("reporting an error does not return")
+        }
+        Err(ref crowded @ Failure::Crowded { person }) => {
+            ErrorReport::new(PgSqlErrorCode::ERRCODE_LOCK_NOT_AVAILABLE, crowded.to_string(), "convene")
+                // Whoever waits with others waits in a queue of this person's.
+                .set_detail(person.to_string())
                 .set_hint("Try again.")
                 .report(PgLogLevel::ERROR);
             unreachable!("reporting an error does not return")

@@ -120,7 +120,8 @@ DECLARE
 BEGIN
     SELECT
         k.org_id, k.id, k.user_id, k.scopes, k.expires_at, u.role,
-        k.last_used_at IS NULL OR k.last_used_at < clock_timestamp() - interval '1 minute' AS is_to_note
+        (k.last_used_at IS NULL OR k.last_used_at < clock_timestamp() - interval '1 minute')
+            AND convene.is_writable() AS is_to_note
     INTO current
     FROM convene.api_keys k
     JOIN convene.users u ON u.org_id = k.org_id AND u.id = k.user_id

@@ -1,5 +1,13 @@
 -- Who is behind a request. Runs before every one of them, so the usual case is one read and no write: a session is
--- extended, and a user's activity noted, at most once a day.
+-- extended, and a user's activity noted, at most once a day. Where nothing can be written, that waits.
+
+CREATE OR REPLACE FUNCTION convene.is_writable() RETURNS boolean
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+    SELECT pg_catalog.current_setting('transaction_read_only') = 'off'
+$$;
+COMMENT ON FUNCTION convene.is_writable() IS
+'Whether the present transaction may write. For use in other functions; granted to nobody.
+Returns: false on a standby, and where an administrator lets nobody write.';
 
 CREATE OR REPLACE FUNCTION convene.note_activity(p_org_id integer, p_user_id uuid) RETURNS void
 LANGUAGE sql VOLATILE AS $$
@@ -30,9 +38,10 @@ DECLARE
 BEGIN
     SELECT
         s.org_id, s.id, s.user_id, u.role,
-        s.extended_at < clock_timestamp() - interval '1 day'
-            AND s.expires_at < s.created_at + interval '30 days' AS is_to_extend,
-        u.dormant_since IS NOT NULL OR u.last_activity_at < clock_timestamp() - interval '1 day' AS is_to_note
+        s.extended_at < clock_timestamp() - interval '1 day' AND s.expires_at < s.created_at + interval '30 days'
+            AND convene.is_writable() AS is_to_extend,
+        (u.dormant_since IS NOT NULL OR u.last_activity_at < clock_timestamp() - interval '1 day')
+            AND convene.is_writable() AS is_to_note
     INTO current
     FROM convene.sessions s
     JOIN convene.users u ON u.org_id = s.org_id AND u.id = s.user_id
@@ -71,7 +80,8 @@ DECLARE
 BEGIN
     SELECT
         u.id, u.org_id, u.role,
-        u.dormant_since IS NOT NULL OR u.last_activity_at < clock_timestamp() - interval '1 day' AS is_to_note
+        (u.dormant_since IS NOT NULL OR u.last_activity_at < clock_timestamp() - interval '1 day')
+            AND convene.is_writable() AS is_to_note
     INTO current
     FROM convene.users u
     WHERE u.id = p_user_id AND u.is_active AND u.deleted_at IS NULL;

@@ -1,5 +1,6 @@
 -- Every place where something personal of a user is kept. A new table that points at users, or keeps what they write,
--- gets its line here and in export_user; a test (tests/tests/erasure.rs) finds the one that has none.
+-- gets its line here and in export_user; a test (tests/tests/erasure.rs) finds the one that has none. What there may be
+-- thousands of is forgotten in steps.
 
 CREATE OR REPLACE FUNCTION convene.without_name(p_people jsonb, p_user_id uuid) RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -20,13 +21,6 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, convene, pg_temp AS $$
 DECLARE
     erased   constant text := '(erased)';
-    -- What they take or took part in, or did something to.
-    meetings uuid[] := ARRAY(
-        SELECT p.booking_id FROM convene.booking_participants p WHERE p.org_id = p_org_id AND p.user_id = p_user_id
-        UNION
-        SELECT e.booking_id FROM convene.booking_events e WHERE e.org_id = p_org_id AND e.actor_id = p_user_id
-        ORDER BY 1
-    );
     requests uuid[] := ARRAY(
         SELECT r.id FROM convene.tier_override_requests r
         WHERE r.org_id = p_org_id AND p_user_id IN (r.mentee_id, r.mentor_id, r.reviewed_by)
@@ -68,6 +62,46 @@ BEGIN
     UPDATE convene.event_types t SET title = erased, slug = t.id::text::convene.citext
     WHERE t.org_id = p_org_id AND t.host_id = p_user_id;
 
+    UPDATE convene.tier_override_requests r
+    SET reason = CASE WHEN r.mentee_id = p_user_id THEN 'Erased with its writer' ELSE r.reason END,
+        review_notes = CASE WHEN r.reviewed_by IS DISTINCT FROM p_user_id THEN r.review_notes END,
+        -- With one of the two gone there is nothing left to decide.
+        status = CASE WHEN r.status = 'pending' THEN 'rejected' ELSE r.status END,
+        reviewed_at = CASE WHEN r.status = 'pending' THEN clock_timestamp() ELSE r.reviewed_at END
+    WHERE r.org_id = p_org_id AND r.id = ANY (requests);
+
+    DELETE FROM convene.idempotency_requests i WHERE i.org_id = p_org_id AND i.scope = 'user:' || p_user_id;
+END
+$$;
+COMMENT ON FUNCTION convene.forget_person(integer, uuid) IS
+'Takes everything personal of a user out of every table, but for what forget_meetings takes; erase_user, which has locked
+what it must, begins with it. For use in other functions; granted to nobody.
+Arguments: p_org_id and p_user_id, the user.';
+
+CREATE OR REPLACE FUNCTION convene.forget_meetings(p_org_id integer, p_user_id uuid, p_limit integer) RETURNS boolean
+LANGUAGE plpgsql VOLATILE
+SET search_path = pg_catalog, convene, pg_temp AS $$
+DECLARE
+    erased   constant text := '(erased)';
+    done     uuid := (
+        SELECT r.last_booking FROM convene.erasures r WHERE r.org_id = p_org_id AND r.user_id = p_user_id
+    );
+    -- What they take or took part in, or did something to as staff.
+    meetings uuid[] := ARRAY(
+        SELECT met.booking_id
+        FROM (
+            SELECT p.booking_id FROM convene.booking_participants p
+            WHERE p.org_id = p_org_id AND p.user_id = p_user_id AND p.booking_id > done
+            UNION
+            SELECT e.booking_id FROM convene.booking_events e
+            WHERE e.org_id = p_org_id AND e.actor_id = p_user_id AND e.acted_as = 'staff' AND e.booking_id > done
+        ) met
+        ORDER BY met.booking_id
+        LIMIT p_limit
+    );
+    notices  integer;
+    is_done  boolean;
+BEGIN
     -- What they wrote, and nobody else's words. Rows in the order in which everybody locks bookings.
     PERFORM FROM convene.bookings b WHERE b.org_id = p_org_id AND b.id = ANY (meetings) ORDER BY b.id FOR NO KEY UPDATE;
     UPDATE convene.bookings b
@@ -93,7 +127,7 @@ BEGIN
       AND (hosted.is_theirs OR declined.is_theirs OR b.canceled_by = p_user_id);
     UPDATE convene.booking_participants p
     SET meeting_goal = CASE WHEN p.meeting_goal IS NOT NULL THEN erased END, materials_urls = '{}', answers = '{}'
-    WHERE p.org_id = p_org_id AND p.user_id = p_user_id AND p.role = 'attendee';
+    WHERE p.org_id = p_org_id AND p.booking_id = ANY (meetings) AND p.user_id = p_user_id AND p.role = 'attendee';
     -- History keeps what happened, and not what they wrote about it.
     UPDATE convene.booking_events e
     SET words = CASE WHEN e.actor_id IS DISTINCT FROM p_user_id THEN e.words END,
@@ -104,16 +138,7 @@ BEGIN
       AND (e.actor_id = p_user_id AND e.words IS NOT NULL
            OR p_user_id = ANY (e.hosts) AND e.meeting_type = 'in_person_custom');
     UPDATE convene.ratings r SET comment = NULL
-    WHERE r.org_id = p_org_id AND r.rater_id = p_user_id AND r.comment IS NOT NULL;
-    UPDATE convene.tier_override_requests r
-    SET reason = CASE WHEN r.mentee_id = p_user_id THEN 'Erased with its writer' ELSE r.reason END,
-        review_notes = CASE WHEN r.reviewed_by IS DISTINCT FROM p_user_id THEN r.review_notes END,
-        -- With one of the two gone there is nothing left to decide.
-        status = CASE WHEN r.status = 'pending' THEN 'rejected' ELSE r.status END,
-        reviewed_at = CASE WHEN r.status = 'pending' THEN clock_timestamp() ELSE r.reviewed_at END
-    WHERE r.org_id = p_org_id AND r.id = ANY (requests);
-
-    DELETE FROM convene.idempotency_requests i WHERE i.org_id = p_org_id AND i.scope = 'user:' || p_user_id;
+    WHERE r.org_id = p_org_id AND r.booking_id = ANY (meetings) AND r.rater_id = p_user_id AND r.comment IS NOT NULL;
     UPDATE convene.idempotency_requests i
     SET response = i.response
         || jsonb_build_object(
@@ -124,13 +149,28 @@ BEGIN
             THEN jsonb_build_object('meeting_goal', erased, 'materials_urls', '[]'::jsonb) ELSE '{}' END
         || CASE WHEN i.response ->> 'mentor_id' = p_user_id::text AND i.response ->> 'meeting_type' = 'in_person_custom'
             THEN jsonb_build_object('location', erased) ELSE '{}' END
-    WHERE i.org_id = p_org_id AND (i.response ->> 'id')::uuid = ANY (meetings);
+    WHERE i.org_id = p_org_id AND i.response ->> 'id' = ANY (meetings::text[]);
 
     -- What others were told names them by id: they read the new name.
-    DELETE FROM convene.notification_log n WHERE n.org_id = p_org_id AND n.user_id = p_user_id;
+    DELETE FROM convene.notification_log n
+    WHERE n.org_id = p_org_id AND n.id = ANY (ARRAY(
+        SELECT l.id FROM convene.notification_log l
+        WHERE l.org_id = p_org_id AND l.user_id = p_user_id
+        ORDER BY l.created_at
+        LIMIT 4 * p_limit
+    ));
+    GET DIAGNOSTICS notices = ROW_COUNT;
+
+    is_done := cardinality(meetings) < p_limit AND notices < 4 * p_limit;
+    UPDATE convene.erasures r
+    SET last_booking = coalesce(meetings[cardinality(meetings)], r.last_booking),
+        bookings_done = r.bookings_done + cardinality(meetings)
+    WHERE r.org_id = p_org_id AND r.user_id = p_user_id;
+    RETURN is_done;
 END
 $$;
-COMMENT ON FUNCTION convene.forget_person(integer, uuid) IS
-'Takes everything personal of a user out of every table; erase_user, which has locked what it must, ends with it. For
-use in other functions; granted to nobody.
-Arguments: p_org_id and p_user_id, the user.';
+COMMENT ON FUNCTION convene.forget_meetings(integer, uuid, integer) IS
+'Takes what a user wrote out of the next of their bookings, and some of the notices to them; the row in erasures says how
+far that is. For use in other functions, which have locked the user; granted to nobody.
+Arguments: p_org_id and p_user_id, the user; p_limit, how many bookings at most.
+Returns: whether nothing is left.';

@@ -22,6 +22,8 @@ DECLARE
     since   timestamptz := coalesce(p_from, '-infinity');
     until   timestamptz := coalesce(p_to, 'infinity');
     before  timestamptz := coalesce(p_before, 'infinity');
+    -- Of an action that is none of a booking, there is no such event.
+    kind    text := CASE WHEN p_action LIKE 'booking\_%' THEN substr(p_action, 9) ELSE p_action END;
 BEGIN
     PERFORM convene.require_limit(p_limit);
     PERFORM convene.require_cursor(p_before IS NOT NULL, p_before_id IS NOT NULL, 'p_before', 'p_before_id');
@@ -50,7 +52,7 @@ BEGIN
           AND (e.occurred_at, e.seq::text) < (before, coalesce(p_before_id, ''))
           AND e.acted_as = 'staff'
           AND (p_by IS NULL OR e.actor_id = p_by)
-          AND (p_action IS NULL OR 'booking_' || e.event = p_action)
+          AND (kind IS NULL OR e.event = kind)
         ORDER BY e.occurred_at DESC, e.seq::text DESC
         LIMIT p_limit
     )

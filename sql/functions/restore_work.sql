@@ -4,6 +4,16 @@ CREATE OR REPLACE FUNCTION convene.restore_work() RETURNS void
 LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, convene, pg_temp AS $$
 BEGIN
+    PERFORM convene.enqueue_work(
+        'erasures', array_agg(r.org_id), array_agg(r.user_id), array_agg('database'), array_agg(NULL::uuid),
+        array_agg(clock_timestamp())
+    )
+    FROM convene.erasures r
+    WHERE r.finished_at IS NULL AND NOT EXISTS (
+        SELECT FROM convene.work_items w
+        WHERE w.org_id = r.org_id AND w.queue = 'erasures' AND w.subject_id = r.user_id
+    )
+    HAVING count(*) > 0;
     PERFORM convene.enqueue_airtable_sync(s.org_id, s.id)
     FROM convene.airtable_sources s
     WHERE s.status = 'active' AND NOT EXISTS (

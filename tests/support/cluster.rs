@@ -47,12 +47,33 @@ impl Cluster {
         cluster
     }
 
-    async fn make() -> Self {
+    /// Makes and starts a standby of this one, which has everything that is here now, and follows.
+    pub async fn start_standby(&self) -> Self {
+        let standby = Self::without_data();
+        let script = format!(
+            "set -e; rm -rf '{home}'; mkdir -p '{home}'
+             PGPASSWORD=tests '{bin}/pg_basebackup' -h 127.0.0.1 -p {primary} -U postgres -D '{home}/data' -R -c fast --no-sync
+             printf '%s\\n' 'port = {port}' \"unix_socket_directories = '{home}'\" >> '{home}/data/postgresql.conf'",
+            home = standby.home.display(),
+            bin = surroundings().postgres_programs.display(),
+            primary = self.port,
+            port = standby.port,
+        );
+        standby.run("sh", &["-c", &script]).await;
+        standby.start().await;
+        standby
+    }
+
+    fn without_data() -> Self {
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let home = std::env::temp_dir().join(format!("convene-cluster-{}-{number}", std::process::id()));
         let port = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a free port").port();
-        let cluster = Self { home, port };
-        let home = cluster.home.display();
+        Self { home, port }
+    }
+
+    async fn make() -> Self {
+        let cluster = Self::without_data();
+        let (home, port) = (cluster.home.display(), cluster.port);
         let script = format!(
             "set -e; rm -rf '{home}'; mkdir -p '{home}'; printf %s tests > '{home}/password'
              '{bin}/initdb' -D '{home}/data' -U postgres --auth=scram-sha-256 --pwfile='{home}/password' --no-sync

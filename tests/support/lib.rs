@@ -7,6 +7,7 @@
 //! | [`cluster`] | a cluster of its own, for tests that kill Postgres or set it up otherwise |
 //! | [`certificates`] | authorities, and the certificates that they issue |
 //! | [`sql`] | calling functions; refusals |
+//! | [`pooler`] | PgBouncer |
 //! | [`program`] | `convene` and Postgres's programs, run to their end |
 //! | [`service`] | the service as a process, and HTTP clients |
 //! | [`world`] | an organization with people, slots and bookings |
@@ -37,6 +38,7 @@ pub mod document;
 pub mod issuer;
 pub mod links;
 pub mod metrics;
+pub mod pooler;
 pub mod program;
 pub mod refusals;
 pub mod service;

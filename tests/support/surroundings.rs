@@ -18,6 +18,7 @@ pub struct Surroundings {
     /// The user Postgres must run as, when we are root.
     pub run_as: Option<String>,
     pub schemathesis: PathBuf,
+    pub pgbouncer: PathBuf,
     /// The program `convene`.
     pub convene: PathBuf,
 }
@@ -29,6 +30,7 @@ static SURROUNDINGS: LazyLock<Surroundings> = LazyLock::new(|| Surroundings {
     isolationtester: variable("CONVENE_TEST_ISOLATIONTESTER").into(),
     run_as: Some(variable("CONVENE_TEST_RUNAS")).filter(|user| !user.is_empty()),
     schemathesis: variable("CONVENE_TEST_SCHEMATHESIS").into(),
+    pgbouncer: variable("CONVENE_TEST_PGBOUNCER").into(),
     convene: variable("CONVENE_BIN").into(),
 });
 

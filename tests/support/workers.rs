@@ -19,6 +19,7 @@ pub const FUNCTIONS: &[&str] = &[
     "claim_work",
     "claim_work_item",
     "connection_tokens",
+    "continue_erasure",
     "extend_airtable_webhook",
     "extend_work",
     "finish_airtable_listing",

@@ -1,6 +1,6 @@
 //! `convene doctor`: quiet about what is healthy, and by name about what is not.
 
-use support::program::{Ended, convene_doctor, convene_doctor_with, convene_migrate};
+use support::program::{Ended, convene, convene_doctor, convene_doctor_with, convene_migrate};
 use support::surroundings::url_of;
 use support::{Sql, TestDatabase, World, days};
 
@@ -235,4 +235,17 @@ async fn jobs_that_pg_cron_does_not_run_are_named_and_migrating_schedules_them()
         convene_migrate(&database.admin(), &[]).await.succeeded();
         is_healthy(&convene_doctor(&database).await);
     }
+}
+
+#[tokio::test]
+async fn a_pooler_that_lends_sessions_by_the_transaction_must_be_set() {
+    let database = TestDatabase::new().await;
+    let pooler = support::pooler::Pooler::start(&database, 2).await;
+    let (admin, service) = (url_of(&database.admin()), pooler.url());
+    let urls = [("CONVENE_ADMIN_DATABASE_URL", admin.as_str()), ("CONVENE_DATABASE_URL", &service)];
+    let unset = convene(&["doctor"], &urls).await;
+    let set = convene(&["doctor"], &[&urls[..], &[("CONVENE_POOLER", "transaction")]].concat()).await;
+    assert!(only_fault(&unset).contains("Set CONVENE_POOLER=transaction"), "{}", unset.stdout);
+    is_healthy(&set);
+    assert!(set.stdout.contains("sessions are lent for a transaction"), "{}", set.stdout);
 }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 use support::availability::in_days;
-use support::{Refused, User, World, days, hours};
+use support::{Refused, Service, User, World, days, hours};
 
 /// In everything that the person is called or writes.
 const MARK: &str = "Quixotl";
@@ -143,7 +143,7 @@ async fn of_an_erased_mentee_no_table_keeps_a_word() {
 
     let erased = erase(&world, &mentee, &mentee).await.unwrap();
 
-    assert_eq!(erased, json!({ "bookings_canceled": 2, "slots_removed": 0 }));
+    assert_eq!(erased, json!({ "bookings_canceled": 2, "slots_removed": 0, "is_complete": true }));
     assert_eq!(found(&world, MARK).await, [] as [String; 0]);
     tell(&world).await;
     assert_eq!(found(&world, MARK).await, [] as [String; 0], "told later");
@@ -213,7 +213,7 @@ async fn of_an_erased_mentor_no_table_keeps_a_word_and_nothing_can_be_booked() {
     let erased = erase(&world, &admin, &mentor).await.unwrap();
 
     // The slots of the bookings stay with them, and are offered no more.
-    assert_eq!(erased, json!({ "bookings_canceled": 1, "slots_removed": 5 }));
+    assert_eq!(erased, json!({ "bookings_canceled": 1, "slots_removed": 5, "is_complete": true }));
     assert_eq!(found(&world, MARK).await, [] as [String; 0]);
     assert_eq!(status(&world, &booked).await, "canceled");
     assert_eq!(world.free_slots(&block).await.len(), 0);
@@ -264,7 +264,7 @@ async fn erasing_twice_is_erasing_once() {
 
     let again = erase(&world, &admin, &mentee).await.unwrap();
 
-    assert_eq!(again, json!({ "bookings_canceled": 0, "slots_removed": 0 }));
+    assert_eq!(again, json!({ "bookings_canceled": 0, "slots_removed": 0, "is_complete": true }));
     let changed: Vec<String> = before
         .iter()
         .zip(world.snapshot().await)
@@ -390,6 +390,93 @@ async fn a_former_mentors_export_has_what_happened_while_the_booking_was_theirs(
     assert_eq!(events(&third, "active").await, ["created null", "confirmed null", away, again, "canceled null"]);
 }
 
+/// Meetings that two people had, where and what about in the words of one of them.
+async fn past_meetings(world: &World, mentor: &User, mentee: &User, count: i32) {
+    let sql = "WITH kind AS (
+            INSERT INTO convene.event_types (org_id, id, host_id, slug, title)
+            VALUES ($1, convene.new_id($1), $2, 'chat', 'Chat') RETURNING id
+        ),
+        meeting AS (
+            INSERT INTO convene.bookings (org_id, id, status, event_type_id, start_time, end_time, meeting_type, location)
+            SELECT $1, convene.new_id($1), 'completed', kind.id, at, at + interval '30 minutes', 'in_person_custom', $4
+            FROM kind, generate_series(1, $5::integer) AS nth, LATERAL (SELECT now() - nth * interval '1 hour' AS at) AS calendar
+            RETURNING id, start_time, end_time
+        ),
+        history AS (
+            INSERT INTO convene.booking_events (
+                org_id, booking_id, actor_id, acted_as, event, to_status, start_time, end_time, meeting_type, location, hosts,
+                attendees, words, dispatched_at
+            )
+            SELECT $1, id, $2, 'host', 'completed', 'completed', start_time, end_time, 'in_person_custom', $4, ARRAY[$2::uuid],
+                ARRAY[$3::uuid], $4, now()
+            FROM meeting
+        )
+        INSERT INTO convene.booking_participants (org_id, booking_id, position, role, user_id, seat, meeting_goal, start_time, blocked)
+        SELECT $1, id, 1, 'host', $2, NULL, NULL, start_time, tstzrange(start_time, end_time) FROM meeting
+        UNION ALL
+        SELECT $1, id, 2, 'attendee', $3, 1, 'To learn', start_time, tstzrange(start_time, end_time) FROM meeting";
+    let place = format!("At {MARK}'s");
+    world.admin.execute(sql, &[&world.org.id, &mentor.id, &mentee.id, &place, &count]).await;
+}
+
+#[tokio::test]
+async fn who_had_many_meetings_is_gone_at_once_and_their_words_step_by_step() {
+    let world = World::new().await;
+    let (mentor, mentee, admin) = (world.mentor().await, world.mentee().await, world.user("admin").await);
+    past_meetings(&world, &mentor, &mentee, 450).await;
+    let service = Service::start_with(&world.database, &[("CONVENE_WORKERS", "false")]).await;
+    let client = service.signed_in(&world, &admin).await;
+    let path = format!("/v1/users/{}", mentor.id);
+
+    let begun = client.send(reqwest::Method::DELETE, &path, None).await;
+
+    assert_eq!((begun.status, &begun.body["is_complete"]), (202, &json!(false)));
+    let marked = "SELECT count(*) FROM convene.bookings WHERE location <> '(erased)'";
+    assert_eq!(world.admin.value::<i64>(marked, &[]).await, 250);
+    let name = "SELECT name FROM convene.users WHERE id = $1";
+    assert_eq!(world.admin.value::<String>(name, &[&mentor.id]).await, "Erased user");
+    let progress = "SELECT bookings_done FROM convene.erasures WHERE finished_at IS NULL";
+    assert_eq!(world.admin.value::<i64>(progress, &[]).await, 200);
+
+    let workers = Service::start(&world.database).await;
+    let finished = "SELECT count(*) FROM convene.erasures WHERE finished_at IS NOT NULL AND bookings_done = 450";
+    for _ in 0..100 {
+        if world.admin.value::<i64>(finished, &[]).await == 1 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    assert_eq!(found(&world, MARK).await, [] as [String; 0], "{}", workers.log());
+    let left = "SELECT count(*) FROM convene.work_items WHERE queue = 'erasures'";
+    assert_eq!(world.admin.value::<i64>(left, &[]).await, 0);
+    let again = client.send(reqwest::Method::DELETE, &path, None).await;
+    assert_eq!((again.status, &again.body["is_complete"]), (200, &json!(true)));
+}
+
+#[tokio::test]
+async fn hundreds_of_meetings_ahead_are_canceled_step_by_step() {
+    let world = World::new().await;
+    let (mentor, mentee) = (world.mentor().await, world.mentee().await);
+    past_meetings(&world, &mentor, &mentee, 250).await;
+    world
+        .admin
+        .run("UPDATE convene.bookings SET status = 'confirmed', start_time = start_time + interval '30 days', end_time = end_time + interval '30 days';
+            UPDATE convene.booking_participants SET start_time = start_time + interval '30 days',
+                blocked = tstzrange(lower(blocked) + interval '30 days', upper(blocked) + interval '30 days')")
+        .await;
+    let canceled = "SELECT count(*) FROM convene.bookings WHERE status = 'canceled'";
+
+    let begun = erase(&world, &mentor, &mentor).await.unwrap();
+
+    assert_eq!((&begun["bookings_canceled"], &begun["is_complete"]), (&json!(200), &json!(false)));
+    let step = json!({ "p_org_id": world.org.id, "p_user_id": mentor.id });
+    for is_complete in [true, true] {
+        assert_eq!(world.sql.call_one("continue_erasure", step.clone()).await.unwrap(), json!(is_complete));
+        assert_eq!(world.admin.value::<i64>(canceled, &[]).await, 250);
+    }
+    assert_eq!(found(&world, MARK).await, [] as [String; 0]);
+}
+
 /// Who adds a table that points at users decides what of it is exported and what is erased.
 #[tokio::test]
 async fn every_table_that_points_at_users_is_exported_and_erased() {
@@ -399,10 +486,16 @@ async fn every_table_that_points_at_users_is_exported_and_erased() {
     let body = async |function: &str| -> String {
         world.admin.value("SELECT prosrc FROM pg_proc WHERE oid = ($1::text)::regproc", &[&function]).await
     };
-    let (exporting, forgetting) = (body("convene.export_user").await, body("convene.forget_person").await);
+    let exporting = body("convene.export_user").await;
+    let forgetting = body("convene.forget_person").await + &body("convene.forget_meetings").await;
     // Nothing personal: times, roles and numbers, which stay.
-    let facts =
-        ["convene.audit_log", "convene.booking_participants", "convene.reputation_penalties", "convene.time_slots"];
+    let facts = [
+        "convene.audit_log",
+        "convene.booking_participants",
+        "convene.erasures",
+        "convene.reputation_penalties",
+        "convene.time_slots",
+    ];
     // For minutes or a day, and no more than what is exported already.
     let passing = [
         "convene.calendar_connect_states",

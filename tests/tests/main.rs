@@ -38,6 +38,7 @@ mod privileges;
 mod profile;
 mod published;
 mod races;
+mod reading_much;
 mod reassigning;
 mod removed_users;
 mod reputation;

@@ -7,7 +7,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{documentation, openapi, routes};
-use crate::answer::http::{Envelope, Limits, cors, envelope};
+use crate::answer::http::{Envelope, Limits, Reports, cors, envelope};
 use crate::answer::state::AppState;
 use crate::config::HttpConfig;
 use crate::error::{ApiError, Rejection};
@@ -23,7 +23,7 @@ pub fn document() -> OpenApi {
 /// The whole service as one router.
 pub fn router(state: AppState, http: &HttpConfig) -> Router {
     let limits = Limits { request_timeout: http.request_timeout, body: http.body_limit };
-    let outer = Envelope { limits, telemetry: state.telemetry.clone() };
+    let outer = Envelope { limits, telemetry: state.telemetry.clone(), reports: Reports::default() };
     let (router, document) = collect().split_for_parts();
     router
         .merge(documentation::routes(&document.to_json().unwrap_or_default()))

@@ -46,13 +46,14 @@ struct Inner {
     database: Database,
     patience: Duration,
     last: tokio::sync::Mutex<Option<(Instant, HealthAnswer)>>,
-    /// Whether the database was there and migrated, when it was last asked.
+    /// Whether the database was there, migrated and took writes, when it was last asked.
     ready: tokio::sync::Mutex<Option<(Instant, Result<(), ApiError>)>>,
 }
 
 row! {
     struct Readiness {
         migrated: bool,
+        is_writable: bool,
     }
 }
 
@@ -63,7 +64,7 @@ impl HealthCheck {
         Self(Arc::new(Inner { database, patience, last, ready }))
     }
 
-    /// Whether the database is there and migrated, as of now or a second ago: many may ask, and not all are orchestrators.
+    /// Whether the database is there, migrated and takes writes, as of now or a second ago: many may ask, and not all are orchestrators.
     /// Refuses with `NOT_READY`, or whatever keeps the database from answering.
     pub async fn ready(&self) -> Result<(), ApiError> {
         let mut last = self.0.ready.lock().await;
@@ -95,10 +96,11 @@ impl HealthCheck {
 
 impl Inner {
     async fn ask_whether_ready(&self) -> Result<(), ApiError> {
-        let sql = "SELECT migrated FROM convene.check_readiness()";
+        let sql = "SELECT migrated, is_writable FROM convene.check_readiness()";
         match self.database.one(sql, &[]).await.map_err(not_migrated)? {
-            Readiness { migrated: true } => Ok(()),
-            Readiness { migrated: false } => Err(NOT_MIGRATED.into()),
+            Readiness { migrated: false, .. } => Err(NOT_MIGRATED.into()),
+            Readiness { is_writable: false, .. } => Err(Fault::ReadOnly.into()),
+            Readiness { .. } => Ok(()),
         }
     }
 

@@ -60,6 +60,9 @@ pub enum Switch {
 pub struct HttpConfig {
     pub listen: SocketAddr,
     pub request_timeout: Duration,
+    /// How long requests are still accepted after the signal to stop.
+    pub shutdown_delay: Duration,
+    /// How long requests in progress may take to end after that.
     pub shutdown_timeout: Duration,
     /// Largest request body, in bytes.
     pub body_limit: usize,
@@ -86,8 +89,20 @@ pub struct PoolConfig {
     pub size: usize,
     /// How long a request waits for one.
     pub wait: Duration,
-    /// Set on every connection as `statement_timeout`.
+    pub pooling: Pooling,
+    /// Longest statement.
     pub statement_timeout: Duration,
+    /// How long a call waits for rows that others hold.
+    pub lock_timeout: Duration,
+}
+
+/// Whose sessions of the database the connections are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Pooling {
+    /// Each connection has a session of its own.
+    Sessions,
+    /// A pooler lends a session for each transaction.
+    Transactions,
 }
 
 #[derive(Debug, Clone)]
@@ -140,6 +155,11 @@ impl Config {
                     SocketAddr::from(([127, 0, 0, 1], 8080)),
                 ),
                 request_timeout: reader.with_default(settings::REQUEST_TIMEOUT, bounded, second),
+                shutdown_delay: reader.with_default(
+                    settings::SHUTDOWN_DELAY,
+                    |text| values::duration_within(text, Duration::ZERO, Duration::from_secs(600)),
+                    Duration::ZERO,
+                ),
                 shutdown_timeout: reader.with_default(settings::SHUTDOWN_TIMEOUT, bounded, second),
                 body_limit: reader.with_default(settings::BODY_LIMIT, values::bytes, 1024),
                 connections: reader.with_default(settings::CONNECTIONS, connections, 1),
@@ -153,7 +173,9 @@ impl Config {
             pool: PoolConfig {
                 size: reader.with_default(settings::POOL_SIZE, |text| values::whole_number(text, 1, 1000), 1),
                 wait: reader.with_default(settings::POOL_WAIT, bounded, second),
+                pooling: reader.with_default(settings::POOLER, pooling, Pooling::Sessions),
                 statement_timeout: reader.with_default(settings::STATEMENT_TIMEOUT, bounded, second),
+                lock_timeout: reader.with_default(settings::LOCK_TIMEOUT, bounded, second),
             },
             limits: LimitsConfig {
                 rates: Rates {
@@ -288,6 +310,14 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
             return None;
         }
         Some(JwtConfig { secret: secret.map(Secret::new), jwks_url, jwks_cool_down, leeway, issuer, audience })
+    }
+}
+
+fn pooling(text: &str) -> Result<Pooling, String> {
+    match text {
+        "none" => Ok(Pooling::Sessions),
+        "transaction" => Ok(Pooling::Transactions),
+        _ => Err("must be none or transaction".to_owned()),
     }
 }
 

@@ -75,8 +75,11 @@ pub const MICROSOFT_LOGIN_URL: &str = "CONVENE_MICROSOFT_LOGIN_URL";
 pub const MICROSOFT_GRAPH_URL: &str = "CONVENE_MICROSOFT_GRAPH_URL";
 pub const POOL_SIZE: &str = "CONVENE_POOL_SIZE";
 pub const POOL_WAIT: &str = "CONVENE_POOL_WAIT";
+pub const POOLER: &str = "CONVENE_POOLER";
 pub const STATEMENT_TIMEOUT: &str = "CONVENE_STATEMENT_TIMEOUT";
+pub const LOCK_TIMEOUT: &str = "CONVENE_LOCK_TIMEOUT";
 pub const REQUEST_TIMEOUT: &str = "CONVENE_REQUEST_TIMEOUT";
+pub const SHUTDOWN_DELAY: &str = "CONVENE_SHUTDOWN_DELAY";
 pub const SHUTDOWN_TIMEOUT: &str = "CONVENE_SHUTDOWN_TIMEOUT";
 pub const CONNECTIONS: &str = "CONVENE_CONNECTIONS";
 pub const CONNECTIONS_PER_ADDRESS: &str = "CONVENE_CONNECTIONS_PER_ADDRESS";
@@ -183,9 +186,21 @@ pub const SETTINGS: &[Setting] = &[
     setting(AIRTABLE_URL, Some("https://api.airtable.com/v0"), "Airtable's web API"),
     setting(POOL_SIZE, Some("16"), "Database connections held at most, 1 to 1000"),
     setting(POOL_WAIT, Some("5s"), "How long a request waits for one of them"),
+    setting(
+        POOLER,
+        Some("none"),
+        "transaction, where a pooler such as PgBouncer lends connections to the database for one transaction at a time: \
+         then nothing is kept in sessions",
+    ),
     setting(STATEMENT_TIMEOUT, Some("10s"), "Longest statement"),
+    setting(LOCK_TIMEOUT, Some("5s"), "How long a call waits for rows that other transactions hold"),
     setting(REQUEST_TIMEOUT, Some("30s"), "Longest request"),
-    setting(SHUTDOWN_TIMEOUT, Some("20s"), "How long requests in progress may take to end after SIGTERM or SIGINT"),
+    setting(
+        SHUTDOWN_DELAY,
+        Some("0s"),
+        "How long requests are still accepted after SIGTERM or SIGINT, while /readyz says 503; at most 10m",
+    ),
+    setting(SHUTDOWN_TIMEOUT, Some("20s"), "How long requests in progress may take to end after that"),
     setting(CONNECTIONS, Some("800"), "Clients' connections held at most; more wait until one ends"),
     setting(
         CONNECTIONS_PER_ADDRESS,

@@ -1,13 +1,11 @@
 //! Opening connections as `sslmode` says: encrypted, plain, or what the server accepts.
 
 use std::path::{Path, PathBuf};
-use std::pin::Pin;
 use std::sync::Arc;
 
 use rustls::ClientConfig;
 use rustls::pki_types::pem::{self, PemObject as _};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
-use tokio::task::JoinHandle;
 use tokio_postgres::config::SslMode;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::tls::MakeTlsConnect;
@@ -99,23 +97,6 @@ fn calls_for_the_other_kind(error: &Error) -> bool {
     let is_refused = error.code() == Some(&SqlState::INVALID_AUTHORIZATION_SPECIFICATION);
     let cause = std::error::Error::source(error).and_then(|source| source.downcast_ref::<std::io::Error>());
     is_refused || cause.and_then(std::io::Error::get_ref).is_some_and(|cause| cause.is::<rustls::Error>())
-}
-
-impl deadpool_postgres::Connect for Connector {
-    fn connect(
-        &self,
-        parameters: &Config,
-    ) -> Pin<Box<dyn Future<Output = Result<(Client, JoinHandle<()>), Error>> + Send + '_>> {
-        let parameters = parameters.clone();
-        Box::pin(async move {
-            let (client, connection) = self.connect(&parameters).await?;
-            let driver = tokio::spawn(async move {
-                // Its end shows as an error of the statement that was running.
-                let _ = connection.await;
-            });
-            Ok((client, driver))
-        })
-    }
 }
 
 fn certificates(name: &'static str, path: &Path) -> Result<Vec<CertificateDer<'static>>, TlsError> {

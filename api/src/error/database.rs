@@ -48,6 +48,10 @@ fn by_sqlstate(error: &DbError) -> ApiError {
         }
         "57014" => Fault::StatementTimeout.into(),
         "40001" | "40P01" | "55P03" => Fault::Contended.into(),
+        "25006" => Fault::ReadOnly.into(),
+        // Tables that are not logged have no content on a standby.
+        "0A000" if error.routine() == Some("get_relation_info") => Fault::ReadOnly.into(),
+        "3F000" | "42883" => Fault::NotMigrated { problem: logged(error) }.into(),
         code if code.starts_with("08") || code.starts_with("53") || code.starts_with("57P") => {
             Fault::DatabaseUnavailable { problem: logged(error) }.into()
         }
@@ -61,20 +65,52 @@ fn logged(error: &DbError) -> String {
     format!("{}: {}{place}", error.code().code(), error.message())
 }
 
-/// Whether the statement had no effect and may succeed when it is sent again.
-pub fn is_transient(error: &tokio_postgres::Error) -> bool {
-    matches!(error.code(), Some(&SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED))
+/// Whether a statement that failed, and so had no effect, may succeed when it is sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Repeat<'a> {
+    Never,
+    /// At once, a single time.
+    Once,
+    /// As soon as who replaces functions is done.
+    Later,
+    /// In the order of those who wait for this person, of whom there are too many already.
+    InTurn(&'a str),
 }
 
-/// Whether a statement must be prepared again: its function was replaced by one of another shape, or a connection
-/// pooler gave us a session that does not know it.
-pub fn is_stale_statement(error: &tokio_postgres::Error) -> bool {
+/// How to repeat what failed so.
+pub fn repeat(error: &tokio_postgres::Error) -> Repeat<'_> {
+    match error.code() {
+        Some(&SqlState::T_R_SERIALIZATION_FAILURE | &SqlState::T_R_DEADLOCK_DETECTED) => Repeat::Once,
+        // Without a person it has waited already.
+        Some(&SqlState::LOCK_NOT_AVAILABLE) => {
+            error.as_db_error().and_then(DbError::detail).map_or(Repeat::Never, Repeat::InTurn)
+        }
+        _ if is_of_a_missing_function(error) => Repeat::Later,
+        _ if is_outdated(error) => Repeat::Once,
+        _ => Repeat::Never,
+    }
+}
+
+/// Whether a statement must be prepared again: a function was replaced, or a connection pooler gave us a session that
+/// does not know the statement.
+pub fn is_outdated(error: &tokio_postgres::Error) -> bool {
     match error.code() {
         Some(&SqlState::INVALID_SQL_STATEMENT_NAME) => true,
         // "cached plan must not change result type", told by where it is raised: messages are translated.
         Some(&SqlState::FEATURE_NOT_SUPPORTED) => {
             error.as_db_error().is_some_and(|reported| reported.routine() == Some("RevalidateCachedQuery"))
         }
+        _ => is_of_a_missing_function(error),
+    }
+}
+
+/// Whether a function is not there, or went while it was called: the extension is being dropped and created again.
+fn is_of_a_missing_function(error: &tokio_postgres::Error) -> bool {
+    let Some(reported) = error.as_db_error() else { return false };
+    match *reported.code() {
+        SqlState::UNDEFINED_FUNCTION => true,
+        // Not translated, as nobody is meant to see it.
+        SqlState::INTERNAL_ERROR => reported.message().starts_with("cache lookup failed for function"),
         _ => false,
     }
 }

@@ -21,7 +21,15 @@ pub enum Fault {
     #[error("the database cannot be reached")]
     #[strum(serialize = "SERVICE_UNAVAILABLE")]
     DatabaseUnavailable { problem: String },
-    /// Other transactions were in the way, also at the second try.
+    /// It is a standby, or its administrator lets nobody write.
+    #[error("the database can only be read at present")]
+    #[strum(serialize = "SERVICE_UNAVAILABLE")]
+    ReadOnly,
+    /// It has not the functions that this service calls.
+    #[error("the database is not migrated")]
+    #[strum(serialize = "NOT_READY")]
+    NotMigrated { problem: String },
+    /// Other transactions were in the way, also when it was tried again.
     #[error("too much is going on at once")]
     #[strum(serialize = "SERVICE_UNAVAILABLE")]
     Contended,
@@ -61,13 +69,15 @@ impl Fault {
     pub fn cause(&self) -> &str {
         match self {
             Self::DatabaseUnavailable { problem }
+            | Self::NotMigrated { problem }
             | Self::Internal { problem }
             | Self::ProviderUnavailable { problem } => problem,
             Self::StatementTimeout => "statement timeout",
             Self::RequestTimeout => "request timeout",
             Self::Busy => "no database connection was free in time",
             Self::IssuerUnavailable => "no keys of the issuer",
-            Self::Contended => "serialization failure or deadlock, also when tried again",
+            Self::ReadOnly => "the database takes no writes",
+            Self::Contended => "a conflict with other transactions, or rows that they held for too long",
             Self::NotReady { problem } | Self::NotConfigured { problem } => problem,
         }
     }

@@ -11,7 +11,7 @@ mod fault;
 mod rejection;
 
 pub use api_error::ApiError;
-pub use database::{classify, is_stale_statement, is_transient};
+pub use database::{Repeat, classify, is_outdated, repeat};
 pub use fault::Fault;
 pub use rejection::Rejection;
 pub(crate) use rejection::whole_seconds;

@@ -6,9 +6,11 @@
 //! | [`Workers`] | what runs beside HTTP |
 //! | `calendars` | connected calendars: tokens, busy time, writebacks |
 //! | `airtable` | directories of people |
+//! | `erasures` | people who are erased |
 
 mod airtable;
 mod calendars;
+mod erasures;
 mod queue;
 mod workers;
 

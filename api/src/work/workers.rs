@@ -8,7 +8,8 @@ use super::airtable::sync::Sources;
 use super::calendars::refreshes::Refreshes;
 use super::calendars::syncs::Syncs;
 use super::calendars::writebacks::Writebacks;
-use crate::config::Config;
+use super::erasures::Erasures;
+use crate::config::{Config, Pooling};
 use crate::database::{Database, Scalar};
 use crate::integrations::airtable::Directories;
 use crate::integrations::calendars::Calendars;
@@ -17,6 +18,10 @@ use crate::work::queue::{Engine, Wake};
 
 const PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// How often queues are looked at by workers who are woken when there is work.
+const POLL_WHEN_WOKEN: Duration = Duration::from_secs(5);
+/// And by those who are not: a pooler passes no notifications on.
+const POLL_ONLY: Duration = Duration::from_secs(1);
 
 /// What the workers work with.
 pub struct Workers<'a> {
@@ -39,14 +44,16 @@ impl Workers<'_> {
             async move { drop(stopped.wait_for(|stopping| *stopping).await) }
         };
         let wake = Wake::default();
+        let is_woken = self.config.pool.pooling == Pooling::Sessions;
         let engine = Engine {
             database: self.database.clone(),
             wake: wake.clone(),
             meter: self.telemetry.queues(),
+            poll: if is_woken { POLL_WHEN_WOKEN } else { POLL_ONLY },
             drain: self.config.http.shutdown_timeout,
         };
         let listening = async {
-            if let Some(url) = &self.config.database {
+            if let Some(url) = self.config.database.as_ref().filter(|_| is_woken) {
                 wake.listen(url, stop()).await;
             }
         };
@@ -67,6 +74,7 @@ impl Workers<'_> {
         tokio::join!(
             EVENTS.work(self.database, &engine.meter, stop()),
             LINKS.work(self.database, &engine.meter, stop()),
+            engine.run(Erasures(self.database.clone()), stop()),
             listening,
             calendars,
             directories,

@@ -87,7 +87,7 @@ impl Page<'_, '_> {
             return Ok(());
         }
         self.report.removed += u32::try_from(users.len()).unwrap_or(u32::MAX);
-        let left = leave(self.client, self.org_id, &users, None)?;
+        let left = leave(self.client, self.org_id, &users, None, None)?;
         let args = [self.org_id.into(), pg_uuids(&users).into(), pg_uuids(&left.canceled).into()];
         REMOVE.run(self.client, &args)?;
         Ok(())

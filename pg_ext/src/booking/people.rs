@@ -124,12 +124,14 @@ pub enum Reading {
 
 /// Locks the attendee and the mentor of a slot. Hosts are empty when there is no such slot.
 pub fn lock_with_mentor(client: &SpiClient<'_>, attendee_id: Uuid, slot_id: Uuid) -> Outcome<Viewers> {
+    lock::take_places_for_slot(client, attendee_id, slot_id)?;
     let rows = LOCK_OF_SLOT.rows(client, &[pg_uuid(attendee_id).into(), pg_uuid(slot_id).into()])?;
     locked(client, attendee_id, rows.collect::<Outcome<_>>()?)
 }
 
 /// Locks the attendee and the hosts.
 pub fn lock_with_hosts(client: &SpiClient<'_>, attendee_id: Uuid, hosts: &[Uuid]) -> Outcome<Viewers> {
+    lock::take_places(client, &[&[attendee_id], hosts].concat())?;
     let rows = LOCK.rows(client, &[pg_uuid(attendee_id).into(), pg_uuids(hosts).into()])?;
     let viewers = locked(client, attendee_id, rows.collect::<Outcome<_>>()?)?;
     hosts.iter().try_for_each(|host| viewers.require_host(*host))?;

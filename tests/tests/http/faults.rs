@@ -73,3 +73,45 @@ async fn a_service_told_to_stop_answers_what_it_has_begun() {
     assert!(stopped, "it ended with a failure");
     assert_eq!(booking.await.unwrap().status, 201);
 }
+
+#[tokio::test]
+async fn before_the_port_closes_it_is_not_ready_and_lets_clients_go() {
+    let world = World::new().await;
+    let mut service = Service::start_with(&world.database, &[("CONVENE_SHUTDOWN_DELAY", "2s")]).await;
+    let client = service.anonymous();
+    let ready = client.get("/readyz").await;
+    assert_eq!((ready.status, ready.header("connection")), (200, None));
+
+    let (stopped, ()) = tokio::join!(service.stop(), async {
+        let not_ready = loop {
+            let reply = client.get("/readyz").await;
+            if reply.status != 200 {
+                break reply;
+            }
+        };
+        assert_eq!((not_ready.outcome(), not_ready.header("connection")), ((503, "NOT_READY"), Some("close")));
+        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+        let served = client.get("/v1/users/me").await;
+        assert_eq!((served.status, served.header("connection")), (401, Some("close")));
+    });
+
+    assert!(stopped, "it ended with a failure");
+}
+
+#[tokio::test]
+async fn many_requests_that_fail_alike_have_two_lines_in_the_log() {
+    let world = World::new().await;
+    let nowhere =
+        [("CONVENE_DATABASE_URL", "postgres://convene_service@127.0.0.1:1/convene"), ("CONVENE_WORKERS", "false")];
+    let service = Service::start_with(&world.database, &nowhere).await;
+    let client = service.with_token(Some("cvs_somebody"));
+    for _ in 0..30 {
+        assert_eq!(client.get("/v1/users/me").await.status, 503);
+    }
+    let lines = |text: &str| service.log().lines().filter(|line| line.contains(text)).count();
+    assert_eq!(lines("\"unavailable\""), 1);
+    while lines("\"requests\":29") == 0 {
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    }
+    assert_eq!(lines("unavailable"), 2);
+}

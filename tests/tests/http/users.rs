@@ -64,7 +64,10 @@ async fn a_user_takes_their_data_along_and_leaves() {
 
     assert_eq!((export.status, &export.body["profile"]["email"]), (200, &json!(mentee.email)));
     assert_eq!(export.body["bookings"][0]["id"], json!(booking.id()));
-    assert_eq!((erased.status, &erased.body), (200, &json!({ "bookings_canceled": 1, "slots_removed": 0 })));
+    assert_eq!(
+        (erased.status, &erased.body),
+        (200, &json!({ "bookings_canceled": 1, "slots_removed": 0, "is_complete": true }))
+    );
     assert_eq!(client.get("/v1/users/me").await.outcome(), (401, "UNAUTHORIZED"));
 }
 

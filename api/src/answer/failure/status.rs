@@ -105,6 +105,8 @@ fn status_of_fault(fault: &Fault) -> StatusCode {
         | Fault::RequestTimeout
         | Fault::Busy
         | Fault::DatabaseUnavailable { .. }
+        | Fault::ReadOnly
+        | Fault::NotMigrated { .. }
         | Fault::Contended
         | Fault::IssuerUnavailable
         | Fault::NotReady { .. }

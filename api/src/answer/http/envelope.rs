@@ -18,6 +18,7 @@ use opentelemetry::context::FutureExt as _;
 use super::body::Incoming;
 use super::conditional::conditional;
 use super::protect::protect;
+use super::reports::Reports;
 use crate::answer::failure::ErrorBody;
 use crate::answer::rate_limit::RateNotes;
 use crate::error::{ApiError, Fault, Rejection};
@@ -27,6 +28,7 @@ use crate::telemetry::{RequestId, RequestNotes, Telemetry, X_REQUEST_ID};
 pub struct Envelope {
     pub limits: Limits,
     pub telemetry: Telemetry,
+    pub reports: Reports,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -38,7 +40,7 @@ pub struct Limits {
 }
 
 pub async fn envelope(State(outer): State<Envelope>, mut request: Request, next: Next) -> Response {
-    let Envelope { limits, telemetry } = outer;
+    let Envelope { limits, telemetry, reports } = outer;
     let id = RequestId::of(request.headers());
     let (notes, rates) = (RequestNotes::default(), RateNotes::default());
     request.extensions_mut().insert(notes.clone());
@@ -62,7 +64,7 @@ pub async fn envelope(State(outer): State<Envelope>, mut request: Request, next:
     incoming.discard().await;
     let mut fault = None;
     if let Some(error) = response.extensions_mut().remove::<ApiError>().or_else(|| foreign(&response)) {
-        report(&error, &id);
+        reports.report(&error, &id);
         write_body(&mut response, &error, &id);
         fault = matches!(error, ApiError::Failed(_)).then(|| error.code());
         telemetry.refused(error.code());
@@ -93,16 +95,6 @@ fn foreign(response: &Response) -> Option<ApiError> {
         StatusCode::NOT_FOUND => Some(Rejection::RouteNotFound.into()),
         StatusCode::METHOD_NOT_ALLOWED => Some(Rejection::MethodNotAllowed.into()),
         _ => None,
-    }
-}
-
-/// Faults are logged here and nowhere else.
-fn report(error: &ApiError, id: &RequestId) {
-    if let ApiError::Failed(fault) = error {
-        match **fault {
-            Fault::Internal { .. } => tracing::error!(request_id = id.as_str(), cause = fault.cause(), "fault"),
-            _ => tracing::warn!(request_id = id.as_str(), cause = fault.cause(), "unavailable"),
-        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! Accepting connections, and draining them.
 //!
 //! `axum::serve` has no time limit for reading the head of a request, so that incomplete requests could pile up, takes
-//! as many connections as come, and waits without limit when it drains. This has limits for all three.
+//! as many connections as come, and waits without limit when it drains. This has limits for all three, and tells clients
+//! to come back on another connection before it drains.
 
 use std::convert::Infallible;
 use std::io;
@@ -11,6 +12,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::Response;
+use http::{HeaderValue, header};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -22,6 +24,7 @@ use tower::{Service, ServiceExt};
 use super::connections::{Connections, Room};
 use super::head_timer::{Timed, Turn};
 use crate::answer::rate_limit::Peer;
+use crate::answer::state::Lifecycle;
 
 /// A connection that is idle for this long is closed. Proxies keep theirs for a minute.
 const IDLE_TIMEOUT: Duration = Duration::from_secs(75);
@@ -33,6 +36,7 @@ pub async fn serve(
     listener: TcpListener,
     router: Router,
     bounds: Connections,
+    lifecycle: Lifecycle,
     stop: impl Future<Output = ()>,
     drain: Duration,
 ) {
@@ -56,7 +60,7 @@ pub async fn serve(
         let Some(place) = bounds.place(room, peer) else { continue };
         let turn = Turn::default();
         let stream = TokioIo::new(Timed::new(stream, turn.clone()));
-        let connection = connections.watch(http.serve_connection(stream, service(&router, peer, turn)));
+        let connection = connections.watch(http.serve_connection(stream, service(&router, &lifecycle, peer, turn)));
         tokio::spawn(async move {
             let _place = place;
             // An error means that the client hung up. Errors of handlers are answers, and do not end up here.
@@ -73,6 +77,7 @@ pub async fn serve(
 /// The router, for requests of one connection.
 fn service(
     router: &Router,
+    lifecycle: &Lifecycle,
     peer: Peer,
     turn: Turn,
 ) -> TowerToHyperService<
@@ -84,8 +89,13 @@ fn service(
         request.extensions_mut().insert(peer);
         request.map(Body::new)
     };
-    let answered = move |response: Response| {
+    let lifecycle = lifecycle.clone();
+    let answered = move |mut response: Response| {
         ended.end();
+        if lifecycle.is_stopping() {
+            // Hyper closes the connection after that.
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        }
         response
     };
     TowerToHyperService::new(router.clone().map_request(with_peer).map_response(answered))

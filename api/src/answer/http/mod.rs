@@ -8,6 +8,7 @@ mod envelope;
 mod head_timer;
 mod listener;
 mod protect;
+mod reports;
 
 pub use body::RawBody;
 pub use connections::Connections;
@@ -15,3 +16,4 @@ pub use cors::cors;
 pub use envelope::{Envelope, Limits, envelope};
 pub use listener::serve;
 pub use protect::protect;
+pub use reports::Reports;

@@ -10,7 +10,7 @@ use tokio_postgres::Row;
 use super::{Preset, Standing};
 use crate::config::{Rate, Rates};
 use crate::database::{Database, FromRow};
-use crate::error::{ApiError, Rejection};
+use crate::error::{ApiError, Fault, Rejection};
 
 /// Takes tokens from the shared buckets, a tenth of a bucket at a time, and spends them one by one.
 ///
@@ -67,8 +67,13 @@ impl Limiter {
         if let Some(remaining) = self.spend(&key, rate, Instant::now())? {
             return Ok(Some(Standing { rate, remaining }));
         }
-        let taken = take_tokens(&key, rate, database).await?;
-        let remaining = self.note(key, rate, &taken, Instant::now())?;
+        let remaining = match take_tokens(&key, rate, database).await {
+            Ok(taken) => self.note(key, rate, &taken, Instant::now())?,
+            Err(ApiError::Failed(fault)) if matches!(*fault, Fault::ReadOnly) => {
+                self.take_own(key, rate, Instant::now())?
+            }
+            Err(error) => return Err(error),
+        };
         Ok(Some(Standing { rate, remaining }))
     }
 
@@ -101,6 +106,21 @@ impl Limiter {
         }
         lease.tokens -= 1;
         Ok(Some(lease.tokens + lease.left_over))
+    }
+
+    /// Where the database can only be read there are no shared buckets, and each instance lets through as much as the limit
+    /// allows; returns how many remain.
+    fn take_own(&self, key: Key, rate: Rate, now: Instant) -> Result<u32, Rejection> {
+        let mut leases = self.leases.lock().unwrap_or_else(PoisonError::into_inner);
+        make_room(&mut leases, now);
+        if let Some(spent) = leases.get(&key).filter(|lease| now < lease.until) {
+            return Err(exceeded(rate, spent.until - now));
+        }
+        let share = LEASE.as_secs_f64() / rate.window.as_secs_f64();
+        let allowed = (f64::from(rate.requests) * share.min(1.0)).ceil() as u32;
+        let (tokens, until) = (allowed.saturating_sub(1), now + LEASE.min(rate.window));
+        leases.insert(key, Lease { tokens, left_over: 0, until, empty_until: None });
+        Ok(tokens)
     }
 
     /// Keeps the tokens that were taken, but for the one that is spent now; returns how many remain.
@@ -206,6 +226,19 @@ mod tests {
         assert!(limiter.check(Preset::Public, "somebody else").is_ok());
         limiter.give_back(Preset::Public, "somebody");
         assert!(limiter.check(Preset::Public, "somebody").is_ok());
+    }
+
+    #[test]
+    fn without_shared_buckets_the_limit_holds_for_each_instance() {
+        let (limiter, now) = (Limiter::new(Rates::default()), Instant::now());
+        // 30 a minute are 5 in ten seconds.
+        assert_eq!(limiter.take_own([1; 32], RATE, now).unwrap(), 4);
+        for left in (0..4).rev() {
+            assert_eq!(limiter.spend(&[1; 32], RATE, now).unwrap(), Some(left));
+        }
+        assert_eq!(limiter.spend(&[1; 32], RATE, now).unwrap(), None);
+        assert!(limiter.take_own([1; 32], RATE, now).is_err());
+        assert_eq!(limiter.take_own([1; 32], RATE, now + LEASE).unwrap(), 4);
     }
 
     #[test]

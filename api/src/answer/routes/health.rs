@@ -53,7 +53,7 @@ async fn healthz(State(lifecycle): State<Lifecycle>) -> Json<Liveness> {
     Json(Liveness { status: "ok", version: env!("CARGO_PKG_VERSION"), uptime_seconds })
 }
 
-/// Whether requests can be served: the database is there and migrated, and nobody is shutting this down
+/// Whether requests can be served: the database is there, migrated and takes writes, and nobody is shutting this down
 #[utoipa::path(get, path = "/readyz", tag = "health", responses((status = 200, body = Health),
     (status = 503, description = "Not ready", body = ErrorBody)))]
 async fn readyz(

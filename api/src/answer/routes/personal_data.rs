@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use http::StatusCode;
 use serde_json::{Value, json};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -33,6 +34,8 @@ resource! {
         bookings_canceled: i64,
         /// Unbooked future slots that are gone.
         slots_removed: i64,
+        /// False while it goes on: what the person wrote in many bookings goes in the background.
+        is_complete: bool,
     }
 }
 
@@ -57,24 +60,26 @@ async fn export_me(
 ///
 /// Future bookings are canceled without penalty. Ids, times, statuses and the numbers of ratings stay.
 #[utoipa::path(delete, path = "/users/me", tag = "personal data", responses((status = 200, body = Erasure),
+    (status = 202, body = Erasure, description = "The rest goes in the background"),
     (status = 409, body = ErrorBody, description = "The last admin of the organization stays")))]
 async fn erase_me(
     actor: Actor,
     State(database): State<Database>,
     State(authenticator): State<Arc<Authenticator>>,
-) -> Result<Json<Erasure>, ApiError> {
+) -> Result<(StatusCode, Json<Erasure>), ApiError> {
     erase(&database, &authenticator, actor, actor.id).await
 }
 
 /// Erase a user's personal data, for good
 #[utoipa::path(delete, path = "/users/{id}", tag = "personal data", params(("id" = Uuid, Path)),
-    responses((status = 200, body = Erasure), Refusals))]
+    responses((status = 200, body = Erasure, description = "Nothing is left; so it is when asked again"),
+        (status = 202, body = Erasure, description = "The rest goes in the background"), Refusals))]
 async fn erase_user(
     actor: Actor,
     State(database): State<Database>,
     State(authenticator): State<Arc<Authenticator>>,
     Id(id): Id,
-) -> Result<Json<Erasure>, ApiError> {
+) -> Result<(StatusCode, Json<Erasure>), ApiError> {
     erase(&database, &authenticator, actor, id).await
 }
 
@@ -83,8 +88,10 @@ async fn erase(
     authenticator: &Authenticator,
     actor: Actor,
     id: Uuid,
-) -> Result<Json<Erasure>, ApiError> {
-    let erasure = database.one("SELECT * FROM convene.erase_user($1, $2)", &[&actor.id, &id]).await?;
+) -> Result<(StatusCode, Json<Erasure>), ApiError> {
+    let sql = "SELECT bookings_canceled, slots_removed, is_complete FROM convene.erase_user($1, $2)";
+    let erasure: Erasure = database.one(sql, &[&actor.id, &id]).await?;
     authenticator.forget(id);
-    Ok(Json(erasure))
+    let status = if erasure.is_complete { StatusCode::OK } else { StatusCode::ACCEPTED };
+    Ok((status, Json(erasure)))
 }

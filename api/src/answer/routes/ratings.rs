@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::responses::{Invalid, InvalidOrAbsent};
 use crate::answer::auth::{self, Actor, allow};
 use crate::answer::extract::{Id, Query};
-use crate::answer::page::{Cursor, Limit, Page, position};
+use crate::answer::page::{Cursor, Limit, List, Page, position};
 use crate::answer::state::AppState;
 use crate::database::{Database, FromRow, resource};
 use crate::error::ApiError;
@@ -80,17 +80,18 @@ struct RatingsQuery {
 const RECEIVED: &str = "received";
 const GIVEN: &str = "given";
 
-async fn list(
+async fn page(
     actor: Actor,
     database: &Database,
+    list: &List,
     query: &RatingsQuery,
     user_id: Uuid,
     side: &str,
 ) -> Result<Page<GivenRating>, ApiError> {
-    let (time, id) = position::<(Timestamp, Uuid)>(query.cursor.as_ref(), "ratings")?.unzip();
+    let (time, id) = position::<(Timestamp, Uuid)>(query.cursor.as_ref(), list)?.unzip();
     let sql = "SELECT * FROM convene.list_ratings($1, $2, $3, $4, $5, $6)";
     let ratings = database.all(sql, &[&actor.id, &user_id, &side, &query.limit.probe(), &time, &id]).await?;
-    Ok(Page::cut(ratings, query.limit, "ratings", |rating: &GivenRating| (rating.created_at, rating.id)))
+    Ok(Page::cut(ratings, query.limit, list, |rating: &GivenRating| (rating.created_at, rating.id)))
 }
 
 /// How the sender was rated, newest first
@@ -99,9 +100,10 @@ async fn list(
 async fn list_ratings_received(
     actor: Actor,
     State(database): State<Database>,
+    list: List,
     Query(query): Query<RatingsQuery>,
 ) -> Result<Json<Page<GivenRating>>, ApiError> {
-    list(actor, &database, &query, actor.id, RECEIVED).await.map(Json)
+    page(actor, &database, &list, &query, actor.id, RECEIVED).await.map(Json)
 }
 
 /// How the sender rated others, newest first
@@ -110,9 +112,10 @@ async fn list_ratings_received(
 async fn list_ratings_given(
     actor: Actor,
     State(database): State<Database>,
+    list: List,
     Query(query): Query<RatingsQuery>,
 ) -> Result<Json<Page<GivenRating>>, ApiError> {
-    list(actor, &database, &query, actor.id, GIVEN).await.map(Json)
+    page(actor, &database, &list, &query, actor.id, GIVEN).await.map(Json)
 }
 
 /// A mentor's ratings, newest first, and their average
@@ -123,11 +126,12 @@ async fn list_ratings_given(
 async fn list_mentor_ratings(
     actor: Actor,
     State(database): State<Database>,
+    list: List,
     Id(id): Id,
     Query(query): Query<RatingsQuery>,
 ) -> Result<Json<MentorRatings>, ApiError> {
     let summary = "SELECT average, count FROM convene.mentor_rating($1, $2)";
     let Summary { average, count } = database.one(summary, &[&actor.id, &id]).await?;
-    let page = list(actor, &database, &query, id, RECEIVED).await?;
+    let page = page(actor, &database, &list, &query, id, RECEIVED).await?;
     Ok(Json(MentorRatings { average, count, page }))
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::responses::{Invalid, InvalidOrAbsent};
 use crate::answer::auth::{self, Actor, allow};
 use crate::answer::extract::{Id, Query};
-use crate::answer::page::{Cursor, Limit, Page, position};
+use crate::answer::page::{Cursor, Limit, List, Page, position};
 use crate::answer::state::AppState;
 use crate::database::{Database, resource};
 use crate::error::ApiError;
@@ -47,16 +47,17 @@ struct SignInsQuery {
     cursor: Option<Cursor>,
 }
 
-async fn list(
+async fn page(
     actor: Actor,
     database: &Database,
+    list: &List,
     query: &SignInsQuery,
     user_id: Uuid,
 ) -> Result<Json<Page<SignInEvent>>, ApiError> {
-    let before = position::<i64>(query.cursor.as_ref(), "sign-ins")?;
+    let before = position::<i64>(query.cursor.as_ref(), list)?;
     let sql = "SELECT * FROM convene.list_sign_ins($1, $2, $3, $4)";
     let events = database.all(sql, &[&actor.id, &user_id, &query.limit.probe(), &before]).await?;
-    Ok(Json(Page::cut(events, query.limit, "sign-ins", |event: &SignInEvent| event.seq)))
+    Ok(Json(Page::cut(events, query.limit, list, |event: &SignInEvent| event.seq)))
 }
 
 /// When the sender signed in, tried to, and was signed out, newest first
@@ -67,9 +68,10 @@ async fn list(
 async fn list_own_sign_ins(
     actor: Actor,
     State(database): State<Database>,
+    list: List,
     Query(query): Query<SignInsQuery>,
 ) -> Result<Json<Page<SignInEvent>>, ApiError> {
-    list(actor, &database, &query, actor.id).await
+    page(actor, &database, &list, &query, actor.id).await
 }
 
 /// When a user signed in, tried to, and was signed out, newest first
@@ -78,8 +80,9 @@ async fn list_own_sign_ins(
 async fn list_sign_ins(
     actor: Actor,
     State(database): State<Database>,
+    list: List,
     Id(id): Id,
     Query(query): Query<SignInsQuery>,
 ) -> Result<Json<Page<SignInEvent>>, ApiError> {
-    list(actor, &database, &query, id).await
+    page(actor, &database, &list, &query, id).await
 }

@@ -3,7 +3,7 @@
 use tokio_postgres::Client;
 
 use super::Finding;
-use crate::config::{Config, DatabaseUrl};
+use crate::config::{Config, DatabaseUrl, Pooling};
 use crate::database::{Connection, connect};
 use crate::operate::migrate::check_server;
 
@@ -41,10 +41,47 @@ async fn attempt(setting: &'static str, url: Option<&DatabaseUrl>, findings: &mu
 
 async fn encryption(client: &Client) -> String {
     let sql = "SELECT version FROM pg_stat_ssl WHERE pid = pg_backend_pid() AND ssl";
-    match client.query_opt(sql, &[]).await.ok().flatten().and_then(|row| row.try_get::<_, String>(0).ok()) {
+    match client.query_typed_opt(sql, &[]).await.ok().flatten().and_then(|row| row.try_get::<_, String>(0).ok()) {
         Some(version) => format!("encrypted with {version}"),
         None => "not encrypted".to_owned(),
     }
+}
+
+/// Whether a pooler in front of the database is what the settings say.
+pub async fn pooler(config: &Config, service: &Client) -> Finding {
+    const SUBJECT: &str = "pooler";
+    let check = async {
+        let shares = shares_sessions(config, service).await?;
+        Ok(match (shares, config.pool.pooling) {
+            (true, Pooling::Sessions) => Finding::fail(
+                SUBJECT,
+                "two connections had the same session: one could run what the other prepared",
+                "Set CONVENE_POOLER=transaction.",
+            ),
+            (true, Pooling::Transactions) => Finding::ok(SUBJECT, "sessions are lent for a transaction, as it is set"),
+            (false, Pooling::Sessions) => Finding::ok(SUBJECT, "each connection has a session of its own"),
+            (false, Pooling::Transactions) => {
+                Finding::ok(SUBJECT, "CONVENE_POOLER=transaction, which is slower and does no harm without a pooler")
+            }
+        })
+    };
+    Finding::of(SUBJECT, check.await)
+}
+
+/// Whether a second connection finds itself in the session that the first has just left. When others use the pooler, too,
+/// that is not certain at the first try.
+async fn shares_sessions(config: &Config, service: &Client) -> Result<bool, tokio_postgres::Error> {
+    const SESSION: &str = "SELECT pg_backend_pid()";
+    let Some(second) = config.database.as_ref() else { return Ok(false) };
+    let Ok(second) = connect(second, "convene doctor").await else { return Ok(false) };
+    let mut shares = false;
+    for _ in 0..10 {
+        let (one, other) =
+            (service.query_typed_one(SESSION, &[]).await?, second.client.query_typed_one(SESSION, &[]).await?);
+        shares |= one.try_get::<_, i32>(0)? == other.try_get::<_, i32>(0)?;
+    }
+    second.close().await;
+    Ok(shares)
 }
 
 /// Whether the server accepts as many connections as the pool may open.

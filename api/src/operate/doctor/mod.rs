@@ -51,6 +51,7 @@ async fn examine_database(config: &Config, admin: &Connection, service: Option<&
     findings.push(clocks::zones(admin).await);
     findings.push(rights::functions(admin).await);
     if let Some(service) = service {
+        findings.push(connections::pooler(config, &service.client).await);
         findings.push(rights::service_role(&service.client).await);
         findings.push(rights::same_database(admin, &service.client).await);
     }

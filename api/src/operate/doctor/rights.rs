@@ -27,7 +27,7 @@ pub async fn functions(admin: &Client) -> Finding {
 pub async fn service_role(service: &Client) -> Finding {
     const SUBJECT: &str = "service role";
     let check = async {
-        let row = service.query_one(include_str!("sql/service_rights.sql"), &[]).await?;
+        let row = service.query_typed_one(include_str!("sql/service_rights.sql"), &[]).await?;
         let (user, superuser): (String, bool) = (row.try_get("user_name")?, row.try_get("is_superuser")?);
         let (tables, missing): (Vec<String>, bool) = (row.try_get("tables")?, row.try_get("lacks_functions")?);
         Ok(if superuser {
@@ -55,7 +55,7 @@ pub async fn same_database(admin: &Client, service: &Client) -> Finding {
     const SUBJECT: &str = "same database";
     const WHERE: &str = "SELECT current_database()::text, pg_postmaster_start_time()::text";
     let check = async {
-        let (one, other) = (admin.query_one(WHERE, &[]).await?, service.query_one(WHERE, &[]).await?);
+        let (one, other) = (admin.query_one(WHERE, &[]).await?, service.query_typed_one(WHERE, &[]).await?);
         let place = |row: &tokio_postgres::Row| {
             Ok::<(String, String), tokio_postgres::Error>((row.try_get(0)?, row.try_get(1)?))
         };

@@ -11,8 +11,6 @@ use crate::telemetry::QueueMeter;
 
 /// How often leases are extended.
 const HEARTBEAT: Duration = Duration::from_secs(20);
-/// How often a queue is looked at when nothing wakes its worker.
-const POLL: Duration = Duration::from_secs(5);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
 /// While less than half of what a worker does at once has ended, it waits so long before it claims more: a claim for every
 /// piece that ends would cost more than the work.
@@ -24,6 +22,8 @@ pub struct Engine {
     pub database: Database,
     pub wake: Wake,
     pub meter: QueueMeter,
+    /// How often a queue is looked at when nothing wakes its worker.
+    pub poll: Duration,
     /// How long work in progress may take to end.
     pub drain: Duration,
 }
@@ -34,7 +34,7 @@ impl Engine {
         let mut stop = std::pin::pin!(stop);
         let mut progress = Progress::new(queue, self.database.clone(), self.meter.clone());
         let mut heartbeat = tokio::time::interval(HEARTBEAT);
-        let mut pause = POLL;
+        let mut pause = self.poll;
         // When there is next something to look for, and when the last look was.
         let (mut next_look, mut last_look) = (Instant::now(), None);
         loop {
@@ -45,9 +45,9 @@ impl Engine {
                 last_look = Some(Instant::now());
                 match progress.claim().await {
                     Ok(claimed) => {
-                        pause = POLL;
+                        pause = self.poll;
                         // Where something was due there may be more, as soon as there is room for it.
-                        next_look = if claimed > 0 { Instant::now() } else { Instant::now() + POLL };
+                        next_look = if claimed > 0 { Instant::now() } else { Instant::now() + self.poll };
                     }
                     Err(error) => {
                         tracing::warn!(
@@ -64,7 +64,7 @@ impl Engine {
             let look = match last_look {
                 Some(looked) if progress.room() > 0 => next_look.max(looked + GATHER),
                 // Settlements that could not be stored are tried again all the same.
-                _ => Instant::now() + POLL,
+                _ => Instant::now() + self.poll,
             };
             tokio::select! {
                 () = &mut stop => break,

@@ -1,0 +1,3 @@
+SELECT {columns}
+FROM convene.erasures
+WHERE org_id = $1 AND user_id = $2

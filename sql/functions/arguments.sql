@@ -4,7 +4,7 @@ CREATE OR REPLACE FUNCTION convene.refuse_argument(p_field text, p_problem text)
 LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
 BEGIN
     PERFORM convene.refuse_arguments(pg_catalog.jsonb_build_object(
-        pg_catalog.regexp_replace(p_field, '^p_', ''), pg_catalog.jsonb_build_array(p_problem)
+        coalesce(pg_catalog.regexp_replace(p_field, '^p_', ''), ''), pg_catalog.jsonb_build_array(p_problem)
     ));
 END
 $$;

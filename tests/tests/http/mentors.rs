@@ -77,7 +77,7 @@ async fn searches_that_make_no_sense_are_refused_by_name() {
         ("tags=food".to_owned(), "tags"),
         (format!("tags={}", vec![id.to_string(); 51].join(",")), "tags"),
         (format!("tags={id}&match=some"), "match"),
-        (format!("tags={id}&match=any&match=all"), "query"),
+        (format!("tags={id}&match=any&match=all"), "match"),
         ("q=two%0Alines".to_owned(), "q"),
         ("q=".to_owned(), "q"),
         (format!("q={}", "x".repeat(201)), "q"),

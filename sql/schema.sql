@@ -27,6 +27,8 @@ CREATE TABLE convene.airtable_sources (
     webhook_key_id text,
     webhook_secret bytea,
     webhook_expires_at timestamp with time zone,
+    pinged_at timestamp with time zone,
+    misses_pings boolean NOT NULL DEFAULT false,
     cursor bigint NOT NULL DEFAULT 1,
     needs_listing boolean NOT NULL DEFAULT true,
     listing integer NOT NULL DEFAULT 0,
@@ -62,6 +64,7 @@ CREATE TABLE convene.api_keys (
     CONSTRAINT api_keys_token_hash_key UNIQUE (token_hash),
     CONSTRAINT api_keys_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES convene.users(org_id, id) ON DELETE CASCADE,
     CONSTRAINT api_keys_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
+    CONSTRAINT api_keys_one_line CHECK ((name !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'::text)),
     CONSTRAINT api_keys_prefix_length CHECK (((char_length(prefix) >= 8) AND (char_length(prefix) <= 16))),
     CONSTRAINT api_keys_scopes_given CHECK (((cardinality(scopes) >= 1) AND (cardinality(scopes) <= 50))),
     CONSTRAINT api_keys_token_hash_is_sha256 CHECK ((octet_length(token_hash) = 32))
@@ -81,7 +84,8 @@ CREATE TABLE convene.audit_log (
     CONSTRAINT audit_log_org_id_actor_id_fkey FOREIGN KEY (org_id, actor_id) REFERENCES convene.users(org_id, id),
     CONSTRAINT audit_log_org_id_fkey FOREIGN KEY (org_id) REFERENCES convene.organizations(id)
 );
-CREATE INDEX audit_log_actor_idx ON convene.audit_log USING btree (org_id, actor_id);
+CREATE INDEX audit_log_action_idx ON convene.audit_log USING btree (org_id, action, occurred_at, id);
+CREATE INDEX audit_log_actor_idx ON convene.audit_log USING btree (org_id, actor_id, occurred_at, id);
 CREATE INDEX audit_log_time_idx ON convene.audit_log USING btree (org_id, occurred_at, id);
 
 CREATE TABLE convene.availability_blocks (
@@ -164,12 +168,13 @@ CREATE TABLE convene.booking_events (
     CONSTRAINT booking_events_pkey PRIMARY KEY (org_id, seq),
     CONSTRAINT booking_events_org_id_booking_id_fkey FOREIGN KEY (org_id, booking_id) REFERENCES convene.bookings(org_id, id) ON DELETE CASCADE,
     CONSTRAINT booking_events_acted_as_known CHECK ((acted_as = ANY (ARRAY['host'::text, 'attendee'::text, 'staff'::text, 'system'::text]))),
-    CONSTRAINT booking_events_event_known CHECK ((event = ANY (ARRAY['created'::text, 'held'::text, 'finalized'::text, 'confirmed'::text, 'declined'::text, 'canceled'::text, 'rescheduled'::text, 'reassigned'::text, 'joined'::text, 'left'::text, 'link_changed'::text, 'completed'::text, 'no_show'::text, 'expired'::text, 'rated'::text]))),
+    CONSTRAINT booking_events_event_known CHECK ((event = ANY (ARRAY['created'::text, 'held'::text, 'finalized'::text, 'confirmed'::text, 'declined'::text, 'canceled'::text, 'rescheduled'::text, 'reassigned'::text, 'joined'::text, 'left'::text, 'link_changed'::text, 'completed'::text, 'no_show'::text, 'no_show_disputed'::text, 'no_show_corrected'::text, 'expired'::text, 'rated'::text]))),
     CONSTRAINT booking_events_one_actor CHECK ((num_nonnulls(actor_id, actor_guest_id) <= 1)),
     CONSTRAINT booking_events_system_is_nobody CHECK (((acted_as <> 'system'::text) OR (num_nonnulls(actor_id, actor_guest_id) = 0)))
 );
-CREATE INDEX booking_events_actor_idx ON convene.booking_events USING btree (org_id, actor_id) WHERE (actor_id IS NOT NULL);
+CREATE INDEX booking_events_actor_idx ON convene.booking_events USING btree (org_id, actor_id, occurred_at, seq) WHERE (acted_as = 'staff'::text);
 CREATE INDEX booking_events_booking_idx ON convene.booking_events USING btree (org_id, booking_id, seq);
+CREATE INDEX booking_events_kind_idx ON convene.booking_events USING btree (org_id, event, occurred_at, seq) WHERE (acted_as = 'staff'::text);
 CREATE INDEX booking_events_owed_idx ON convene.booking_events USING btree (seq) WHERE (dispatched_at IS NULL);
 CREATE INDEX booking_events_staff_idx ON convene.booking_events USING btree (org_id, occurred_at, seq) WHERE (acted_as = 'staff'::text);
 
@@ -241,11 +246,16 @@ CREATE TABLE convene.booking_participants (
     start_time timestamp with time zone NOT NULL,
     blocked tstzrange NOT NULL,
     active boolean NOT NULL DEFAULT true,
+    absence_claimed_by uuid,
+    absence_disputed_at timestamp with time zone,
     CONSTRAINT booking_participants_pkey PRIMARY KEY (org_id, booking_id, "position"),
     CONSTRAINT booking_participants_never_overlap EXCLUDE USING gist (org_id WITH =, user_id WITH =, blocked WITH &&) WHERE (active),
+    CONSTRAINT booking_participants_org_id_absence_claimed_by_fkey FOREIGN KEY (org_id, absence_claimed_by) REFERENCES convene.users(org_id, id),
     CONSTRAINT booking_participants_org_id_booking_id_fkey FOREIGN KEY (org_id, booking_id) REFERENCES convene.bookings(org_id, id) ON DELETE CASCADE,
     CONSTRAINT booking_participants_org_id_guest_id_fkey FOREIGN KEY (org_id, guest_id) REFERENCES convene.booking_guests(org_id, id),
     CONSTRAINT booking_participants_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES convene.users(org_id, id),
+    CONSTRAINT booking_participants_absence_disputed CHECK (((absence_disputed_at IS NULL) OR (status = 'absent'::text))),
+    CONSTRAINT booking_participants_absence_is_claimed CHECK (((status = 'absent'::text) = (absence_claimed_by IS NOT NULL))),
     CONSTRAINT booking_participants_active_takes_part CHECK (((NOT active) OR (status = ANY (ARRAY['active'::text, 'absent'::text])))),
     CONSTRAINT booking_participants_attendee_is_seated CHECK (((role = 'host'::text) OR (seat IS NOT NULL) OR (status = ANY (ARRAY['waitlisted'::text, 'left'::text])))),
     CONSTRAINT booking_participants_blocked_bounded CHECK (((NOT isempty(blocked)) AND (NOT lower_inf(blocked)) AND (NOT upper_inf(blocked)))),
@@ -255,6 +265,7 @@ CREATE TABLE convene.booking_participants (
     CONSTRAINT booking_participants_seat_fits CHECK (((seat >= 1) AND ((seat IS NULL) OR (role = 'attendee'::text)))),
     CONSTRAINT booking_participants_status_known CHECK ((status = ANY (ARRAY['active'::text, 'waitlisted'::text, 'left'::text, 'absent'::text])))
 );
+CREATE INDEX booking_participants_absence_idx ON convene.booking_participants USING btree (org_id, absence_claimed_by) WHERE (absence_claimed_by IS NOT NULL);
 CREATE INDEX booking_participants_guest_idx ON convene.booking_participants USING btree (org_id, guest_id) WHERE (guest_id IS NOT NULL);
 CREATE UNIQUE INDEX booking_participants_seat_key ON convene.booking_participants USING btree (org_id, booking_id, seat) WHERE ((seat IS NOT NULL) AND (status <> 'left'::text));
 CREATE INDEX booking_participants_user_idx ON convene.booking_participants USING btree (org_id, user_id, start_time, booking_id) WHERE (user_id IS NOT NULL);
@@ -363,6 +374,7 @@ CREATE TABLE convene.calendar_connections (
     user_id uuid NOT NULL,
     provider text NOT NULL,
     status text NOT NULL DEFAULT 'connected'::text,
+    subject text,
     account text,
     scopes text[] NOT NULL DEFAULT '{}'::text[],
     key_id text,
@@ -370,6 +382,7 @@ CREATE TABLE convene.calendar_connections (
     token_expires_at timestamp with time zone,
     synced_at timestamp with time zone,
     synced_until timestamp with time zone,
+    listed_at timestamp with time zone,
     reconnect_reason text,
     created_at timestamp with time zone NOT NULL DEFAULT now(),
     updated_at timestamp with time zone NOT NULL DEFAULT now(),
@@ -381,6 +394,7 @@ CREATE TABLE convene.calendar_connections (
     CONSTRAINT calendar_connections_tokens_sealed CHECK (((key_id IS NULL) = (tokens IS NULL)))
 );
 CREATE INDEX calendar_connections_expiry_idx ON convene.calendar_connections USING btree (token_expires_at) WHERE (status = 'connected'::text);
+CREATE INDEX calendar_connections_subject_idx ON convene.calendar_connections USING btree (provider, subject);
 
 CREATE TABLE convene.calendars (
     org_id integer NOT NULL,
@@ -432,6 +446,19 @@ CREATE TABLE convene.email_deliveries (
 CREATE INDEX email_deliveries_created_idx ON convene.email_deliveries USING btree (created_at);
 CREATE INDEX email_deliveries_user_idx ON convene.email_deliveries USING btree (org_id, user_id);
 
+CREATE TABLE convene.erasures (
+    org_id integer NOT NULL,
+    user_id uuid NOT NULL,
+    requested_by uuid NOT NULL,
+    requested_at timestamp with time zone NOT NULL DEFAULT now(),
+    last_booking uuid NOT NULL DEFAULT '00000000-0000-0000-0000-000000000000'::uuid,
+    bookings_done bigint NOT NULL DEFAULT 0,
+    finished_at timestamp with time zone,
+    CONSTRAINT erasures_pkey PRIMARY KEY (org_id, user_id),
+    CONSTRAINT erasures_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES convene.users(org_id, id)
+);
+CREATE INDEX erasures_open_idx ON convene.erasures USING btree (org_id, user_id) WHERE (finished_at IS NULL);
+
 CREATE TABLE convene.event_types (
     org_id integer NOT NULL,
     id uuid NOT NULL,
@@ -448,6 +475,7 @@ CREATE TABLE convene.event_types (
     CONSTRAINT event_types_org_id_host_id_fkey FOREIGN KEY (org_id, host_id) REFERENCES convene.users(org_id, id),
     CONSTRAINT event_types_buffer_range CHECK ((((buffer_before_minutes >= 0) AND (buffer_before_minutes <= 240)) AND ((buffer_after_minutes >= 0) AND (buffer_after_minutes <= 240)))),
     CONSTRAINT event_types_capacity_range CHECK (((capacity >= 1) AND (capacity <= 1000))),
+    CONSTRAINT event_types_one_line CHECK ((title !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'::text)),
     CONSTRAINT event_types_slug_form CHECK (((slug)::text ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'::text)),
     CONSTRAINT event_types_title_length CHECK (((char_length(title) >= 1) AND (char_length(title) <= 200)))
 );
@@ -464,6 +492,17 @@ CREATE TABLE convene.idempotency_requests (
     CONSTRAINT idempotency_requests_scope_form CHECK ((scope ~ '^(user|page|token):[0-9a-f-]{36}$'::text))
 );
 CREATE INDEX idempotency_requests_age_idx ON convene.idempotency_requests USING btree (created_at);
+CREATE INDEX idempotency_requests_booking_idx ON convene.idempotency_requests USING btree (org_id, ((response ->> 'id'::text)));
+
+CREATE TABLE convene.issuers (
+    org_id integer NOT NULL,
+    issuer text NOT NULL,
+    created_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT issuers_pkey PRIMARY KEY (org_id, issuer),
+    CONSTRAINT issuers_one_organization UNIQUE (issuer),
+    CONSTRAINT issuers_org_id_fkey FOREIGN KEY (org_id) REFERENCES convene.organizations(id),
+    CONSTRAINT issuers_issuer_length CHECK (((char_length(issuer) >= 1) AND (char_length(issuer) <= 255)))
+);
 
 CREATE TABLE convene.jobs (
     name text NOT NULL,
@@ -471,6 +510,18 @@ CREATE TABLE convene.jobs (
     description text NOT NULL,
     CONSTRAINT jobs_pkey PRIMARY KEY (name),
     CONSTRAINT jobs_name_form CHECK ((name ~ '^[a-z][a-z0-9_]*$'::text))
+);
+
+CREATE TABLE convene.link_requests (
+    id bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+    email convene.citext NOT NULL,
+    org_slug convene.citext,
+    token_hash bytea NOT NULL,
+    key_id text NOT NULL,
+    payload bytea NOT NULL,
+    created_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT link_requests_pkey PRIMARY KEY (id),
+    CONSTRAINT link_requests_token_hash_is_sha256 CHECK ((octet_length(token_hash) = 32))
 );
 
 CREATE TABLE convene.location_presets (
@@ -483,6 +534,7 @@ CREATE TABLE convene.location_presets (
     CONSTRAINT location_presets_pkey PRIMARY KEY (org_id, id),
     CONSTRAINT location_presets_org_id_fkey FOREIGN KEY (org_id) REFERENCES convene.organizations(id),
     CONSTRAINT location_presets_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
+    CONSTRAINT location_presets_one_line CHECK ((name !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'::text)),
     CONSTRAINT location_presets_slug_form CHECK (((slug)::text ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'::text))
 );
 CREATE UNIQUE INDEX location_presets_slug_key ON convene.location_presets USING btree (org_id, slug) WHERE (deleted_at IS NULL);
@@ -566,6 +618,7 @@ CREATE TABLE convene.organizations (
     CONSTRAINT organizations_longest CHECK (((pending_expiry_days <= 3650) AND (override_expiry_days <= 3650) AND (dormant_after_days <= 3650) AND (late_cancellation_penalty_days <= 3650) AND (late_cancellation_minutes <= 527040))),
     CONSTRAINT organizations_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
     CONSTRAINT organizations_notice_range CHECK (((minimum_notice_minutes >= 0) AND (minimum_notice_minutes <= 527040))),
+    CONSTRAINT organizations_one_line CHECK ((name !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'::text)),
     CONSTRAINT organizations_penalty_range CHECK (((late_cancellation_minutes >= 0) AND ((late_cancellation_penalty >= (0)::double precision) AND (late_cancellation_penalty <= (5)::double precision)))),
     CONSTRAINT organizations_rating_range CHECK ((((default_rating >= (1)::double precision) AND (default_rating <= (5)::double precision)) AND ((probation_score >= (0)::double precision) AND (probation_score <= (5)::double precision)) AND (probation_ratings >= 0))),
     CONSTRAINT organizations_response_order CHECK ((((0)::double precision <= default_response_hours) AND ((0)::double precision <= fast_response_hours) AND (fast_response_hours <= slow_response_hours))),
@@ -603,8 +656,8 @@ CREATE TABLE convene.ratings (
     CONSTRAINT ratings_of_the_other CHECK ((rater_id <> ratee_id)),
     CONSTRAINT ratings_range CHECK (((rating >= 1) AND (rating <= 5)))
 );
-CREATE INDEX ratings_ratee_idx ON convene.ratings USING btree (org_id, ratee_id) INCLUDE (rating);
-CREATE INDEX ratings_rater_idx ON convene.ratings USING btree (org_id, rater_id);
+CREATE INDEX ratings_ratee_idx ON convene.ratings USING btree (org_id, ratee_id, created_at, id) INCLUDE (rating);
+CREATE INDEX ratings_rater_idx ON convene.ratings USING btree (org_id, rater_id, created_at, id);
 
 CREATE TABLE convene.reputation_penalties (
     org_id integer NOT NULL,
@@ -636,9 +689,26 @@ CREATE TABLE convene.sessions (
     CONSTRAINT sessions_pkey PRIMARY KEY (org_id, id),
     CONSTRAINT sessions_token_hash_key UNIQUE (token_hash),
     CONSTRAINT sessions_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES convene.users(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT sessions_end CHECK ((expires_at <= (created_at + '30 days'::interval))),
     CONSTRAINT sessions_token_hash_is_sha256 CHECK ((octet_length(token_hash) = 32))
 );
 CREATE INDEX sessions_user_idx ON convene.sessions USING btree (org_id, user_id);
+CREATE TRIGGER sessions_begin_and_end AFTER INSERT OR DELETE ON convene.sessions FOR EACH ROW EXECUTE FUNCTION convene.record_sign_in();
+CREATE TRIGGER sessions_revoked AFTER UPDATE OF revoked_at ON convene.sessions FOR EACH ROW WHEN ((new.revoked_at IS NOT NULL)) EXECUTE FUNCTION convene.record_sign_in();
+
+CREATE TABLE convene.sign_in_events (
+    org_id integer NOT NULL,
+    seq bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+    user_id uuid NOT NULL,
+    event text NOT NULL,
+    session_id uuid,
+    occurred_at timestamp with time zone NOT NULL DEFAULT clock_timestamp(),
+    CONSTRAINT sign_in_events_pkey PRIMARY KEY (org_id, seq),
+    CONSTRAINT sign_in_events_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES convene.users(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT sign_in_events_event_known CHECK ((event = ANY (ARRAY['signed_in'::text, 'link_refused'::text, 'signed_out'::text, 'ended'::text])))
+);
+CREATE INDEX sign_in_events_time_idx ON convene.sign_in_events USING btree (occurred_at);
+CREATE INDEX sign_in_events_user_idx ON convene.sign_in_events USING btree (org_id, user_id, seq);
 
 CREATE TABLE convene.tags (
     org_id integer NOT NULL,
@@ -650,7 +720,8 @@ CREATE TABLE convene.tags (
     CONSTRAINT tags_name_key UNIQUE (org_id, kind, name),
     CONSTRAINT tags_org_id_fkey FOREIGN KEY (org_id) REFERENCES convene.organizations(id),
     CONSTRAINT tags_kind_known CHECK ((kind = ANY (ARRAY['industry'::text, 'technology'::text, 'stage'::text]))),
-    CONSTRAINT tags_name_form CHECK ((((name)::text ~ '^[^[:space:][:cntrl:]]([^[:cntrl:]]*[^[:space:][:cntrl:]])?$'::text) AND (char_length((name)::text) <= 100)))
+    CONSTRAINT tags_name_form CHECK ((((name)::text ~ '^[^[:space:][:cntrl:]]([^[:cntrl:]]*[^[:space:][:cntrl:]])?$'::text) AND (char_length((name)::text) <= 100))),
+    CONSTRAINT tags_one_line CHECK (((name)::text !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'::text))
 );
 
 CREATE TABLE convene.tier_override_requests (
@@ -706,7 +777,7 @@ CREATE TABLE convene.time_slots (
     created_at timestamp with time zone NOT NULL DEFAULT now(),
     deleted_at timestamp with time zone,
     CONSTRAINT time_slots_pkey PRIMARY KEY (org_id, id),
-    CONSTRAINT time_slots_block_start_key UNIQUE (org_id, block_id, start_time),
+    CONSTRAINT time_slots_block_times_key UNIQUE (org_id, block_id, start_time, end_time),
     CONSTRAINT time_slots_booking_fkey FOREIGN KEY (org_id, booking_id) REFERENCES convene.bookings(org_id, id),
     CONSTRAINT time_slots_org_id_block_id_fkey FOREIGN KEY (org_id, block_id) REFERENCES convene.availability_blocks(org_id, id),
     CONSTRAINT time_slots_org_id_mentor_id_fkey FOREIGN KEY (org_id, mentor_id) REFERENCES convene.users(org_id, id),
@@ -729,6 +800,18 @@ CREATE TABLE convene.user_identities (
     CONSTRAINT user_identities_subject_length CHECK (((char_length(subject) >= 1) AND (char_length(subject) <= 255)))
 );
 CREATE INDEX user_identities_user_idx ON convene.user_identities USING btree (org_id, user_id);
+
+CREATE TABLE convene.user_phones (
+    org_id integer NOT NULL,
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    record_id text NOT NULL,
+    key_id text NOT NULL,
+    phone bytea NOT NULL,
+    CONSTRAINT user_phones_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT user_phones_one_each UNIQUE (org_id, user_id),
+    CONSTRAINT user_phones_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES convene.users(org_id, id) ON DELETE CASCADE
+);
 
 CREATE TABLE convene.user_tags (
     org_id integer NOT NULL,
@@ -753,6 +836,7 @@ CREATE TABLE convene.user_urls (
     CONSTRAINT user_urls_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES convene.users(org_id, id) ON DELETE CASCADE,
     CONSTRAINT user_urls_at_most_ten CHECK ((("position" >= 1) AND ("position" <= 10))),
     CONSTRAINT user_urls_label_length CHECK (((char_length(label) >= 1) AND (char_length(label) <= 100))),
+    CONSTRAINT user_urls_one_line CHECK ((label !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'::text)),
     CONSTRAINT user_urls_url_form CHECK (((url ~* '^https?://'::text) AND (char_length(url) <= 2048)))
 );
 
@@ -784,6 +868,7 @@ CREATE TABLE convene.users (
     CONSTRAINT users_company_length CHECK ((char_length(company) <= 200)),
     CONSTRAINT users_email_form CHECK (((email)::text ~ '^[^@[:space:]]+@[^@[:space:]]+$'::text)),
     CONSTRAINT users_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
+    CONSTRAINT users_one_line CHECK ((((name || COALESCE(title, ''::text)) || COALESCE(company, ''::text)) !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'::text)),
     CONSTRAINT users_role_known CHECK ((role = ANY (ARRAY['mentee'::text, 'mentor'::text, 'coordinator'::text, 'admin'::text]))),
     CONSTRAINT users_score_range CHECK (((reputation_score >= (0)::double precision) AND (reputation_score <= (5)::double precision))),
     CONSTRAINT users_tier_known CHECK ((reputation_tier = ANY (ARRAY['bronze'::text, 'silver'::text, 'gold'::text, 'platinum'::text]))),

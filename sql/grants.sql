@@ -173,12 +173,12 @@ BEGIN
                 -- exceptions
                 'request_tier_override', 'review_tier_override', 'list_tier_overrides',
                 -- work and watching it
-                'claim_work', 'claim_work_item', 'work_is_leased', 'extend_work', 'settle_work', 'dispatch_events', 'coordinator_jobs', 'coordinator_job_runs', 'coordinator_overview', 'list_users',
-                'queue_status', 'job_health', 'database_status'
+                'claim_work', 'claim_work_item', 'work_is_leased', 'extend_work', 'settle_work', 'dispatch_events',
+                'coordinator_jobs', 'coordinator_job_runs', 'coordinator_overview', 'list_users', 'queue_status', 'job_health', 'database_status'
             ]),
             ('convene_jobs', ARRAY[
-                'run_job', 'log_job_success', 'log_job_failure', 'milliseconds_since', 'refuse_argument', 'refuse',
-                'purge_job_logs'
+                'run_job', 'log_job_success', 'log_job_failure', 'milliseconds_since', 'refuse_argument', 'refuse_arguments',
+                'refuse', 'purge_job_logs'
             ]),
             ('convene_readonly', ARRAY['is_overdue', 'last_due', 'notice_text'])
         ) AS wanted (role, names)

@@ -5,7 +5,7 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, convene, pg_temp AS $$
 BEGIN
     PERFORM convene.enqueue_work(
-        'erasures', array_agg(r.org_id), array_agg(r.user_id), array_agg('database'), array_agg(NULL::uuid),
+        'erasures', array_agg(r.org_id), array_agg(r.user_id), array_agg('database'::text), array_agg(NULL::uuid),
         array_agg(clock_timestamp())
     )
     FROM convene.erasures r

@@ -158,6 +158,7 @@ async fn the_jobs_role_calls_the_jobs_and_reads_only_their_list() {
         "purge_job_logs",
         "refuse",
         "refuse_argument",
+        "refuse_arguments",
     ];
     expected.extend(helpers.map(str::to_owned));
     expected.sort();

@@ -78,7 +78,7 @@ async fn a_night_is_previewed_as_it_is_made() {
     let of_mentor = service.signed_in(&world, &world.mentor().await).await;
     let night = json!({
         "time_zone": "UTC", "date": "2027-01-04", "start_time": "23:00", "end_time": "01:00", "ends_next_day": true,
-        "slot_minutes": 60, "buffer_minutes": null,
+        "slot_minutes": 60,
     });
 
     let preview = of_mentor.post("/v1/availability/preview", night.clone()).await;

@@ -95,6 +95,8 @@ COMMENT ON FUNCTION convene.recompute_reputations() IS
 'Job: recalculates every reputation. Returns recomputed_count, changed_count and duration_ms.';
 COMMENT ON FUNCTION convene.new_id(integer) IS 'A new UUIDv7 for a row of an organization: the twelve bits after its milliseconds and version are the organization''s shard number. Refuses: VALIDATION_ERROR (NULL).';
 COMMENT ON FUNCTION convene.shard_of_id(uuid) IS 'The shard number that an id carries, 0 to 4095: that of its organization. Returns: NULL for an id that new_id did not make.';
+COMMENT ON FUNCTION convene.is_email_address(text) IS
+'Whether a text looks like an email address: something before and after one @, no space or control character, at most 254 characters. For use in other functions. Returns: NULL for NULL.';
 COMMENT ON FUNCTION convene.last_due(text, timestamptz) IS
 'When a schedule last fell due. p_schedule: a cron expression of five fields, GMT. Returns: the latest minute at or before p_at that the schedule names; NULL when it names none, or is not understood.';
 COMMENT ON FUNCTION convene.claim_work(text, uuid, integer, integer, integer, integer, text[], integer[], integer, uuid[]) IS
@@ -132,7 +134,9 @@ BEGIN
         EXECUTE format('ALTER FUNCTION %s OWNER TO convene_owner', of_extension.signature);
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', of_extension.signature);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO convene_operator', of_extension.signature);
-        CONTINUE WHEN of_extension.proname IN ('preview_slots', 'new_id', 'shard_of_id', 'refuse', 'render_notice', 'last_due');
+        CONTINUE WHEN of_extension.proname IN (
+            'preview_slots', 'new_id', 'shard_of_id', 'refuse', 'render_notice', 'last_due', 'is_email_address'
+        );
         -- Kept plans are planned once, for any argument: planning again costs more than the statement.
         EXECUTE format(
             'ALTER FUNCTION %s SECURITY DEFINER SET search_path = pg_catalog, convene, pg_temp SET plan_cache_mode = force_generic_plan',

@@ -17,7 +17,7 @@ BEGIN
     PERFORM convene.require_given(p_role, 'p_role');
     PERFORM convene.require_one_of(p_role, ARRAY['mentee', 'mentor', 'coordinator', 'admin'], 'p_role');
     PERFORM convene.require_time_zone(p_time_zone);
-    IF p_email !~ '^[^@[:space:]]+@[^@[:space:]]+$' OR char_length(p_email) > 254 THEN
+    IF NOT convene.is_email_address(p_email) THEN
         PERFORM convene.refuse_argument('p_email', 'must be an email address');
     END IF;
     PERFORM convene.require_line(p_name, 1, 200, 'p_name');

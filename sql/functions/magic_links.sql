@@ -13,8 +13,8 @@ BEGIN
     PERFORM convene.require_given(p_token_hash, 'p_token_hash');
     PERFORM convene.require_given(p_key_id, 'p_key_id');
     PERFORM convene.require_given(p_payload, 'p_payload');
-    IF p_email !~ '^[^@[:space:]]+@[^@[:space:]]+$' OR char_length(p_email) > 320 THEN
-        PERFORM convene.refuse_argument('p_email', 'must be an address');
+    IF NOT convene.is_email_address(p_email) THEN
+        PERFORM convene.refuse_argument('p_email', 'must be an email address');
     END IF;
     PERFORM convene.require_line(p_org_slug, 1, 63, 'p_org_slug');
     -- One mail in 12 minutes, five at once: a link lives longer than that, so somebody who asks in another's name can

@@ -1,5 +1,6 @@
 //! Users' own data: what they say about themselves, and its end; and what they leave behind.
 
+mod email;
 mod erase;
 mod leave;
 mod profile;

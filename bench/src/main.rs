@@ -24,6 +24,7 @@ mod service;
 mod slot_generation;
 mod slot_listing;
 mod table;
+mod work_queue;
 mod writebacks;
 
 use std::process::ExitCode;
@@ -74,6 +75,7 @@ async fn run(options: &Options, rows: &mut Vec<Row>) -> Outcome<()> {
             Benchmark::Reputations => reputations::run(&cluster, options).await?,
             Benchmark::FanOut => fan_out::run(&cluster, options).await?,
             Benchmark::ContendedSlot => contended_slot::run(&cluster, options).await?,
+            Benchmark::WorkQueue => work_queue::run(&cluster, options).await?,
             Benchmark::Writebacks => writebacks::run(&cluster, options).await?,
         });
     }

@@ -63,6 +63,8 @@ pub enum Benchmark {
     FanOut,
     /// 64 clients after one slot
     ContendedSlot,
+    /// Work items claimed and settled, among a million that wait, beside two bare statements
+    WorkQueue,
     /// Events written to calendars of an instant provider against bare calls to it
     Writebacks,
 }

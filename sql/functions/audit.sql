@@ -50,6 +50,21 @@ Arguments: p_actor_id, the acting user; p_user_id, whose it is; p_action, what t
 Returns: the actor''s organization.
 Refuses: VALIDATION_ERROR (NULL), as require_actor does; NOT_AUTHORIZED to everyone else.';
 
+CREATE OR REPLACE FUNCTION convene.require_user(p_org_id integer, p_user_id uuid) RETURNS void
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    IF NOT EXISTS (
+        SELECT FROM convene.users u WHERE u.org_id = p_org_id AND u.id = p_user_id AND u.deleted_at IS NULL
+    ) THEN
+        PERFORM convene.refuse('USER_NOT_FOUND', pg_catalog.jsonb_build_object('user_id', p_user_id));
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION convene.require_user(integer, uuid) IS
+'Checks that an organization has a user who was not removed. For use in other functions; granted to nobody.
+Arguments: p_org_id and p_user_id.
+Refuses: USER_NOT_FOUND.';
+
 CREATE OR REPLACE FUNCTION convene.changed_fields(p_before jsonb, p_after jsonb) RETURNS jsonb
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT coalesce(jsonb_object_agg(a.key, jsonb_build_array(p_before -> a.key, a.value)), '{}')

@@ -180,11 +180,7 @@ SET search_path = pg_catalog, convene, pg_temp AS $$
 DECLARE
     own_org integer := convene.require_self_or_admin(p_actor_id, p_user_id, 'see identities');
 BEGIN
-    IF NOT EXISTS (
-        SELECT FROM convene.users u WHERE u.org_id = own_org AND u.id = p_user_id AND u.deleted_at IS NULL
-    ) THEN
-        PERFORM convene.refuse('USER_NOT_FOUND', jsonb_build_object('user_id', p_user_id));
-    END IF;
+    PERFORM convene.require_user(own_org, p_user_id);
     RETURN QUERY
     SELECT i.id, i.issuer, i.subject, i.created_at
     FROM convene.user_identities i

@@ -94,11 +94,7 @@ DECLARE
     own_org integer := convene.require_self_or_admin(p_actor_id, p_user_id, 'see sign-ins');
 BEGIN
     PERFORM convene.require_limit(p_limit);
-    IF NOT EXISTS (
-        SELECT FROM convene.users u WHERE u.org_id = own_org AND u.id = p_user_id AND u.deleted_at IS NULL
-    ) THEN
-        PERFORM convene.refuse('USER_NOT_FOUND', jsonb_build_object('user_id', p_user_id));
-    END IF;
+    PERFORM convene.require_user(own_org, p_user_id);
     RETURN QUERY
     SELECT e.seq, e.event, e.session_id, e.occurred_at
     FROM convene.sign_in_events e

@@ -11,10 +11,7 @@ BEGIN
     IF p_user_id <> actor.id AND NOT actor.is_staff THEN
         PERFORM convene.refuse('NOT_AUTHORIZED', jsonb_build_object('action', 'see this user''s phone'));
     END IF;
-    PERFORM FROM convene.users u WHERE u.org_id = actor.org_id AND u.id = p_user_id AND u.deleted_at IS NULL;
-    IF NOT FOUND THEN
-        PERFORM convene.refuse('USER_NOT_FOUND', jsonb_build_object('user_id', p_user_id));
-    END IF;
+    PERFORM convene.require_user(actor.org_id, p_user_id);
     RETURN QUERY
     SELECT p.org_id, p.record_id, p.key_id, p.phone
     FROM convene.user_phones p

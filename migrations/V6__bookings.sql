@@ -1,42 +1,15 @@
 -- Bookings of every kind: a meeting, the people in it, its history, and what follows from it. One model serves office hours,
 -- event types and whatever comes: a booking has a source, hosts and attendees, and perhaps seats.
 
-CREATE TABLE convene.event_types (
-    org_id                integer NOT NULL REFERENCES convene.organizations (id),
-    id                    uuid NOT NULL,
-    host_id               uuid NOT NULL,
-    slug                  convene.citext NOT NULL,
-    title                 text NOT NULL,
-    capacity              integer NOT NULL DEFAULT 1,
-    buffer_before_minutes integer NOT NULL DEFAULT 0,
-    buffer_after_minutes  integer NOT NULL DEFAULT 0,
-    created_at            timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (org_id, id),
-    FOREIGN KEY (org_id, host_id) REFERENCES convene.users (org_id, id),
-    CONSTRAINT event_types_slug_key UNIQUE (org_id, host_id, slug),
-    CONSTRAINT event_types_slug_form CHECK (slug::text ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'),
-    CONSTRAINT event_types_title_length CHECK (char_length(title) BETWEEN 1 AND 200),
-    CONSTRAINT event_types_one_line CHECK (title !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'),
-    CONSTRAINT event_types_capacity_range CHECK (capacity BETWEEN 1 AND 1000),
-    CONSTRAINT event_types_buffer_range CHECK (buffer_before_minutes BETWEEN 0 AND 240 AND buffer_after_minutes BETWEEN 0 AND 240)
-);
-COMMENT ON TABLE convene.event_types IS 'Kinds of meetings that a host offers, besides office hours';
-COMMENT ON COLUMN convene.event_types.org_id IS 'Tenant';
-COMMENT ON COLUMN convene.event_types.id IS 'UUIDv7';
-COMMENT ON COLUMN convene.event_types.host_id IS 'Who hosts the meetings';
-COMMENT ON COLUMN convene.event_types.slug IS 'Short name, unique for the host';
-COMMENT ON COLUMN convene.event_types.title IS 'What it is called, 1 to 200 characters';
-COMMENT ON COLUMN convene.event_types.capacity IS 'Seats of one meeting, 1 to 1,000';
-COMMENT ON COLUMN convene.event_types.buffer_before_minutes IS 'Real minutes before a meeting that it also takes of its host, 0 to 240';
-COMMENT ON COLUMN convene.event_types.buffer_after_minutes IS 'Real minutes after it, 0 to 240';
-COMMENT ON COLUMN convene.event_types.created_at IS 'When the row was made';
-
 CREATE TABLE convene.bookings (
     org_id              integer NOT NULL,
     id                  uuid NOT NULL,
     status              text NOT NULL,
     time_slot_id        uuid,
     event_type_id       uuid,
+    team_id             uuid,
+    series_id           uuid,
+    series_position     integer,
     start_time          timestamptz NOT NULL,
     end_time            timestamptz NOT NULL,
     meeting_type        text NOT NULL,
@@ -44,6 +17,7 @@ CREATE TABLE convene.bookings (
     conference_url      text,
     capacity            integer NOT NULL DEFAULT 1,
     held_until          timestamptz,
+    lapses_at           timestamptz,
     requested_at        timestamptz,
     responded_at        timestamptz,
     confirmed_at        timestamptz,
@@ -57,13 +31,17 @@ CREATE TABLE convene.bookings (
     PRIMARY KEY (org_id, id),
     FOREIGN KEY (org_id, time_slot_id) REFERENCES convene.time_slots (org_id, id),
     FOREIGN KEY (org_id, event_type_id) REFERENCES convene.event_types (org_id, id),
+    FOREIGN KEY (org_id, team_id) REFERENCES convene.teams (org_id, id),
     FOREIGN KEY (org_id, canceled_by) REFERENCES convene.users (org_id, id),
     CONSTRAINT bookings_status_known CHECK (status IN ('held', 'pending', 'confirmed', 'completed', 'no_show', 'canceled', 'declined', 'expired')),
     CONSTRAINT bookings_one_source CHECK (num_nonnulls(time_slot_id, event_type_id) = 1),
+    CONSTRAINT bookings_team_has_event_type CHECK (team_id IS NULL OR event_type_id IS NOT NULL),
+    CONSTRAINT bookings_series_position CHECK ((series_id IS NULL) = (series_position IS NULL) AND series_position >= 1),
     CONSTRAINT bookings_times_order CHECK (end_time > start_time),
-    CONSTRAINT bookings_meeting_type_known CHECK (meeting_type IN ('online', 'in_person_preset', 'in_person_custom')),
+    CONSTRAINT bookings_meeting_type_known CHECK (meeting_type IN ('online', 'in_person_preset', 'in_person_custom', 'phone', 'link')),
     CONSTRAINT bookings_capacity_range CHECK (capacity BETWEEN 1 AND 1000),
     CONSTRAINT bookings_held_says_until CHECK ((status = 'held') = (held_until IS NOT NULL)),
+    CONSTRAINT bookings_waiting_lapses CHECK ((status IN ('held', 'pending')) = (lapses_at IS NOT NULL)),
     CONSTRAINT bookings_canceled_says_when CHECK ((status = 'canceled') = (canceled_at IS NOT NULL)),
     CONSTRAINT bookings_canceled_says_who CHECK ((canceled_at IS NULL) = (canceled_as IS NULL) AND (canceled_by IS NULL OR canceled_as IS NOT NULL)),
     CONSTRAINT bookings_canceled_as_known CHECK (canceled_as IN ('host', 'attendee', 'staff', 'system'))
@@ -74,13 +52,17 @@ COMMENT ON COLUMN convene.bookings.id IS 'UUIDv7';
 COMMENT ON COLUMN convene.bookings.status IS 'held, pending, confirmed; or, for ever: completed, no_show (unless staff correct the one to the other), canceled, declined, expired';
 COMMENT ON COLUMN convene.bookings.time_slot_id IS 'Its source in office hours: the slot it takes, or took last';
 COMMENT ON COLUMN convene.bookings.event_type_id IS 'Its source elsewhere: the event type';
+COMMENT ON COLUMN convene.bookings.team_id IS 'The team whose members host it, for a team''s event type';
+COMMENT ON COLUMN convene.bookings.series_id IS 'The same for all meetings that were booked together as a series; NULL for a single one';
+COMMENT ON COLUMN convene.bookings.series_position IS 'Its number in the series, from 1';
 COMMENT ON COLUMN convene.bookings.start_time IS 'First instant of the meeting';
 COMMENT ON COLUMN convene.bookings.end_time IS 'First instant after the meeting';
-COMMENT ON COLUMN convene.bookings.meeting_type IS 'online, in_person_preset or in_person_custom';
-COMMENT ON COLUMN convene.bookings.location IS 'The place, for meetings in person';
+COMMENT ON COLUMN convene.bookings.meeting_type IS 'online, in_person_preset, in_person_custom, phone or link';
+COMMENT ON COLUMN convene.bookings.location IS 'The place of a meeting in person, the number to call, or the host''s own address to meet at';
 COMMENT ON COLUMN convene.bookings.conference_url IS 'Where to meet online; NULL until the provider has made it';
 COMMENT ON COLUMN convene.bookings.capacity IS 'Seats for attendees; 1 unless it is a meeting for several';
 COMMENT ON COLUMN convene.bookings.held_until IS 'When a hold lapses, unless it is finalized; exactly when status is held';
+COMMENT ON COLUMN convene.bookings.lapses_at IS 'When it ends by itself: a hold at held_until, a request after the days that the organization gives, and in any case at its start. Exactly when status is held or pending';
 COMMENT ON COLUMN convene.bookings.requested_at IS 'When the host was asked to confirm; NULL when no confirmation was needed';
 COMMENT ON COLUMN convene.bookings.responded_at IS 'When the host confirmed or declined';
 COMMENT ON COLUMN convene.bookings.confirmed_at IS 'When it became certain; kept when canceled later';
@@ -95,10 +77,11 @@ CREATE INDEX bookings_start_idx ON convene.bookings (org_id, start_time, id);
 CREATE INDEX bookings_status_idx ON convene.bookings (org_id, status, start_time, id);
 CREATE INDEX bookings_slot_idx ON convene.bookings (org_id, time_slot_id) WHERE time_slot_id IS NOT NULL;
 CREATE INDEX bookings_event_type_idx ON convene.bookings (org_id, event_type_id, start_time) WHERE event_type_id IS NOT NULL;
+CREATE INDEX bookings_team_idx ON convene.bookings (org_id, team_id, start_time) WHERE team_id IS NOT NULL;
+CREATE INDEX bookings_series_idx ON convene.bookings (org_id, series_id, series_position) WHERE series_id IS NOT NULL;
 CREATE INDEX bookings_canceled_by_idx ON convene.bookings (org_id, canceled_by) WHERE canceled_by IS NOT NULL;
-CREATE INDEX bookings_pending_idx ON convene.bookings (created_at) WHERE status = 'pending';
 CREATE INDEX bookings_confirmed_idx ON convene.bookings (end_time) WHERE status = 'confirmed';
-CREATE INDEX bookings_held_idx ON convene.bookings (held_until) WHERE status = 'held';
+CREATE INDEX bookings_lapses_idx ON convene.bookings (lapses_at) WHERE lapses_at IS NOT NULL;
 
 ALTER TABLE convene.time_slots
     ADD CONSTRAINT time_slots_booking_fkey FOREIGN KEY (org_id, booking_id) REFERENCES convene.bookings (org_id, id);
@@ -143,6 +126,7 @@ CREATE TABLE convene.booking_participants (
     start_time     timestamptz NOT NULL,
     blocked        tstzrange NOT NULL,
     active         boolean NOT NULL DEFAULT true,
+    lapses_at      timestamptz,
     absence_claimed_by  uuid,
     absence_disputed_at timestamptz,
     PRIMARY KEY (org_id, booking_id, position),
@@ -178,6 +162,7 @@ COMMENT ON COLUMN convene.booking_participants.answers IS 'What the attendee ans
 COMMENT ON COLUMN convene.booking_participants.start_time IS 'The booking''s, copied so that one index serves a person''s bookings';
 COMMENT ON COLUMN convene.booking_participants.blocked IS 'The time taken, [start, end), with the booking''s own buffers';
 COMMENT ON COLUMN convene.booking_participants.active IS 'Whether the time is taken: false once the booking is canceled, declined or expired, or the person has left';
+COMMENT ON COLUMN convene.booking_participants.lapses_at IS 'The booking''s, copied so that what lapsed is known where the time is looked at';
 COMMENT ON COLUMN convene.booking_participants.absence_claimed_by IS 'Who says that they did not come; exactly when status is absent';
 COMMENT ON COLUMN convene.booking_participants.absence_disputed_at IS 'When they said that they did come; until staff decide, the absence does not count';
 CREATE INDEX booking_participants_absence_idx ON convene.booking_participants (org_id, absence_claimed_by) WHERE absence_claimed_by IS NOT NULL;
@@ -220,6 +205,29 @@ $$;
 COMMENT ON FUNCTION convene.check_capacity() IS 'Trigger: a booking''s capacity is not less than the seats that are taken';
 CREATE TRIGGER bookings_capacity_seats_everybody AFTER UPDATE OF capacity ON convene.bookings
     FOR EACH ROW WHEN (NEW.capacity < OLD.capacity) EXECUTE FUNCTION convene.check_capacity();
+
+CREATE TABLE convene.booking_action_tokens (
+    org_id     integer NOT NULL,
+    booking_id uuid NOT NULL,
+    position   integer NOT NULL,
+    purpose    text NOT NULL,
+    token_hash bytea NOT NULL,
+    expires_at timestamptz NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (org_id, booking_id, position, purpose),
+    FOREIGN KEY (org_id, booking_id, position) REFERENCES convene.booking_participants (org_id, booking_id, position) ON DELETE CASCADE,
+    CONSTRAINT booking_action_tokens_token_key UNIQUE (token_hash),
+    CONSTRAINT booking_action_tokens_token_is_hash CHECK (octet_length(token_hash) = 32),
+    CONSTRAINT booking_action_tokens_purpose_known CHECK (purpose IN ('view', 'cancel', 'reschedule', 'erase'))
+);
+COMMENT ON TABLE convene.booking_action_tokens IS 'What lets a participant without an account see, cancel or move their booking: one token a purpose. A new one replaces the one before';
+COMMENT ON COLUMN convene.booking_action_tokens.org_id IS 'Tenant';
+COMMENT ON COLUMN convene.booking_action_tokens.booking_id IS 'The booking';
+COMMENT ON COLUMN convene.booking_action_tokens.position IS 'Which of its participants';
+COMMENT ON COLUMN convene.booking_action_tokens.purpose IS 'The one thing it is good for: view, cancel, reschedule, or erase (export and erase one''s own data)';
+COMMENT ON COLUMN convene.booking_action_tokens.token_hash IS 'SHA-256 of the token';
+COMMENT ON COLUMN convene.booking_action_tokens.expires_at IS 'When it stops working';
+COMMENT ON COLUMN convene.booking_action_tokens.created_at IS 'When it was made';
 
 CREATE TABLE convene.booking_events (
     org_id         integer NOT NULL,

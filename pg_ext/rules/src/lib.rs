@@ -15,6 +15,8 @@
 //! | May these people have this time? | [`eligibility`] |
 //! | When is somebody's time taken? | [`timeline`] |
 //! | How often in a week? | [`week`] |
+//! | When can a host be booked, and at which times do meetings start? | [`hours`] |
+//! | How many meetings may a host have in a day, a week, a month? | [`tally`] |
 //! | What is somebody in a booking? | [`participant`] |
 //! | Who may do what to a booking? | [`permission`] |
 //! | What may happen to a booking next? | [`state`] |
@@ -37,6 +39,7 @@ pub mod block;
 pub mod eligibility;
 pub mod email;
 mod fields;
+pub mod hours;
 pub mod id;
 pub mod matching;
 pub mod participant;
@@ -51,6 +54,7 @@ pub mod room;
 pub mod schedule;
 pub mod slots;
 pub mod state;
+pub mod tally;
 pub mod tier;
 pub mod timeline;
 pub mod week;

@@ -8,6 +8,7 @@
 //! | On which dates does a block fall? | [`recurrence`] |
 //! | Which slots does a window yield? | [`slots`] |
 //! | What may a person say about a block? | [`block`] |
+//! | What is asked of whoever books, and what may they answer? | [`question`] |
 //! | How much may a mentor offer? | [`room`] |
 //! | What may a person say about themselves? | [`profile`] |
 //! | What may a person type elsewhere? | [`request`] |
@@ -45,6 +46,7 @@ pub mod matching;
 pub mod participant;
 pub mod permission;
 pub mod profile;
+pub mod question;
 pub mod recurrence;
 pub mod refusal;
 pub mod reputation;

@@ -86,6 +86,18 @@ $$;
 CREATE FUNCTION office.the_talk() RETURNS uuid
 LANGUAGE sql STABLE AS $$ SELECT id FROM convene.bookings WHERE event_type_id = office.id('talk') $$;
 
+-- When holds and requests lapse, after rows were made older by hand.
+CREATE FUNCTION office.settle_lapses() RETURNS void
+LANGUAGE sql AS $$
+    UPDATE convene.bookings
+    SET lapses_at = CASE status WHEN 'held' THEN held_until ELSE least(created_at + interval '7 days', start_time) END
+    WHERE status IN ('held', 'pending');
+    UPDATE convene.booking_participants p
+    SET lapses_at = b.lapses_at
+    FROM convene.bookings b
+    WHERE b.org_id = p.org_id AND b.id = p.booking_id;
+$$;
+
 -- Who sits where, and how the meeting is.
 CREATE VIEW office.seats AS
 SELECT p.seat, u.name AS by_whom, p.status, b.status AS booking

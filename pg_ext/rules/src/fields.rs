@@ -77,6 +77,19 @@ pub fn integer(name: &str, value: &Value) -> Result<i32, Refusal> {
     i32::try_from(whole).map_err(|_| Refusal::invalid(name, "is out of range"))
 }
 
+/// A whole number from `least` to `most`.
+pub fn integer_in(name: &str, value: &Value, least: i32, most: i32) -> Result<i32, Refusal> {
+    let whole = value.as_i64().ok_or_else(|| Refusal::invalid(name, "must be a whole number"))?;
+    i32::try_from(whole)
+        .ok()
+        .filter(|number| (least..=most).contains(number))
+        .ok_or_else(|| Refusal::invalid(name, format!("must lie between {least} and {most}")))
+}
+
+pub fn list<'a>(name: &str, value: &'a Value) -> Result<&'a Vec<Value>, Refusal> {
+    value.as_array().ok_or_else(|| Refusal::invalid(name, "must be a list"))
+}
+
 pub fn date(name: &str, value: &Value) -> Result<Date, Refusal> {
     zone::date(name, as_text(name, value)?)
 }

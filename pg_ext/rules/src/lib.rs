@@ -8,6 +8,7 @@
 //! | On which dates does a block fall? | [`recurrence`] |
 //! | Which slots does a window yield? | [`slots`] |
 //! | What may a person say about a block? | [`block`] |
+//! | What is asked of whoever books, and what may they answer? | [`question`] |
 //! | How much may a mentor offer? | [`room`] |
 //! | What may a person say about themselves? | [`profile`] |
 //! | What may a person type elsewhere? | [`request`] |
@@ -15,6 +16,8 @@
 //! | May these people have this time? | [`eligibility`] |
 //! | When is somebody's time taken? | [`timeline`] |
 //! | How often in a week? | [`week`] |
+//! | When can a host be booked, and at which times do meetings start? | [`hours`] |
+//! | How many meetings may a host have in a day, a week, a month? | [`tally`] |
 //! | What is somebody in a booking? | [`participant`] |
 //! | Who may do what to a booking? | [`permission`] |
 //! | What may happen to a booking next? | [`state`] |
@@ -38,11 +41,13 @@ pub mod block;
 pub mod eligibility;
 pub mod email;
 mod fields;
+pub mod hours;
 pub mod id;
 pub mod matching;
 pub mod participant;
 pub mod permission;
 pub mod profile;
+pub mod question;
 pub mod recurrence;
 pub mod refusal;
 pub mod reputation;
@@ -53,6 +58,7 @@ pub mod rotation;
 pub mod schedule;
 pub mod slots;
 pub mod state;
+pub mod tally;
 pub mod tier;
 pub mod timeline;
 pub mod week;

@@ -63,6 +63,7 @@ record! {
         pub minimum_notice_minutes: i32 = "org.minimum_notice_minutes",
         pub calendar_fresh_minutes: i32 = "org.calendar_fresh_minutes",
         pub calendar_stale_minutes: i32 = "org.calendar_stale_minutes",
+        pub pending_expiry_days: i32 = "org.pending_expiry_days",
         pub meeting_goal_min_chars: i32 = "org.meeting_goal_min_chars",
         pub meeting_goal_max_chars: i32 = "org.meeting_goal_max_chars",
     }

@@ -10,6 +10,7 @@ mod given;
 mod id;
 mod matching;
 mod profile;
+mod question;
 mod recurrence;
 mod reputation;
 mod request;

@@ -25,6 +25,7 @@
 //! | What does that standing allow? | [`tier`] |
 //! | What may a user be? | [`role`] |
 //! | Which mentors suit a mentee? | [`matching`] |
+//! | Whose turn is it in a team? | [`rotation`] |
 //! | What does a record of Airtable say about a person? | [`airtable`] |
 //! | What are calendars owed for a booking? | [`writeback`] |
 //! | Which of the work owed to the outside world is next, and what becomes of it? | [`work`] |
@@ -53,6 +54,7 @@ pub mod reputation;
 pub mod request;
 pub mod role;
 pub mod room;
+pub mod rotation;
 pub mod schedule;
 pub mod slots;
 pub mod state;

@@ -4,6 +4,8 @@
 //! | --- | --- |
 //! | [`create`] | booking a slot, and holding one |
 //! | [`finalize`] | a booking made of a hold |
+//! | [`event_types`] | booking a time of an event type, for users and guests |
+//! | [`hosting`] | who hosts it: one, a member in turn, or all |
 //! | [`seats`] | meetings with several seats |
 //! | [`moving`] | moving a booking to another time, or another host |
 //! | [`transitions`] | confirming, declining, canceling, completing |
@@ -20,8 +22,10 @@
 
 mod absence;
 mod create;
+mod event_types;
 mod expire;
 mod finalize;
+mod hosting;
 mod link;
 mod meeting;
 mod moving;

@@ -101,7 +101,14 @@ record! {
 impl PersonRow {
     /// Somebody without an account, in the organization of another: nothing is known of them, and their time is their own.
     fn guest(beside: &Self) -> Self {
-        Self { id: Uuid::nil(), name: String::new(), is_active: true, is_removed: false, is_stale: false, ..beside.clone() }
+        Self {
+            id: Uuid::nil(),
+            name: String::new(),
+            is_active: true,
+            is_removed: false,
+            is_stale: false,
+            ..beside.clone()
+        }
     }
 }
 
@@ -324,11 +331,7 @@ impl Viewers {
             freshness: Freshness::AsKnown,
             terms: event_type.map(EventType::terms),
             attendee: Attendee { person: known.person(attendee, attendee.is_active, None), standing },
-            hosts: self
-                .hosts
-                .iter()
-                .map(|host| known.person(host, is_host(host), offers.remove(&host.id)))
-                .collect(),
+            hosts: self.hosts.iter().map(|host| known.person(host, is_host(host), offers.remove(&host.id))).collect(),
         })
     }
 

@@ -31,14 +31,12 @@ impl Candidates<'_> {
         }
         let opening = common_opening(facts);
         let offered = opening.offered(from, to, self.grid);
-        offered
-            .filter(|span| candidate_is_bookable(facts, &self.candidate(*span, true), Purpose::Browse))
-            .collect()
+        offered.filter(|span| candidate_is_bookable(facts, &self.candidate(*span, true), Purpose::Browse)).collect()
     }
 }
 
 /// When all hosts can be booked.
-pub fn common_opening(facts: &Facts) -> Opening {
+fn common_opening(facts: &Facts) -> Opening {
     let mut openings = facts.hosts.iter().map(|host| host.offer.as_ref().map(|offer| &offer.opening));
     let first = openings.next().flatten().cloned().unwrap_or_default();
     openings.fold(first, |common, opening| opening.map_or_else(Opening::default, |opening| common.and(opening)))

@@ -31,7 +31,6 @@ record! {
         pub host_id: Option<Uuid> = "t.host_id",
         pub team_id: Option<Uuid> = "t.team_id",
         pub schedule_id: Option<Uuid> = "t.schedule_id",
-        pub title: String = "t.title",
         pub durations: Vec<i32> = "t.durations",
         pub slot_interval_minutes: Option<i32> = "t.slot_interval_minutes",
         pub buffer_before_minutes: i32 = "t.buffer_before_minutes",

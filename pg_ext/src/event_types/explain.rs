@@ -126,5 +126,6 @@ fn has_seats(client: &SpiClient<'_>, event_type: &EventType, span: Span) -> Outc
     }
     let [org_id, event_type_id] = event_type.key();
     let just_after = span.start.saturating_add(SignedDuration::from_micros(1)).unwrap_or(Timestamp::MAX);
-    JOINABLE.finds_any(client, &[org_id, event_type_id, pg_timestamp(span.start)?.into(), pg_timestamp(just_after)?.into()])
+    JOINABLE
+        .finds_any(client, &[org_id, event_type_id, pg_timestamp(span.start)?.into(), pg_timestamp(just_after)?.into()])
 }

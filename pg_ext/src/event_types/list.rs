@@ -111,7 +111,8 @@ fn chunk(
     if event_type.row.capacity > 1 {
         add_meetings_with_seats(client, candidates, &facts, span, duration, &mut found)?;
     }
-    let times = found.into_iter().map(|(start_time, (end_time, seats_left))| FreeTime { start_time, end_time, seats_left });
+    let times =
+        found.into_iter().map(|(start_time, (end_time, seats_left))| FreeTime { start_time, end_time, seats_left });
     Ok(times.collect())
 }
 

@@ -14,6 +14,6 @@ mod explain;
 mod list;
 mod offers;
 
-pub use candidates::{Candidates, common_opening};
+pub use candidates::Candidates;
 pub use event_type::{EventType, Member, Mode};
 pub use offers::offers;

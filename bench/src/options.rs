@@ -51,6 +51,8 @@ pub enum Benchmark {
     BookingHttp,
     /// `list_slots` against bare selects of the same rows, in SQL and over HTTP; each further slot of a page
     SlotListing,
+    /// `available_slots` of one host and of a team of 50, against bare selects of what takes their time
+    FreeTimes,
     /// The first fill with slots against a plain INSERT … SELECT, and a run with nothing new
     SlotGeneration,
     /// `match_mentors` among 10,000 mentors, beside a bare select that ranks them

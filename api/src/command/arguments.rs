@@ -57,13 +57,17 @@ Example:
   convene doctor")]
     Doctor,
 
-    /// Open a session for a user and print its token
+    /// Open a session for a user and print its token: a way in before sign-in by mail is set up
     #[command(after_help = "\
-The session lasts 7 days, longer while used. Connects with CONVENE_ADMIN_DATABASE_URL.
+The session lasts 7 days. While it is used it is extended, to 30 days at most. It can do what the user can.
+Each call opens another session, so keep the token. GET /v1/auth/sessions lists a user's sessions, and
+DELETE /v1/auth/sessions/{id} ends one.
+Connects with CONVENE_ADMIN_DATABASE_URL, as a superuser.
 
 Examples:
-  convene token mentee1@demo.test
-  curl -H \"Authorization: Bearer $(convene token mentee1@demo.test)\" http://127.0.0.1:8080/v1/users/me")]
+  token=$(convene token mentee1@demo.test)
+  curl -H \"Authorization: Bearer $token\" http://127.0.0.1:8080/v1/users/me
+  convene token ada@acme.test --org acme          # where several organizations have this address")]
     Token(Token),
 
     /// Show the mail that waits to be sent, links opened: for development
@@ -109,9 +113,10 @@ pub struct Migrate {
 
 #[derive(Args)]
 pub struct Token {
-    /// The user's address
+    /// The user's email address
+    #[arg(value_name = "ADDRESS")]
     pub email: String,
-    /// The organization's short name, where several have a user with this address
+    /// The short name of the user's organization. Needed only where several have a user with this address
     #[arg(long, value_name = "SLUG")]
     pub org: Option<String>,
 }

@@ -34,6 +34,7 @@ mod moving_a_booking;
 mod notices;
 mod nulls;
 mod one_line_texts;
+mod operations;
 mod operators_tokens;
 mod privileges;
 mod profile;

@@ -26,6 +26,8 @@ pub async fn connections(config: &Config, admin: &Client) -> Finding {
         } else if lost > 0 {
             let text = format!("{lost} accounts must be connected again by their users, who have been told");
             Finding::warn(SUBJECT, text, "Nothing, unless it is many at once: then look at the client's registration.")
+        } else if connected == 0 {
+            Finding::ok(SUBJECT, "no account is connected")
         } else {
             Finding::ok(SUBJECT, format!("{connected} accounts are connected, and read lately"))
         })

@@ -35,6 +35,8 @@ mod moving_a_booking;
 mod notices;
 mod nulls;
 mod one_line_texts;
+mod operations;
+mod operators_tokens;
 mod privileges;
 mod profile;
 mod published;

@@ -95,7 +95,10 @@ pub const SETTINGS: &[Setting] = &[
         DATABASE_URL,
         "Database of `serve`, as the role convene_service: postgres://user:password@host:port/database",
     ),
-    secret(ADMIN_DATABASE_URL, "Database of `migrate`, `token` and `doctor`, as a superuser"),
+    secret(
+        ADMIN_DATABASE_URL,
+        "Database of `migrate`, `doctor`, `token`, `mail` and `rotate-keys`, as a superuser; not for `serve`, which needs none",
+    ),
     setting(LISTEN, Some("127.0.0.1:8080"), "Address and port to serve on; port 0 takes a free one"),
     setting(
         INTERNAL_LISTEN,

@@ -61,6 +61,7 @@ async fn examine_database(config: &Config, admin: &Connection, service: Option<&
     findings.push(work::items(admin).await);
     findings.push(work::slots(admin).await);
     findings.push(calendars::connections(config, admin).await);
+    findings.push(calendars::required(config, admin).await);
     findings.push(calendars::keys(config, admin).await);
     findings
 }

@@ -18,6 +18,7 @@ mod options;
 mod outcome;
 mod people;
 mod provider;
+mod reads;
 mod reputations;
 mod rounds;
 mod scale;

@@ -57,7 +57,8 @@ pub enum Benchmark {
     SlotGeneration,
     /// `match_mentors` among 10,000 mentors, beside a bare select that ranks them
     Matching,
-    /// With much history against little: booking; and a page of a mentor's bookings
+    /// With much history against little: booking; a page of a mentor's bookings; every list and report, none of which may read a
+    /// large table from end to end
     Scale,
     /// Recomputing 100,000 reputations
     Reputations,

@@ -69,7 +69,8 @@ resource! {
     }
 }
 
-/// The points of a match, by what they are given for. They add up to its score.
+/// The points of a match, by what they are given for. Each is rounded to hundredths for itself; the score is the rounded
+/// sum of the unrounded ones.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct MatchBreakdown {
     /// Shared industries, up to 30.

@@ -295,3 +295,23 @@ async fn the_log_says_what_staff_did_for_others_page_by_page_and_nothing_persona
     assert_eq!(actions(&format!("from={reviewed}")).await, since);
     assert_eq!(actions(&format!("from={reviewed}&to={reviewed}")).await, [] as [String; 0]);
 }
+
+#[tokio::test]
+async fn places_are_listed_page_by_page() {
+    let office = Office::open().await;
+    for slug in ["yard", "attic", "roof"] {
+        let made = office.client.post("/v1/admin/location-presets", json!({ "slug": slug, "name": slug })).await;
+        assert_eq!(made.status, 201, "{}", made.body);
+    }
+    let slugs = |body: &Value| -> Vec<Value> {
+        body["data"].as_array().unwrap().iter().map(|preset| preset["slug"].clone()).collect()
+    };
+
+    let first = office.client.get("/v1/location-presets?limit=2").await.body;
+    let next = format!("/v1/location-presets?limit=2&cursor={}", first["next_cursor"].as_str().unwrap());
+    let second = office.client.get(&next).await.body;
+
+    assert_eq!((slugs(&first), slugs(&second)), (vec![json!("attic"), json!("roof")], vec![json!("yard")]));
+    assert_eq!(second["next_cursor"], Value::Null);
+    assert_eq!(office.client.get("/v1/location-presets?limit=0").await.outcome(), (400, "VALIDATION_ERROR"));
+}

@@ -41,9 +41,11 @@ BEGIN
     PERFORM convene.require_one_of(p_changes ->> 'role', ARRAY['mentee', 'mentor', 'coordinator', 'admin'], 'role');
     -- The admins, too: two of them must not take the last ones from each other.
     PERFORM FROM convene.users u
-    WHERE u.org_id = own_org AND (u.id = p_user_id OR (u.role = 'admin' AND u.deleted_at IS NULL))
+    WHERE u.org_id = own_org AND (u.id IN (p_actor_id, p_user_id) OR (u.role = 'admin' AND u.deleted_at IS NULL))
     ORDER BY u.id
     FOR NO KEY UPDATE;
+    -- Who was demoted or switched off meanwhile changes nobody.
+    PERFORM convene.require_admin(p_actor_id, 'change users');
     SELECT jsonb_build_object('role', u.role, 'is_active', u.is_active) INTO before
     FROM convene.users u
     WHERE u.org_id = own_org AND u.id = p_user_id AND u.deleted_at IS NULL;

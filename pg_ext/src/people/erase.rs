@@ -71,18 +71,17 @@ returns_erased! {
 
 fn erase(client: &SpiClient<'_>, actor_id: Uuid, user_id: Uuid) -> Outcome<Erased> {
     let actor = Actor::load(client, actor_id)?;
-    if actor.id != user_id && actor.role != Role::Admin {
-        return Err(Refusal::NotAuthorized { action: "erase this user".to_owned() }.into());
-    }
+    may_erase(&actor, user_id)?;
     let of_user = || [actor.org_id.into(), pg_uuid(user_id).into()];
     let existing = EXISTS.row(client, &of_user())?.ok_or(Refusal::UserNotFound { user_id })?;
     if ERASURE.row(client, &of_user())?.is_some_and(|erasure| erasure.is_finished) {
         return Ok(Erased { bookings_canceled: 0, slots_removed: 0, is_complete: true });
     }
     // The admins, too: two of them must not both be the last but one.
-    let mut to_lock = admins(client, actor.org_id)?;
-    to_lock.extend([actor.id, user_id]);
-    lock::users(client, actor.org_id, &to_lock)?;
+    let mut others = admins(client, actor.org_id)?;
+    others.push(user_id);
+    let actor = Actor::locked(client, actor_id, &others)?;
+    may_erase(&actor, user_id)?;
     if admins(client, actor.org_id)? == [user_id] {
         return Err(Refusal::LastAdmin {}.into());
     }
@@ -95,6 +94,13 @@ fn erase(client: &SpiClient<'_>, actor_id: Uuid, user_id: Uuid) -> Outcome<Erase
         audit::record(client, &actor, "erase_user", ("user", user_id), serde_json::json!({}))?;
     }
     Ok(erased)
+}
+
+fn may_erase(actor: &Actor, user_id: Uuid) -> Outcome<()> {
+    if actor.id == user_id || actor.role == Role::Admin {
+        return Ok(());
+    }
+    Err(Refusal::NotAuthorized { action: "erase this user".to_owned() }.into())
 }
 
 /// The next step of an erasure. COMMENT in finalize.sql.

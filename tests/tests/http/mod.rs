@@ -20,6 +20,7 @@ mod issuers;
 mod mentors;
 mod metrics;
 mod otlp;
+mod parameters;
 mod pooler;
 mod privacy;
 mod protections;

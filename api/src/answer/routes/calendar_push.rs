@@ -57,6 +57,7 @@ async fn google_calendar_changed(
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Handshake {
     /// Sent back as it is, to show that this address wants notifications.

@@ -21,7 +21,6 @@ async fn no_route_passes_over_a_query_parameter_that_it_does_not_know() {
                 Some(role) => service.signed_in(&world, &world.user(role).await).await,
                 None => service.anonymous(),
             };
-            // What else is wrong with the request may be named, too.
             let body = (!operation["requestBody"].is_null()).then(|| json!({}));
             let reply = client.send(method.to_uppercase().parse().unwrap(), &format!("{path}?surprise=1"), body).await;
 
@@ -42,6 +41,11 @@ async fn parameters_that_a_route_takes_and_none_at_all_are_fine() {
     let client = service.signed_in(&world, &world.mentee().await).await;
     for path in ["/v1/users/me", "/v1/users/me?", "/v1/mentors?limit=1", "/healthz"] {
         assert_eq!(client.get(path).await.status, 200, "{path}");
+    }
+    // Providers push to addresses of this form.
+    for (provider, status) in [("google", 204), ("microsoft", 202)] {
+        let path = format!("/v1/webhooks/calendar/{provider}?channel={}", uuid::Uuid::new_v4());
+        assert_eq!(service.anonymous().send(reqwest::Method::POST, &path, None).await.status, status, "{provider}");
     }
     let head = client.send(reqwest::Method::HEAD, "/v1/mentors?limit=1", None).await;
     assert_eq!(head.status, 200);

@@ -180,7 +180,7 @@ BEGIN
                 'run_job', 'log_job_success', 'log_job_failure', 'milliseconds_since', 'refuse_argument', 'refuse_arguments',
                 'refuse', 'purge_job_logs'
             ]),
-            ('convene_readonly', ARRAY['is_overdue', 'last_due', 'notice_text'])
+            ('convene_readonly', ARRAY['is_overdue', 'last_due', 'notice_text', 'is_active_now'])
         ) AS wanted (role, names)
         JOIN pg_proc p ON p.pronamespace = 'convene'::regnamespace AND p.proname = ANY (wanted.names)
         UNION ALL

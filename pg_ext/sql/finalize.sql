@@ -77,6 +77,8 @@ COMMENT ON FUNCTION convene.update_profile(uuid, jsonb) IS
 'A user changes their profile. p_changes: of name (1 to 200 characters), title and company (up to 200), bio (up to 2,000) and time_zone (IANA); absent is unchanged, null clears title, company and bio. Returns the user as get_user does. Wakes them if they were dormant. Refuses: USER_NOT_FOUND, USER_INACTIVE, VALIDATION_ERROR (unknown fields too), INVALID_TIME_ZONE.';
 COMMENT ON FUNCTION convene.set_user_urls(uuid, jsonb) IS
 'Replaces a user''s addresses. p_urls: a list of at most ten {"label", "url"}; a label has 1 to 100 characters, an address is http(s) with up to 2,048. Returns them in their order. Refuses: USER_NOT_FOUND, USER_INACTIVE, VALIDATION_ERROR.';
+COMMENT ON FUNCTION convene.change_user(uuid, uuid, jsonb) IS
+'An admin changes somebody''s role, suspends them or ends that. p_changes: of role, is_active, suspension_reason (one line of 1 to 500 characters, required to suspend somebody) and suspended_until (an instant in the future; null: until somebody lifts it); absent is unchanged. Who is suspended books nothing and cannot be booked; bookings there are stay, and sessions and API keys rest meanwhile. After suspended_until they count as active at once. Refuses: VALIDATION_ERROR, USER_NOT_FOUND, USER_INACTIVE (the actor), NOT_AUTHORIZED, LAST_ADMIN.';
 COMMENT ON FUNCTION convene.erase_user(uuid, uuid) IS
 'Erases a user''s personal data (docs/rules.md): by themselves, or by an admin for them. Their future bookings are canceled first, without penalty; their blocks are switched off and the unbooked future slots go. What remains of them are ids, times, statuses and numbers. What they wrote in more than 200 bookings goes in further steps, for which there is work in queue erasures. Nothing happens the second time, unless something is left. Returns how many bookings were canceled and slots removed, and is_complete: whether nothing is left. Refuses: USER_NOT_FOUND, USER_INACTIVE (the actor), NOT_AUTHORIZED, LAST_ADMIN.';
 COMMENT ON FUNCTION convene.continue_erasure(integer, uuid) IS
@@ -179,6 +181,7 @@ GRANT EXECUTE ON FUNCTION
     convene.remove_blackout_date(uuid, uuid, date),
     convene.update_profile(uuid, jsonb),
     convene.set_user_urls(uuid, jsonb),
+    convene.change_user(uuid, uuid, jsonb),
     convene.erase_user(uuid, uuid),
     convene.continue_erasure(integer, uuid),
     convene.claim_work(text, uuid, integer, integer, integer, integer, text[], integer[], integer, uuid[]),

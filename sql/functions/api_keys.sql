@@ -119,16 +119,15 @@ DECLARE
     current record;
 BEGIN
     SELECT
-        k.org_id, k.id, k.user_id, k.scopes, k.expires_at, u.role,
+        k.org_id, k.id, k.user_id, k.scopes, k.expires_at, u.role, u AS person,
         (k.last_used_at IS NULL OR k.last_used_at < clock_timestamp() - interval '1 minute')
             AND convene.is_writable() AS is_to_note
     INTO current
     FROM convene.api_keys k
     JOIN convene.users u ON u.org_id = k.org_id AND u.id = k.user_id
     WHERE k.token_hash = p_token_hash
-      AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > clock_timestamp())
-      AND u.is_active AND u.deleted_at IS NULL;
-    IF NOT FOUND THEN
+      AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > clock_timestamp());
+    IF NOT FOUND OR NOT convene.is_let_in(current.person) THEN
         RETURN;
     END IF;
     IF current.is_to_note THEN
@@ -145,4 +144,5 @@ $$;
 COMMENT ON FUNCTION convene.authenticate_api_key(bytea) IS
 'The user behind a key, and what it may do. Notes its use at most once a minute.
 Arguments: p_token_hash, SHA-256 of the key.
-Returns: one row, or none when the key is unknown, ended or expired, or its user is switched off or removed.';
+Returns: one row, or none when the key is unknown, ended or expired, or its user is switched off or removed.
+Refuses: USER_INACTIVE, with reason and end, while the user is suspended.';

@@ -68,7 +68,7 @@ BEGIN
             u.org_id, u.id, u.name, u.title, u.company, u.bio, u.time_zone::text AS time_zone,
             u.reputation_score, u.reputation_tier, u.dormant_since IS NOT NULL AS is_dormant
         FROM convene.users u
-        WHERE u.org_id = actor.org_id AND u.role = 'mentor' AND u.deleted_at IS NULL AND u.is_active
+        WHERE u.org_id = actor.org_id AND u.role = 'mentor' AND u.deleted_at IS NULL AND convene.is_active_now(u)
           AND (u.name, u.id) > (coalesce(p_after_name, ''), coalesce(p_after_id, '00000000-0000-0000-0000-000000000000'))
           AND (p_tier IS NULL OR u.reputation_tier = p_tier)
           AND (p_tags IS NULL OR u.id IN (

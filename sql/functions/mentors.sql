@@ -51,7 +51,7 @@ BEGIN
         u.reputation_score, u.reputation_tier, u.dormant_since IS NOT NULL, shown.tags, shown.urls
     FROM convene.users u
     CROSS JOIN LATERAL convene.shown_by_user(u.org_id, u.id) AS shown
-    WHERE u.org_id = actor.org_id AND u.id = p_mentor_id AND u.role = 'mentor' AND u.deleted_at IS NULL AND u.is_active;
+    WHERE u.org_id = actor.org_id AND u.id = p_mentor_id AND u.role = 'mentor' AND convene.is_active_now(u);
     IF NOT FOUND THEN
         PERFORM convene.refuse('MENTOR_NOT_FOUND', jsonb_build_object('mentor_id', p_mentor_id));
     END IF;

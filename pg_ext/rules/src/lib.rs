@@ -39,6 +39,7 @@ pub mod email;
 mod fields;
 pub mod id;
 pub mod matching;
+pub mod membership;
 pub mod participant;
 pub mod permission;
 pub mod profile;

@@ -6,6 +6,7 @@ use convene_rules::eligibility::{
     Account, Attendee, Booked, BusyIn, Candidate, Facts, Freshness, Person, Policy, Purpose, Source, Standing,
     first_refusal, lapsed_in_the_way,
 };
+use convene_rules::membership::Suspension;
 use convene_rules::refusal::Refusal;
 use convene_rules::role::Role;
 use convene_rules::tier::{Reach, Tier};
@@ -48,7 +49,9 @@ record! {
         pub org_id: i32 = "person.org_id",
         pub name: String = "person.name",
         pub role: Role = "person.role",
-        pub is_active: bool = "person.is_active AND person.deleted_at IS NULL",
+        pub is_active: bool = "convene.is_active_now(person)",
+        pub suspension_reason: Option<String> = "person.suspension_reason",
+        pub suspended_until: Option<Timestamp> = "person.suspended_until",
         pub is_removed: bool = "person.deleted_at IS NOT NULL",
         pub tier: Tier = "person.reputation_tier",
         pub highest_bookable_tier: Tier = "(SELECT tier.highest_bookable_tier FROM convene.tier_policies tier
@@ -90,6 +93,13 @@ record! {
         calendar_id: String,
         provider: String,
         calendar: String,
+    }
+}
+
+impl PersonRow {
+    /// What they are told while they are not active.
+    pub fn suspension(&self) -> Suspension {
+        Suspension { reason: self.suspension_reason.clone(), until: self.suspended_until }
     }
 }
 
@@ -253,7 +263,11 @@ impl Viewers {
                 calendar_stale_minutes: attendee.calendar_stale_minutes,
             },
             freshness: Freshness::AsKnown,
-            attendee: Attendee { person: known.person(attendee, attendee.is_active), standing },
+            attendee: Attendee {
+                person: known.person(attendee, attendee.is_active),
+                suspension: if self.reader == attendee.id { attendee.suspension() } else { Suspension::default() },
+                standing,
+            },
             hosts: self.hosts.iter().map(|host| known.person(host, is_host(host))).collect(),
         })
     }

@@ -9,10 +9,10 @@ use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
 use uuid::Uuid;
 
+use super::admins;
 use super::leave::leave;
 use crate::actor::Actor;
 use crate::failure::{Outcome, answer};
-use crate::ids::IdRow;
 use crate::values::pg_uuid;
 use crate::{args, audit, lock, record, statement};
 
@@ -21,7 +21,6 @@ const STEP: i32 = 200;
 
 statement! {
     fresh EXISTS: Existing = "../sql/user_exists.sql" (INT4OID, UUIDOID);
-    fresh ADMINS: IdRow = "../sql/active_admins.sql" (INT4OID);
     fresh ERASURE: Erasure = "../sql/erasure.sql" (INT4OID, UUIDOID);
     fresh BEGIN = "../sql/erasure_begin.sql" (INT4OID, UUIDOID, UUIDOID);
     fresh FORGET = "../sql/forget_person.sql" (INT4OID, UUIDOID);
@@ -78,11 +77,11 @@ fn erase(client: &SpiClient<'_>, actor_id: Uuid, user_id: Uuid) -> Outcome<Erase
         return Ok(Erased { bookings_canceled: 0, slots_removed: 0, is_complete: true });
     }
     // The admins, too: two of them must not both be the last but one.
-    let mut others = admins(client, actor.org_id)?;
+    let mut others = admins::active(client, actor.org_id)?;
     others.push(user_id);
     let actor = Actor::locked(client, actor_id, &others)?;
     may_erase(&actor, user_id)?;
-    if admins(client, actor.org_id)? == [user_id] {
+    if admins::active(client, actor.org_id)? == [user_id] {
         return Err(Refusal::LastAdmin {}.into());
     }
     BEGIN.run(client, &[actor.org_id.into(), pg_uuid(user_id).into(), pg_uuid(actor.id).into()])?;
@@ -139,9 +138,4 @@ fn step(client: &SpiClient<'_>, org_id: i32, user_id: Uuid, by: Uuid) -> Outcome
         slots_removed: counted(left.slots_removed),
         is_complete,
     })
-}
-
-/// Those who may administer the organization.
-fn admins(client: &SpiClient<'_>, org_id: i32) -> Outcome<Vec<Uuid>> {
-    ADMINS.ids(client, &[org_id.into()])
 }

@@ -1,5 +1,7 @@
 //! Users' own data: what they say about themselves, and its end; and what they leave behind.
 
+mod admins;
+mod change;
 mod email;
 mod erase;
 mod leave;

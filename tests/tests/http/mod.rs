@@ -32,6 +32,7 @@ mod roles;
 mod sessions;
 mod sign_in;
 mod slow_senders;
+mod suspension;
 mod tags;
 mod users;
 mod zpages;

@@ -105,7 +105,8 @@ struct VersionsReport {
 
 /// Whether the database answers, how fast, and on how many connections
 #[utoipa::path(get, path = "/health/db", tag = "health", responses((status = 200, body = DatabaseReport),
-    (status = 401, description = "Nobody is signed in with that token", body = ErrorBody)))]
+    (status = 401, description = "Nobody is signed in with that token", body = ErrorBody),
+    (status = 403, description = "Who is signed in with that token is suspended", body = ErrorBody)))]
 async fn database_health(
     IsStaff(is_staff): IsStaff,
     State(check): State<HealthCheck>,

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
+use crate::membership::Suspension;
 use crate::role::Role;
 use crate::tier::{Reach, Tier};
 use crate::timeline::{Span, Timeline};
@@ -75,6 +76,8 @@ pub struct Person {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Attendee {
     pub person: Person,
+    /// What they are told while they are not active; nothing, where somebody else is told.
+    pub suspension: Suspension,
     pub standing: Standing,
 }
 

@@ -9,6 +9,7 @@ mod fuzz;
 mod given;
 mod id;
 mod matching;
+mod membership;
 mod profile;
 mod recurrence;
 mod reputation;

@@ -97,6 +97,14 @@ COMMENT ON FUNCTION convene.recompute_reputations() IS
 'Job: recalculates every reputation. Returns recomputed_count, changed_count and duration_ms.';
 COMMENT ON FUNCTION convene.new_id(integer) IS 'A new UUIDv7 for a row of an organization: the twelve bits after its milliseconds and version are the organization''s shard number. Refuses: VALIDATION_ERROR (NULL).';
 COMMENT ON FUNCTION convene.shard_of_id(uuid) IS 'The shard number that an id carries, 0 to 4095: that of its organization. Returns: NULL for an id that new_id did not make.';
+COMMENT ON FUNCTION convene.check_new_user(text, text, text, text) IS
+'Checks the form of a user who is to be added: p_email, p_name (a line of 1 to 200 characters), p_role and p_time_zone (NULL passes). For use in other functions. Refuses: VALIDATION_ERROR with every wrong field, INVALID_TIME_ZONE where only that is wrong.';
+COMMENT ON FUNCTION convene.check_new_api_key(text, text[], timestamptz, timestamptz) IS
+'Checks the form of an API key that is to be made: p_name (a line of 1 to 100 characters), p_scopes (1 to 50) and p_expires_at (after p_now; NULL passes). For use in other functions. Refuses: VALIDATION_ERROR with every wrong field.';
+COMMENT ON FUNCTION convene.check_new_tag(text, text) IS
+'Checks the form of a tag that is to be made: p_kind, and p_name (a line of 1 to 100 characters). For use in other functions. Refuses: VALIDATION_ERROR with every wrong field.';
+COMMENT ON FUNCTION convene.check_identity(text, text) IS
+'Checks the form of a subject of an outside issuer: p_issuer and p_subject, a line of 1 to 255 characters each. For use in other functions. Refuses: VALIDATION_ERROR with every wrong field.';
 COMMENT ON FUNCTION convene.is_email_address(text) IS
 'Whether a text looks like an email address: something before and after one @, no space or control character, at most 254 characters. For use in other functions. Returns: NULL for NULL.';
 COMMENT ON FUNCTION convene.last_due(text, timestamptz) IS
@@ -137,7 +145,8 @@ BEGIN
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', of_extension.signature);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO convene_operator', of_extension.signature);
         CONTINUE WHEN of_extension.proname IN (
-            'preview_slots', 'new_id', 'shard_of_id', 'refuse', 'render_notice', 'last_due', 'is_email_address'
+            'preview_slots', 'new_id', 'shard_of_id', 'refuse', 'render_notice', 'last_due', 'is_email_address',
+            'check_new_user', 'check_new_api_key', 'check_new_tag', 'check_identity'
         );
         -- Kept plans are planned once, for any argument: planning again costs more than the statement.
         EXECUTE format(

@@ -11,16 +11,9 @@ DECLARE
     actor record;
 BEGIN
     SELECT * INTO actor FROM convene.require_actor(p_actor_id);
-    PERFORM convene.require_given(p_name, 'p_name');
-    PERFORM convene.require_given(p_scopes, 'p_scopes');
+    PERFORM convene.check_new_api_key(p_name, p_scopes, p_expires_at, clock_timestamp());
     PERFORM convene.require_given(p_prefix, 'p_prefix');
     PERFORM convene.require_given(p_token_hash, 'p_token_hash');
-    PERFORM convene.require_line(btrim(p_name), 1, 100, 'p_name');
-    IF cardinality(p_scopes) NOT BETWEEN 1 AND 50 OR array_position(p_scopes, NULL) IS NOT NULL THEN
-        PERFORM convene.refuse_argument('p_scopes', 'must name at least one scope');
-    ELSIF p_expires_at <= clock_timestamp() OR NOT isfinite(p_expires_at) THEN
-        PERFORM convene.refuse_argument('p_expires_at', 'must be in the future');
-    END IF;
     RETURN QUERY
     INSERT INTO convene.api_keys AS k (org_id, id, user_id, name, prefix, token_hash, scopes, expires_at)
     VALUES (actor.org_id, convene.new_id(actor.org_id), actor.id, btrim(p_name), p_prefix, p_token_hash, p_scopes, p_expires_at)

@@ -37,6 +37,7 @@ pub mod block;
 pub mod eligibility;
 pub mod email;
 mod fields;
+pub mod forms;
 pub mod id;
 pub mod matching;
 pub mod membership;

@@ -4,6 +4,7 @@ mod admins;
 mod change;
 mod email;
 mod erase;
+mod forms;
 mod leave;
 mod profile;
 mod urls;

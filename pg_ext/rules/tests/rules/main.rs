@@ -10,6 +10,7 @@ mod given;
 mod hours;
 mod id;
 mod matching;
+mod membership;
 mod profile;
 mod question;
 mod recurrence;

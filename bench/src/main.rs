@@ -11,6 +11,7 @@ mod calendar;
 mod cluster;
 mod contended_slot;
 mod fan_out;
+mod funnel;
 mod load;
 mod matching;
 mod options;
@@ -74,6 +75,7 @@ async fn run(options: &Options, rows: &mut Vec<Row>) -> Outcome<()> {
             Benchmark::Scale => scale::run(&cluster, options).await?,
             Benchmark::Reputations => reputations::run(&cluster, options).await?,
             Benchmark::FanOut => fan_out::run(&cluster, options).await?,
+            Benchmark::Funnel => funnel::run(&cluster, options).await?,
             Benchmark::ContendedSlot => contended_slot::run(&cluster, options).await?,
             Benchmark::WorkQueue => work_queue::run(&cluster, options).await?,
             Benchmark::Writebacks => writebacks::run(&cluster, options).await?,

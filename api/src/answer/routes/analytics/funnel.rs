@@ -6,7 +6,7 @@ use http::HeaderMap;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::query::Format;
+use super::format::Format;
 use super::report::{answer, report};
 use crate::answer::auth::Actor;
 use crate::answer::extract::Query;

@@ -1,6 +1,7 @@
 //! Reports: how visits to booking pages end, what becomes of bookings and holds, and who hosts how much.
 
 mod bookings;
+mod format;
 mod funnel;
 mod holds;
 mod hosts;

@@ -6,7 +6,7 @@ use http::{HeaderMap, header};
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::query::Format;
+use super::format::Format;
 use crate::answer::page::Page;
 use crate::database::Day;
 use crate::error::ApiError;

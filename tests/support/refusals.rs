@@ -24,6 +24,8 @@ pub fn one_of_each() -> Vec<Refusal> {
         Refusal::LocationPresetNotFound { location_preset_id: id },
         Refusal::OverrideNotFound { request_id: id },
         Refusal::EventTypeNotFound { event_type_id: id },
+        Refusal::PageNotFound {},
+        Refusal::TeamNotFound { team_id: id },
         Refusal::TagNotFound { tag_id: id },
         Refusal::SessionNotFound { session_id: id },
         Refusal::ApiKeyNotFound { api_key_id: id },

@@ -6,6 +6,7 @@
 mod absences;
 mod administration;
 mod airtable;
+mod analytics;
 mod availability;
 mod backtraces;
 mod block_fields;

@@ -104,7 +104,42 @@ async fn tenant(world: &World, org: &Organization) -> Tenant {
     world.admin.execute(phone, &[&org.id, &mentee.id]).await;
     let change = "INSERT INTO convene.audit_log (org_id, id, actor_id, action, target_kind) VALUES ($1, convene.new_id($1), $2, 'change_policy', 'organization')";
     world.admin.execute(change, &[&org.id, &ids["admin"]]).await;
+    let (team, event_type) = shared_event_type(world, org, &user("mentor").await, &mentee).await;
+    ids.extend([("team", team), ("event type", event_type)]);
     Tenant(ids)
+}
+
+/// A team and its event type: its page was seen, a meeting took place, and a time is held.
+async fn shared_event_type(world: &World, org: &Organization, host: &User, attendee: &User) -> (Uuid, Uuid) {
+    let sql = "INSERT INTO convene.teams (org_id, id, slug, name) VALUES ($1, convene.new_id($1), 'team', 'A team') RETURNING id";
+    let team: Uuid = world.admin.value(sql, &[&org.id]).await;
+    let sql = "INSERT INTO convene.event_types (org_id, id, team_id, slug, title)
+        VALUES ($1, convene.new_id($1), $2, 'talk', 'A talk') RETURNING id";
+    let event_type: Uuid = world.admin.value(sql, &[&org.id, &team]).await;
+    let sql = "WITH mode AS (INSERT INTO convene.team_event_types VALUES ($1, $3, $2, 'round_robin')),
+        member AS (INSERT INTO convene.team_members (org_id, team_id, user_id) VALUES ($1, $2, $4)),
+        part AS (INSERT INTO convene.team_event_type_members (org_id, event_type_id, user_id, team_id) VALUES ($1, $3, $4, $2)),
+        seen AS (INSERT INTO convene.analytics_funnel_days (org_id, day, event_type_id, page_views) VALUES ($1, current_date, $3, 1)),
+        met AS (
+            INSERT INTO convene.bookings (org_id, id, status, event_type_id, team_id, start_time, end_time, meeting_type, confirmed_at)
+            VALUES ($1, convene.new_id($1), 'completed', $3, $2, now() - interval '2 days', now() - interval '47 hours', 'online', now())
+            RETURNING *
+        ),
+        people AS (
+            INSERT INTO convene.booking_participants (org_id, booking_id, position, role, user_id, seat, start_time, blocked)
+            SELECT org_id, id, nth, role, person, seat, start_time, tstzrange(start_time, end_time)
+            FROM met, (VALUES (1, 'host', $4::uuid, NULL), (2, 'attendee', $5::uuid, 1)) AS people (nth, role, person, seat)
+        ),
+        held AS (
+            INSERT INTO convene.bookings (org_id, id, status, event_type_id, team_id, start_time, end_time, meeting_type, held_until, lapses_at)
+            SELECT org_id, convene.new_id(org_id), 'held', $3, $2, now() + interval '1 day', now() + interval '25 hours', 'online', soon, soon
+            FROM met, (VALUES (now() + interval '5 minutes')) AS hold (soon)
+            RETURNING *
+        )
+        INSERT INTO convene.booking_events (org_id, booking_id, event, acted_as, to_status, start_time, end_time, meeting_type, hosts, attendees, dispatched_at)
+        SELECT org_id, id, 'held', 'system', 'held', start_time, end_time, 'online', ARRAY[$4], '{}', now() FROM held";
+    world.admin.execute(sql, &[&org.id, &team, &event_type, &host.id, &attendee.id]).await;
+    (team, event_type)
 }
 
 async fn request(world: &World, mentee: &User, mentor: &User) -> Uuid {
@@ -186,6 +221,8 @@ impl Tenant {
             (_, "p_source_id") => "source",
             (_, "p_connection_id") => "connection",
             (_, "p_writeback_id") => "writeback",
+            (_, "p_event_type_id") => "event type",
+            (_, "p_team_id") => "team",
             _ => panic!("{function} has the new argument {argument}: say here what it is"),
         };
         self.0[what]

@@ -59,6 +59,11 @@ pub enum Refusal {
     /// Removed ones and those of other organizations are none.
     #[error("there is no event type {event_type_id}")]
     EventTypeNotFound { event_type_id: Uuid },
+    /// No public page of the organization is at that address.
+    #[error("there is no such page")]
+    PageNotFound {},
+    #[error("there is no team {team_id}")]
+    TeamNotFound { team_id: Uuid },
     #[error("there is no tag {tag_id}")]
     TagNotFound { tag_id: Uuid },
     #[error("you have no live session {session_id}")]

@@ -2,6 +2,7 @@
 
 mod admin;
 mod airtable;
+mod analytics;
 mod api_keys;
 mod availability;
 mod bookings;

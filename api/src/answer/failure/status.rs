@@ -19,6 +19,8 @@ fn status_of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::LocationPresetNotFound { .. }
         | Refusal::OverrideNotFound { .. }
         | Refusal::EventTypeNotFound { .. }
+        | Refusal::PageNotFound {}
+        | Refusal::TeamNotFound { .. }
         | Refusal::TagNotFound { .. }
         | Refusal::SessionNotFound { .. }
         | Refusal::CalendarConnectionNotFound { .. }

@@ -2,6 +2,7 @@
 
 mod admin;
 mod airtable_push;
+mod analytics;
 mod api_keys;
 mod auth;
 mod availability;
@@ -14,6 +15,7 @@ mod exceptions;
 mod health;
 mod identities;
 mod mentors;
+mod page_events;
 mod personal_data;
 mod phone;
 mod profile;
@@ -53,6 +55,8 @@ pub fn v1() -> OpenApiRouter<AppState> {
         .merge(tags::routes())
         .merge(personal_data::routes())
         .merge(coordinator::routes())
+        .merge(analytics::routes())
+        .merge(page_events::routes())
         .merge(admin::routes())
 }
 

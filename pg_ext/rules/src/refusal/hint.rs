@@ -16,12 +16,14 @@ impl Refusal {
             | Self::LocationPresetNotFound { .. }
             | Self::OverrideNotFound { .. }
             | Self::EventTypeNotFound { .. }
+            | Self::TeamNotFound { .. }
             | Self::TagNotFound { .. }
             | Self::SessionNotFound { .. }
             | Self::CalendarConnectionNotFound { .. }
             | Self::WritebackNotFound { .. }
             | Self::ApiKeyNotFound { .. }
             | Self::IdentityNotFound { .. } => "Check the id, and that it belongs to your organization.",
+            Self::PageNotFound {} => "Check the address: it may have changed, or the page was taken down.",
             Self::IssuerNotFound { .. } => {
                 "Ask an operator to give the issuer to your organization, or let the user link it with a token of theirs."
             }

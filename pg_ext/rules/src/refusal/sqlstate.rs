@@ -47,6 +47,8 @@ impl Refusal {
             | Self::LocationPresetNotFound { .. }
             | Self::OverrideNotFound { .. }
             | Self::EventTypeNotFound { .. }
+            | Self::PageNotFound {}
+            | Self::TeamNotFound { .. }
             | Self::TagNotFound { .. }
             | Self::SessionNotFound { .. }
             | Self::CalendarConnectionNotFound { .. }

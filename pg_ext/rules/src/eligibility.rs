@@ -12,7 +12,8 @@ use uuid::Uuid;
 use crate::refusal::{Refusal, Whose};
 use checks::{Check, attendee_is_a_mentee, attendee_is_active, checks};
 pub use facts::{
-    Account, Attendee, Booked, BusyIn, Candidate, Facts, Freshness, Horizon, Offer, Person, Policy, Source, Standing, Terms,
+    Account, Attendee, Booked, BusyIn, Candidate, Facts, Freshness, Horizon, Offer, Person, Policy, Source, Standing,
+    Terms,
 };
 
 /// Why the time is looked at.

@@ -38,7 +38,13 @@ pub struct Hours {
 impl Hours {
     /// Without a window, in `zone`.
     pub fn new(zone: Zone) -> Self {
-        Self { zone, weekly: Default::default(), overrides: BTreeMap::new(), days_off: BTreeSet::new(), travels: Vec::new() }
+        Self {
+            zone,
+            weekly: Default::default(),
+            overrides: BTreeMap::new(),
+            days_off: BTreeSet::new(),
+            travels: Vec::new(),
+        }
     }
 
     /// Adds a window of each week. `weekday` is ISO's, 1 Monday to 7 Sunday; others are passed over.

@@ -76,11 +76,14 @@ ORDER BY u.name;
 -- A meeting with several seats on the third day, of which the attendee has the first.
 CREATE FUNCTION office.talk(p_host text, p_attendee text, p_seats integer) RETURNS void
 LANGUAGE sql VOLATILE AS $$
+    INSERT INTO convene.schedules (org_id, id, user_id, name, time_zone, is_default)
+    VALUES (1, office.id('hours of ' || p_host), office.id(p_host), 'Always', 'UTC', true);
+    INSERT INTO convene.availability_rules (org_id, schedule_id, weekday, start_time, end_time)
+    SELECT 1, office.id('hours of ' || p_host), weekday, '00:00', '24:00' FROM generate_series(1, 7) weekday;
     INSERT INTO convene.event_types (org_id, id, host_id, slug, title, capacity)
     VALUES (1, office.id('talk'), office.id(p_host), 'talk', 'A talk', p_seats);
     SELECT FROM convene.book_event_type(
-        office.id('talk'), office.id(p_attendee), date_trunc('day', now()) + interval '3 days 10 hours',
-        date_trunc('day', now()) + interval '3 days 11 hours')
+        office.id('talk'), office.id(p_attendee), date_trunc('day', now()) + interval '3 days 10 hours')
 $$;
 
 CREATE FUNCTION office.the_talk() RETURNS uuid

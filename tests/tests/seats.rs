@@ -3,15 +3,15 @@
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use support::world::{GOAL, SETTLE_LAPSES, in_whole_minutes};
+use support::event_types::at_a_quarter;
+use support::world::{GOAL, SETTLE_LAPSES};
 use support::{Dice, Refused, Slot, Sql, User, World, days, hours, minutes};
 use uuid::Uuid;
 
 /// A kind of meeting that somebody hosts, with a quarter of an hour of their time before each.
 async fn event_type(world: &World, host: &User, capacity: i32) -> Uuid {
-    let sql = "INSERT INTO convene.event_types (org_id, id, host_id, slug, title, capacity, buffer_before_minutes)
-        VALUES ($1, convene.new_id($1), $2, 'talk-' || $3::integer, 'A talk', $3, 15) RETURNING id";
-    world.admin.value(sql, &[&host.org_id, &host.id, &capacity]).await
+    let columns = json!({ "capacity": capacity, "buffer_before_minutes": 15, "slot_interval_minutes": 5 });
+    world.event_type(host, columns).await
 }
 
 async fn meeting(
@@ -27,7 +27,7 @@ async fn meeting(
 
 fn booked(event_type: Uuid, attendee: &User, start: Timestamp, hold_minutes: Option<i32>) -> Value {
     json!({
-        "p_event_type_id": event_type, "p_attendee_id": attendee.id, "p_start": start, "p_end": start + minutes(30),
+        "p_event_type_id": event_type, "p_attendee_id": attendee.id, "p_start": start,
         "p_hold_minutes": hold_minutes,
     })
 }
@@ -40,7 +40,7 @@ fn code(outcome: Result<Value, Refused>) -> String {
 async fn of_many_who_join_at_once_as_many_as_there_are_seats_get_one_each() {
     let world = World::new().await;
     let (host, first) = (world.mentor().await, world.mentee().await);
-    let booking = meeting(&world, &host, &first, 4, in_whole_minutes(days(2))).await.unwrap();
+    let booking = meeting(&world, &host, &first, 4, at_a_quarter(days(2))).await.unwrap();
     let people = join_all((0..10).map(|_| world.mentee())).await;
     let connections = join_all((0..10).map(async |_| Sql::connect(&world.database.admin()).await)).await;
 
@@ -63,7 +63,7 @@ async fn of_many_who_join_at_once_as_many_as_there_are_seats_get_one_each() {
 async fn a_seat_that_somebody_leaves_is_taken_by_a_guest_and_history_says_who_was_there_when() {
     let world = World::new().await;
     let (host, first, second) = (world.mentor().await, world.mentee().await, world.mentee().await);
-    let booking = meeting(&world, &host, &first, 2, in_whole_minutes(days(2))).await.unwrap();
+    let booking = meeting(&world, &host, &first, 2, at_a_quarter(days(2))).await.unwrap();
     let join = |user: &User| json!({ "p_booking_id": booking["id"], "p_user_id": user.id });
     let leave = |user: &User| json!({ "p_booking_id": booking["id"], "p_actor_id": user.id });
     let guest = json!({
@@ -95,7 +95,7 @@ async fn a_seat_that_somebody_leaves_is_taken_by_a_guest_and_history_says_who_wa
 async fn a_hosts_buffer_is_their_time_and_nobody_elses() {
     let world = World::new().await;
     let (host, first) = (world.mentor().await, world.mentee().await);
-    let start = in_whole_minutes(days(2));
+    let start = at_a_quarter(days(2));
     meeting(&world, &host, &first, 1, start).await.unwrap();
 
     // The quarter of an hour before it is taken of the host; the attendee may be elsewhere then.
@@ -199,7 +199,7 @@ async fn fair(world: &World) -> Fair {
     for _ in 0..6 {
         fair.people.push(world.mentee().await);
     }
-    fair.times = (0..5).map(|nth| in_whole_minutes(days(2) + minutes(25 * nth))).collect();
+    fair.times = (0..5).map(|nth| at_a_quarter(days(2) + minutes(25 * nth))).collect();
     fair
 }
 

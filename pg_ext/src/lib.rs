@@ -9,6 +9,7 @@
 //! | [`availability`] | availability blocks and days off |
 //! | [`event_types`] | kinds of meetings with computed times |
 //! | [`reputation`] | scores, tiers and what they allow |
+//! | [`teams`] | how teams share event types out |
 //! | [`overrides`] | tier override requests |
 //! | [`matching`] | mentors that suit a mentee |
 //! | [`schedule`] | when jobs were due |
@@ -49,6 +50,7 @@ mod slots;
 mod snapshot;
 mod spi;
 mod startup;
+mod teams;
 mod time_of_day;
 mod values;
 mod work;

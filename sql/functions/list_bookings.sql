@@ -6,10 +6,11 @@
 -- * People are looked up row by row. As joins, a plan made for an unknown limit reads all users.
 
 CREATE OR REPLACE FUNCTION convene.bookings_of_organization(
-    p_org_id integer, p_status text, p_after_start timestamptz, p_after_id uuid, p_to timestamptz, p_limit integer
+    p_org_id integer, p_status text, p_after_start timestamptz, p_after_id uuid, p_to timestamptz, p_limit integer,
+    p_team_id uuid, p_event_type_id uuid
 ) RETURNS SETOF convene.bookings
 LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 50
--- Planned for its values: with a status, the index that begins with it serves.
+-- Planned for its values: with a status, a team or an event type, the index that begins with it serves.
 SET plan_cache_mode = force_custom_plan AS $$
 BEGIN
     RETURN QUERY
@@ -17,18 +18,23 @@ BEGIN
     WHERE b.org_id = p_org_id
       AND (b.start_time, b.id) > (p_after_start, p_after_id) AND b.start_time < p_to
       AND (p_status IS NULL OR b.status = p_status)
+      AND (p_team_id IS NULL OR b.team_id = p_team_id)
+      AND (p_event_type_id IS NULL OR b.event_type_id = p_event_type_id)
     ORDER BY b.start_time, b.id
     LIMIT p_limit;
 END
 $$;
-COMMENT ON FUNCTION convene.bookings_of_organization(integer, text, timestamptz, uuid, timestamptz, integer) IS
+COMMENT ON FUNCTION convene.bookings_of_organization(
+    integer, text, timestamptz, uuid, timestamptz, integer, uuid, uuid
+) IS
 'A page of an organization''s bookings by start and id. For use in other functions; granted to nobody.
-Arguments: p_org_id; p_status, NULL for any; p_after_start and p_after_id, exclusive; p_to, exclusive; p_limit.
+Arguments: p_org_id; p_status, NULL for any; p_after_start and p_after_id, exclusive; p_to, exclusive; p_limit; p_team_id and
+p_event_type_id, NULL for any.
 Returns: bookings.';
 
 CREATE OR REPLACE FUNCTION convene.bookings_of_user(
     p_org_id integer, p_user_id uuid, p_role text, p_other_ids uuid[], p_other_roles text[], p_status text,
-    p_after_start timestamptz, p_after_id uuid, p_to timestamptz, p_limit integer
+    p_after_start timestamptz, p_after_id uuid, p_to timestamptz, p_limit integer, p_team_id uuid, p_event_type_id uuid
 ) RETURNS SETOF convene.bookings
 LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 50 AS $$
 BEGIN
@@ -40,6 +46,8 @@ BEGIN
       AND (p.start_time, p.booking_id) > (p_after_start, p_after_id) AND p.start_time < p_to
       AND (p_role IS NULL OR p.role = p_role)
       AND (p_status IS NULL OR b.status = p_status)
+      AND (p_team_id IS NULL OR b.team_id = p_team_id)
+      AND (p_event_type_id IS NULL OR b.event_type_id = p_event_type_id)
       AND NOT EXISTS (
           SELECT FROM unnest(p_other_ids, p_other_roles) AS other (id, role)
           WHERE NOT EXISTS (
@@ -53,12 +61,12 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION convene.bookings_of_user(
-    integer, uuid, text, uuid[], text[], text, timestamptz, uuid, timestamptz, integer
+    integer, uuid, text, uuid[], text[], text, timestamptz, uuid, timestamptz, integer, uuid, uuid
 ) IS
 'A page of the bookings a user takes part in, by start and id. For use in other functions; granted to nobody.
 Arguments: p_org_id and p_user_id, the user; p_role, as host or attendee, NULL for either; p_other_ids, with whom, and
 p_other_roles, as what each of them; p_status, NULL for any; p_after_start and p_after_id, exclusive; p_to, exclusive;
-p_limit.
+p_limit; p_team_id and p_event_type_id, NULL for any.
 Returns: bookings.';
 
 CREATE OR REPLACE FUNCTION convene.list_bookings(
@@ -72,7 +80,9 @@ CREATE OR REPLACE FUNCTION convene.list_bookings(
     p_after_start timestamptz DEFAULT NULL,
     p_after_id    uuid DEFAULT NULL,
     p_mentor_id   uuid DEFAULT NULL,
-    p_mentee_id   uuid DEFAULT NULL
+    p_mentee_id   uuid DEFAULT NULL,
+    p_team_id     uuid DEFAULT NULL,
+    p_event_type_id uuid DEFAULT NULL
 ) RETURNS TABLE (
     id uuid, status text, mentor_id uuid, mentee_id uuid, time_slot_id uuid, event_type_id uuid,
     start_time timestamptz, end_time timestamptz, hosts jsonb, attendees jsonb, capacity integer,
@@ -110,7 +120,22 @@ BEGIN
     IF p_to < p_from THEN
         PERFORM convene.refuse_argument('p_to', 'must not be before from');
     END IF;
-    IF NOT p_mine AND NOT actor.is_staff THEN
+    IF p_team_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM convene.teams t
+        WHERE t.org_id = actor.org_id AND t.id = p_team_id
+          AND (actor.is_staff OR EXISTS (
+              SELECT FROM convene.team_members m
+              WHERE m.org_id = t.org_id AND m.team_id = t.id AND m.user_id = actor.id
+          ))
+    ) THEN
+        PERFORM convene.refuse('TEAM_NOT_FOUND', jsonb_build_object('team_id', p_team_id));
+    END IF;
+    IF p_event_type_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM convene.event_types e WHERE e.org_id = actor.org_id AND e.id = p_event_type_id
+    ) THEN
+        PERFORM convene.refuse('EVENT_TYPE_NOT_FOUND', jsonb_build_object('event_type_id', p_event_type_id));
+    END IF;
+    IF NOT p_mine AND NOT actor.is_staff AND p_team_id IS NULL THEN
         PERFORM convene.refuse(
             'NOT_AUTHORIZED', jsonb_build_object('action', 'list the bookings of the organization')
         );
@@ -161,12 +186,13 @@ BEGIN
         b.updated_at, people.mentor_name, people.mentee_name
     FROM (
         SELECT * FROM convene.bookings_of_organization(
-            actor.org_id, p_status, after_start, after_id, to_time, p_limit
+            actor.org_id, p_status, after_start, after_id, to_time, p_limit, p_team_id, p_event_type_id
         )
         WHERE cardinality(people) = 0
         UNION ALL
         SELECT * FROM convene.bookings_of_user(
-            actor.org_id, people[1], roles[1], people[2:], roles[2:], p_status, after_start, after_id, to_time, p_limit
+            actor.org_id, people[1], roles[1], people[2:], roles[2:], p_status, after_start, after_id, to_time, p_limit,
+            p_team_id, p_event_type_id
         )
         WHERE cardinality(people) > 0
     ) b
@@ -175,12 +201,14 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION convene.list_bookings(
-    uuid, boolean, text, timestamptz, timestamptz, text, integer, timestamptz, uuid, uuid, uuid
+    uuid, boolean, text, timestamptz, timestamptz, text, integer, timestamptz, uuid, uuid, uuid, uuid, uuid
 ) IS
 'Bookings, by start time.
 Arguments: p_actor_id, who looks; p_mine, true for those they take part in, false for all of the organization
-(coordinators and admins); p_status, only those; p_from and p_to, only those starting in [p_from, p_to); p_email,
+(coordinators and admins) or of a team they are in (with p_team_id); p_status, only those; p_from and p_to, only those starting in [p_from, p_to); p_email,
 only those with that participant; p_limit, 1 to 200; p_after_start and p_after_id, the last row of the page before;
-p_mentor_id and p_mentee_id, only those that this user hosts, or attends.
+p_mentor_id and p_mentee_id, only those that this user hosts, or attends; p_team_id and p_event_type_id,
+only those of that team, or event type.
 Returns: the bookings with their hosts and attendees, and in office hours mentor and mentee by name.
-Refuses: VALIDATION_ERROR, USER_NOT_FOUND (the actor, the mentor or the mentee), USER_INACTIVE, NOT_AUTHORIZED.';
+Refuses: VALIDATION_ERROR, USER_NOT_FOUND (the actor, the mentor or the mentee), USER_INACTIVE, NOT_AUTHORIZED, TEAM_NOT_FOUND
+(unknown, or not theirs to see), EVENT_TYPE_NOT_FOUND.';

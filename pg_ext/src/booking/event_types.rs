@@ -308,19 +308,15 @@ fn make(
         span,
         attendee_id: asked.attendee_id(),
         freshness: asked.freshness,
+        replacing: None,
     };
     let hosting = wanted.assign(client)?;
     let (meeting, actor) = meeting(client, asked, event_type, span, answers, &hosting)?;
     let name = if meeting.booking.status == Status::Held { "held" } else { "created" };
     let acted_as = if matches!(actor, Actor::System) { Relation::System } else { Relation::Attendee };
-    let event = Event::new(name, actor, acted_as).with_facts(facts(&hosting));
+    let event = Event::new(name, actor, acted_as).with_facts(hosting.facts());
     writer::insert(client, &meeting, event)?;
     Ok(BookingView::from(&meeting))
-}
-
-/// What history keeps: who of a team was chosen, and why.
-fn facts(hosting: &Hosting) -> Value {
-    hosting.choice.map_or_else(|| json!({}), |choice| json!({ "rotation": choice }))
 }
 
 /// The booking as it is to be written, and who makes it. A guest is stored.

@@ -8,6 +8,7 @@
 //! | [`hosting`] | who hosts it: one, a member in turn, or all |
 //! | [`seats`] | meetings with several seats |
 //! | [`moving`] | moving a booking to another time, or another host |
+//! | [`reassign_host`] | giving a team's meeting to another member |
 //! | [`transitions`] | confirming, declining, canceling, completing |
 //! | [`absence`] | who did not come: said, disputed, corrected |
 //! | [`expire`] | what nobody finished in time |
@@ -32,6 +33,7 @@ mod moving;
 mod open;
 mod people;
 mod rating;
+mod reassign_host;
 mod replay;
 mod seats;
 mod slot;
@@ -41,6 +43,7 @@ mod writer;
 
 pub use expire::{complete_due, expire_due};
 pub use link::set_conference_link;
+pub use reassign_host::Handover;
 pub use people::{Kind, Reading, Viewers, see, see_hosts};
 pub use slot::{BLOCK_IS_WITHDRAWN, LOCATION, SlotRow, candidate};
 pub use transitions::cancel_for_leaving;

@@ -96,7 +96,8 @@ CREATE TABLE convene.booking_guests (
     time_zone   convene.iana_zone NOT NULL DEFAULT 'UTC',
     created_at  timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (org_id, id),
-    FOREIGN KEY (org_id, booking_id) REFERENCES convene.bookings (org_id, id) ON DELETE CASCADE,
+    -- A guest is written before the booking, whose participant they are.
+    FOREIGN KEY (org_id, booking_id) REFERENCES convene.bookings (org_id, id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
     CONSTRAINT booking_guests_index_is_hmac CHECK (octet_length(email_index) = 32)
 );
 COMMENT ON TABLE convene.booking_guests IS 'Participants without an account. What is known of them is sealed by the service: the database cannot read it';

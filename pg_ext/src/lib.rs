@@ -7,6 +7,7 @@
 //! | [`booking`] | booking a slot, moving a booking, its transitions, ratings |
 //! | [`slots`] | cutting blocks into slots, previewing, listing and explaining them |
 //! | [`availability`] | availability blocks and days off |
+//! | [`event_types`] | kinds of meetings with computed times |
 //! | [`reputation`] | scores, tiers and what they allow |
 //! | [`overrides`] | tier override requests |
 //! | [`matching`] | mentors that suit a mentee |
@@ -31,6 +32,7 @@ mod audit;
 mod availability;
 mod booking;
 mod column;
+mod event_types;
 mod failure;
 mod ids;
 mod jobs;

@@ -18,7 +18,7 @@ DECLARE
 BEGIN
     SELECT
         o.time_zone AS zone, make_interval(mins => o.late_cancellation_minutes) AS late,
-        now() - make_interval(days => o.pending_expiry_days) AS asked_since, wall::date AS today, monday::date AS monday,
+        wall::date AS today, monday::date AS monday,
         -- A day more on either side, and the exact days are taken from among these: clocks may change within the week.
         now() - (wall - monday) - interval '1 day' AS week_from, now() - (wall - monday) + interval '8 days' AS week_to
     INTO office
@@ -60,7 +60,7 @@ BEGIN
     ),
     pending AS (
         SELECT count(*) AS many, min(b.created_at) AS oldest FROM convene.bookings b
-        WHERE b.org_id = own_org AND b.status = 'pending' AND b.created_at > office.asked_since AND b.start_time > now()
+        WHERE b.org_id = own_org AND b.status = 'pending' AND b.lapses_at > now()
     ),
     overrides AS (
         SELECT count(*) AS many, min(r.created_at) AS oldest FROM convene.tier_override_requests r

@@ -2,7 +2,7 @@ CREATE OR REPLACE VIEW convene.pending_requests WITH (security_barrier) AS
 SELECT
     o.slug::text AS organization,
     now() - b.created_at AS age,
-    least(b.created_at + make_interval(days => o.pending_expiry_days), b.start_time) AS expires_at,
+    b.lapses_at AS expires_at,
     b.start_time,
     mentor.name AS mentor_name,
     mentor.email::text AS mentor_email,
@@ -20,8 +20,7 @@ JOIN convene.booking_participants attendee
     AND attendee.status <> 'left'
 JOIN convene.users mentor ON mentor.org_id = b.org_id AND mentor.id = host.user_id
 JOIN convene.users mentee ON mentee.org_id = b.org_id AND mentee.id = attendee.user_id
-WHERE b.status = 'pending' AND b.time_slot_id IS NOT NULL
-  AND b.created_at > now() - make_interval(days => o.pending_expiry_days) AND b.start_time > now();
+WHERE b.status = 'pending' AND b.time_slot_id IS NOT NULL AND b.lapses_at > now();
 COMMENT ON VIEW convene.pending_requests IS 'Booking requests that wait for their mentor''s answer';
 COMMENT ON COLUMN convene.pending_requests.organization IS 'Short name of the organization';
 COMMENT ON COLUMN convene.pending_requests.age IS 'Time since the request';

@@ -76,15 +76,30 @@ ORDER BY u.name;
 -- A meeting with several seats on the third day, of which the attendee has the first.
 CREATE FUNCTION office.talk(p_host text, p_attendee text, p_seats integer) RETURNS void
 LANGUAGE sql VOLATILE AS $$
+    INSERT INTO convene.schedules (org_id, id, user_id, name, time_zone, is_default)
+    VALUES (1, office.id('hours of ' || p_host), office.id(p_host), 'Always', 'UTC', true);
+    INSERT INTO convene.availability_rules (org_id, schedule_id, weekday, start_time, end_time)
+    SELECT 1, office.id('hours of ' || p_host), weekday, '00:00', '24:00' FROM generate_series(1, 7) weekday;
     INSERT INTO convene.event_types (org_id, id, host_id, slug, title, capacity)
     VALUES (1, office.id('talk'), office.id(p_host), 'talk', 'A talk', p_seats);
     SELECT FROM convene.book_event_type(
-        office.id('talk'), office.id(p_attendee), date_trunc('day', now()) + interval '3 days 10 hours',
-        date_trunc('day', now()) + interval '3 days 11 hours')
+        office.id('talk'), office.id(p_attendee), date_trunc('day', now()) + interval '3 days 10 hours')
 $$;
 
 CREATE FUNCTION office.the_talk() RETURNS uuid
 LANGUAGE sql STABLE AS $$ SELECT id FROM convene.bookings WHERE event_type_id = office.id('talk') $$;
+
+-- When holds and requests lapse, after rows were made older by hand.
+CREATE FUNCTION office.settle_lapses() RETURNS void
+LANGUAGE sql AS $$
+    UPDATE convene.bookings
+    SET lapses_at = CASE status WHEN 'held' THEN held_until ELSE least(created_at + interval '7 days', start_time) END
+    WHERE status IN ('held', 'pending');
+    UPDATE convene.booking_participants p
+    SET lapses_at = b.lapses_at
+    FROM convene.bookings b
+    WHERE b.org_id = p.org_id AND b.id = p.booking_id;
+$$;
 
 -- Who sits where, and how the meeting is.
 CREATE VIEW office.seats AS

@@ -121,11 +121,7 @@ FROM (
         ORDER BY e.seq DESC
         LIMIT 1
     ) e
-    WHERE now() < CASE b.status
-        WHEN 'held' THEN b.held_until
-        WHEN 'pending' THEN least(b.created_at + o.pending_expiry_days * interval '1 day', b.start_time)
-        ELSE 'infinity'
-    END
+    WHERE b.lapses_at IS NULL OR b.lapses_at > now()
 ) came
 WHERE came.nth > came.allowed
 UNION ALL

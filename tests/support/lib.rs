@@ -35,6 +35,7 @@ pub mod console;
 pub mod database;
 pub mod directory;
 pub mod document;
+pub mod event_types;
 pub mod issuer;
 pub mod links;
 pub mod metrics;

@@ -3,6 +3,7 @@
 use convene_rules::refusal::{Refusal, Whose};
 use convene_rules::role::Role;
 use convene_rules::state::{Action, Status};
+use convene_rules::tally::{Period, Unit};
 use convene_rules::tier::{OverrideStatus, Tier};
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -22,6 +23,7 @@ pub fn one_of_each() -> Vec<Refusal> {
         Refusal::BlackoutNotFound { day: "2026-06-01".to_owned() },
         Refusal::LocationPresetNotFound { location_preset_id: id },
         Refusal::OverrideNotFound { request_id: id },
+        Refusal::EventTypeNotFound { event_type_id: id },
         Refusal::TagNotFound { tag_id: id },
         Refusal::SessionNotFound { session_id: id },
         Refusal::ApiKeyNotFound { api_key_id: id },
@@ -63,6 +65,22 @@ pub fn one_of_each() -> Vec<Refusal> {
         Refusal::MentorCalendarConflict { provider: "microsoft".to_owned(), calendar: Some("primary".to_owned()) },
         Refusal::BookingConflict {},
         Refusal::MentorBookingConflict {},
+        Refusal::EventTypeNotBookable { event_type_id: id },
+        Refusal::PrivateLinkInvalid {},
+        Refusal::OutsideHorizon {
+            bookable_from: "2026-06-01".to_owned(),
+            bookable_until: "2026-07-30".to_owned(),
+            opens_on: Some("2026-06-03".to_owned()),
+        },
+        Refusal::OutsideHours {},
+        Refusal::StartNotOffered {},
+        Refusal::EventTypeLimitReached {
+            period: Period::Day,
+            unit: Unit::Meetings,
+            limit: 4,
+            again_from: "2026-06-02".to_owned(),
+        },
+        Refusal::TimeNotAvailable {},
         Refusal::InvalidTransition { status: Status::Canceled, action: Action::Confirm },
         Refusal::MeetingNotStarted { start_time: instant },
         Refusal::MeetingStarted { start_time: instant },

@@ -59,6 +59,20 @@ pub fn days(count: i64) -> SignedDuration {
     SignedDuration::from_hours(24 * count)
 }
 
+/// When holds and requests lapse, as functions would have written it.
+pub const SETTLE_LAPSES: &str = "
+    UPDATE convene.bookings b
+    SET lapses_at = CASE b.status
+        WHEN 'held' THEN b.held_until
+        ELSE least(b.created_at + o.pending_expiry_days * interval '1 day', b.start_time)
+    END
+    FROM convene.organizations o
+    WHERE o.id = b.org_id AND b.status IN ('held', 'pending');
+    UPDATE convene.booking_participants p
+    SET lapses_at = b.lapses_at
+    FROM convene.bookings b
+    WHERE b.org_id = p.org_id AND b.id = p.booking_id AND p.lapses_at IS DISTINCT FROM b.lapses_at;";
+
 /// What meetings are for, when it does not matter.
 pub const GOAL: &str = "Find out whether our pricing holds up";
 
@@ -208,6 +222,12 @@ impl World {
             UPDATE convene.bookings b SET start_time = b.start_time + m.later, end_time = b.end_time + m.later
             FROM moved m WHERE b.org_id = m.org_id AND b.id = m.id";
         self.admin.execute(sql, &[&id, &slot, &start]).await;
+        self.settle_lapses().await;
+    }
+
+    /// After rows were made older by hand: when holds and requests lapse follows.
+    pub async fn settle_lapses(&self) {
+        self.admin.run(SETTLE_LAPSES).await;
     }
 
     pub async fn book(&self, mentee: &User, slot: &Slot) -> Result<Booking, Refused> {

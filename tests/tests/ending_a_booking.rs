@@ -139,6 +139,7 @@ async fn bookings_that_have_ended_never_change_again() {
         .admin
         .run("UPDATE convene.bookings SET created_at = now() - interval '8 days' WHERE status = 'pending'")
         .await;
+    world.settle_lapses().await;
     world.admin.run("SELECT convene.expire_pending_bookings()").await;
     let ended = [
         ("completed", world.completed_booking(&cast.mentee, &cast.mentor).await),

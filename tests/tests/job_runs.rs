@@ -106,6 +106,7 @@ async fn what_a_failed_run_did_is_undone() {
     let world = World::new().await;
     let request = world.request(&world.mentee().await, &world.mentor().await, days(3)).await;
     world.admin.run("UPDATE convene.bookings SET created_at = now() - interval '8 days'").await;
+    world.settle_lapses().await;
     world.admin.run("ALTER TABLE convene.booking_events ADD CONSTRAINT none_expire CHECK (event <> 'expired')").await;
 
     let error =
@@ -197,6 +198,7 @@ async fn pg_cron_itself_fires_the_jobs_that_migrating_scheduled() {
     // dispatch_events is due every minute, so within one the participants are told; another is made to be.
     let request = world.request(&world.mentee().await, &world.mentor().await, days(3)).await;
     world.admin.run("UPDATE convene.bookings SET created_at = now() - interval '8 days'").await;
+    world.settle_lapses().await;
     let schedule = "SELECT cron.schedule_in_database('convene test', '* * * * *',
         'CALL convene.run_job(''expire_pending_bookings'')', current_database(), 'convene_jobs')";
     let job: i64 = world.admin.value(schedule, &[]).await;

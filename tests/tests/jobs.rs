@@ -27,6 +27,7 @@ async fn statuses(world: &World, bookings: &[&Booking]) -> Vec<String> {
 async fn asked(world: &World, booking: &Booking, ago: &str) {
     let sql = "UPDATE convene.bookings SET created_at = now() - $2::text::interval WHERE id = $1";
     world.admin.execute(sql, &[&booking.id(), &ago]).await;
+    world.settle_lapses().await;
 }
 
 /// Fans out what is owed; returns titles by reader's role.

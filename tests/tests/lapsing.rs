@@ -14,6 +14,7 @@ async fn a_request_that_nobody_answered_in_time_is_over_before_any_job_has_run()
     let slot = world.slot(&mentor, days(10)).await;
     assert_eq!(waiting(&world).await, 1);
     world.admin.run("UPDATE convene.bookings SET created_at = now() - interval '7 days 1 second'").await;
+    world.settle_lapses().await;
     let before = world.snapshot().await;
 
     for no in [
@@ -43,6 +44,7 @@ async fn a_hold_that_lapsed_is_no_longer_canceled() {
     let arguments = json!({ "p_time_slot_id": slot.id, "p_mentee_id": mentee.id });
     let held = Booking(world.admin.call_one("hold_slot", arguments).await.unwrap());
     world.admin.run("UPDATE convene.bookings SET held_until = now() - interval '1 second'").await;
+    world.settle_lapses().await;
 
     assert_eq!(world.cancel(&held, &mentee).await.unwrap_err().code, "HOLD_LAPSED");
 }
@@ -58,6 +60,7 @@ async fn a_request_that_lapsed_does_not_count_in_its_week() {
     assert_eq!(world.book(&mentee, &beside).await.unwrap_err().code, "BOOKING_LIMIT_EXCEEDED");
 
     world.admin.run("UPDATE convene.bookings SET created_at = now() - interval '7 days 1 second'").await;
+    world.settle_lapses().await;
 
     world.book(&mentee, &beside).await.unwrap();
     assert_eq!(world.admin.violations().await, [] as [String; 0]);

@@ -3,15 +3,15 @@
 use futures_util::future::join_all;
 use jiff::Timestamp;
 use serde_json::{Value, json};
-use support::world::{GOAL, in_whole_minutes};
+use support::event_types::at_a_quarter;
+use support::world::{GOAL, SETTLE_LAPSES};
 use support::{Dice, Refused, Slot, Sql, User, World, days, hours, minutes};
 use uuid::Uuid;
 
 /// A kind of meeting that somebody hosts, with a quarter of an hour of their time before each.
 async fn event_type(world: &World, host: &User, capacity: i32) -> Uuid {
-    let sql = "INSERT INTO convene.event_types (org_id, id, host_id, slug, title, capacity, buffer_before_minutes)
-        VALUES ($1, convene.new_id($1), $2, 'talk-' || $3::integer, 'A talk', $3, 15) RETURNING id";
-    world.admin.value(sql, &[&host.org_id, &host.id, &capacity]).await
+    let columns = json!({ "capacity": capacity, "buffer_before_minutes": 15, "slot_interval_minutes": 5 });
+    world.event_type(host, columns).await
 }
 
 async fn meeting(
@@ -27,7 +27,7 @@ async fn meeting(
 
 fn booked(event_type: Uuid, attendee: &User, start: Timestamp, hold_minutes: Option<i32>) -> Value {
     json!({
-        "p_event_type_id": event_type, "p_attendee_id": attendee.id, "p_start": start, "p_end": start + minutes(30),
+        "p_event_type_id": event_type, "p_attendee_id": attendee.id, "p_start": start,
         "p_hold_minutes": hold_minutes,
     })
 }
@@ -40,7 +40,7 @@ fn code(outcome: Result<Value, Refused>) -> String {
 async fn of_many_who_join_at_once_as_many_as_there_are_seats_get_one_each() {
     let world = World::new().await;
     let (host, first) = (world.mentor().await, world.mentee().await);
-    let booking = meeting(&world, &host, &first, 4, in_whole_minutes(days(2))).await.unwrap();
+    let booking = meeting(&world, &host, &first, 4, at_a_quarter(days(2))).await.unwrap();
     let people = join_all((0..10).map(|_| world.mentee())).await;
     let connections = join_all((0..10).map(async |_| Sql::connect(&world.database.admin()).await)).await;
 
@@ -63,7 +63,7 @@ async fn of_many_who_join_at_once_as_many_as_there_are_seats_get_one_each() {
 async fn a_seat_that_somebody_leaves_is_taken_by_a_guest_and_history_says_who_was_there_when() {
     let world = World::new().await;
     let (host, first, second) = (world.mentor().await, world.mentee().await, world.mentee().await);
-    let booking = meeting(&world, &host, &first, 2, in_whole_minutes(days(2))).await.unwrap();
+    let booking = meeting(&world, &host, &first, 2, at_a_quarter(days(2))).await.unwrap();
     let join = |user: &User| json!({ "p_booking_id": booking["id"], "p_user_id": user.id });
     let leave = |user: &User| json!({ "p_booking_id": booking["id"], "p_actor_id": user.id });
     let guest = json!({
@@ -95,7 +95,7 @@ async fn a_seat_that_somebody_leaves_is_taken_by_a_guest_and_history_says_who_wa
 async fn a_hosts_buffer_is_their_time_and_nobody_elses() {
     let world = World::new().await;
     let (host, first) = (world.mentor().await, world.mentee().await);
-    let start = in_whole_minutes(days(2));
+    let start = at_a_quarter(days(2));
     meeting(&world, &host, &first, 1, start).await.unwrap();
 
     // The quarter of an hour before it is taken of the host; the attendee may be elsewhere then.
@@ -119,6 +119,7 @@ async fn a_hold_keeps_others_out_until_it_lapses_whether_or_not_the_clock_has_ru
     assert_eq!(held["status"], "held");
     assert_eq!(code(world.admin.call_one("hold_slot", hold(&other)).await), "SLOT_ALREADY_BOOKED");
     world.admin.run("UPDATE convene.bookings SET held_until = clock_timestamp() - interval '1 second'").await;
+    world.settle_lapses().await;
     assert_eq!(code(world.admin.call_one("finalize_booking", finalize(&held["id"])).await), "HOLD_LAPSED");
 
     // Nobody has released it: whoever wants the slot does.
@@ -158,6 +159,7 @@ async fn the_clock_releases_holds_that_lapsed() {
     let hold = json!({ "p_time_slot_id": slot.id, "p_mentee_id": world.mentee().await.id });
     world.admin.call_one("hold_slot", hold).await.unwrap();
     world.admin.run("UPDATE convene.bookings SET held_until = clock_timestamp() - interval '1 second'").await;
+    world.settle_lapses().await;
 
     world.admin.call("release_expired_holds", json!({})).await.unwrap();
 
@@ -197,7 +199,7 @@ async fn fair(world: &World) -> Fair {
     for _ in 0..6 {
         fair.people.push(world.mentee().await);
     }
-    fair.times = (0..5).map(|nth| in_whole_minutes(days(2) + minutes(25 * nth))).collect();
+    fair.times = (0..5).map(|nth| at_a_quarter(days(2) + minutes(25 * nth))).collect();
     fair
 }
 
@@ -258,10 +260,11 @@ async fn after_a_storm_over_slots_seats_and_holds_history_tells_what_is() {
     let clock = async {
         let lapse = "UPDATE convene.bookings SET held_until = clock_timestamp() - interval '1 second'
             WHERE status = 'held' AND random() < 0.5";
+        let lapse = format!("{lapse};{SETTLE_LAPSES}");
         loop {
             tokio::time::sleep(std::time::Duration::from_millis(100)).await;
             // People and the clock may be after the same rows in another order: then it is this that gives way.
-            let _ = world.admin.client().batch_execute(lapse).await;
+            let _ = world.admin.client().batch_execute(&lapse).await;
             let _ = world.admin.attempt("release_expired_holds", &json!({})).await;
         }
     };

@@ -11,7 +11,10 @@ use uuid::Uuid;
 
 use crate::refusal::{Refusal, Whose};
 use checks::{Check, attendee_is_a_mentee, attendee_is_active, checks};
-pub use facts::{Account, Attendee, Booked, BusyIn, Candidate, Facts, Freshness, Person, Policy, Source, Standing};
+pub use facts::{
+    Account, Attendee, Booked, BusyIn, Candidate, Facts, Freshness, Horizon, Offer, Person, Policy, Source, Standing,
+    Terms,
+};
 
 /// Why the time is looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,6 +46,16 @@ impl Finding {
             *calendar = None;
         }
         self
+    }
+
+    /// As somebody may be told it who books from outside: that the host's time is taken, and not by what.
+    pub fn told_outside(self) -> Self {
+        match self.refusal {
+            Refusal::MentorCalendarConflict { .. } | Refusal::MentorBookingConflict {} => {
+                Self { refusal: Refusal::TimeNotAvailable {}, ..self }
+            }
+            _ => self,
+        }
     }
 }
 
@@ -101,7 +114,7 @@ pub fn lapsed_in_the_way(facts: &Facts, candidate: &Candidate) -> Vec<Uuid> {
     let of_people = people.flat_map(|person| person.booked.overlapping(candidate.blocked));
     let of_slot = match &candidate.source {
         Source::Slot { booked_by, .. } => booked_by.as_ref(),
-        Source::EventType => None,
+        Source::EventType { .. } => None,
     };
     let mut lapsed: Vec<Uuid> = of_people
         .chain(of_slot)

@@ -19,6 +19,8 @@
 //! | May these people have this time? | [`eligibility`] |
 //! | When is somebody's time taken? | [`timeline`] |
 //! | How often in a week? | [`week`] |
+//! | When can a host be booked, and at which times do meetings start? | [`hours`] |
+//! | How many meetings may a host have in a day, a week, a month? | [`tally`] |
 //! | What is somebody in a booking? | [`participant`] |
 //! | Who may do what to a booking? | [`permission`] |
 //! | What may happen to a booking next? | [`state`] |
@@ -26,6 +28,7 @@
 //! | What does that standing allow? | [`tier`] |
 //! | What may a user be? | [`role`] |
 //! | Which mentors suit a mentee? | [`matching`] |
+//! | Whose turn is it in a team? | [`rotation`] |
 //! | What does a record of Airtable say about a person? | [`airtable`] |
 //! | What are calendars owed for a booking? | [`writeback`] |
 //! | Which of the work owed to the outside world is next, and what becomes of it? | [`work`] |
@@ -43,6 +46,7 @@ pub mod eligibility;
 pub mod email;
 pub mod event_type;
 mod fields;
+pub mod hours;
 pub mod id;
 pub mod matching;
 pub mod meeting_type;
@@ -56,9 +60,11 @@ pub mod reputation;
 pub mod request;
 pub mod role;
 pub mod room;
+pub mod rotation;
 pub mod schedule;
 pub mod slots;
 pub mod state;
+pub mod tally;
 pub mod tier;
 pub mod timeline;
 pub mod week;

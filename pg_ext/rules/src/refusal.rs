@@ -18,6 +18,7 @@ pub use self::problems::Problems;
 pub use self::sqlstate::SqlState;
 use crate::role::Role;
 use crate::state::{Action, Status};
+use crate::tally::{Period, Unit};
 use crate::tier::{OverrideStatus, Tier};
 use crate::word::words;
 
@@ -54,6 +55,9 @@ pub enum Refusal {
     LocationPresetNotFound { location_preset_id: Uuid },
     #[error("there is no tier override request {request_id}")]
     OverrideNotFound { request_id: Uuid },
+    /// Removed ones and those of other organizations are none.
+    #[error("there is no event type {event_type_id}")]
+    EventTypeNotFound { event_type_id: Uuid },
     #[error("there is no tag {tag_id}")]
     TagNotFound { tag_id: Uuid },
     #[error("you have no live session {session_id}")]
@@ -169,6 +173,41 @@ pub enum Refusal {
     #[error("the mentor has another booking at that time")]
     MentorBookingConflict {},
 
+    /// The event type is switched off.
+    #[error("this takes no bookings at present")]
+    EventTypeNotBookable { event_type_id: Uuid },
+    /// It is booked by private links only, and this is none that works: unknown, expired, used up or taken back.
+    #[error("this can be booked with a private link only, and the link does not work")]
+    PrivateLinkInvalid {},
+    /// The event type is not booked that early or that late.
+    #[error("this can be booked for {bookable_from} to {bookable_until}")]
+    OutsideHorizon {
+        /// First date that can be booked, in the host's zone.
+        bookable_from: String,
+        /// Last date.
+        bookable_until: String,
+        /// The date on which the time asked for can be booked; `null` never.
+        opens_on: Option<String>,
+    },
+    /// The time lies outside the host's hours.
+    #[error("the host is not available at that time")]
+    OutsideHours {},
+    /// Meetings of this kind start at other times.
+    #[error("no meeting of this kind starts at that time")]
+    StartNotOffered {},
+    /// The host has as many of these meetings as the event type allows in a day, week or month.
+    #[error("the host takes at most {limit} {unit} of this kind a {period}, and more can be booked from {again_from}")]
+    EventTypeLimitReached {
+        period: Period,
+        unit: Unit,
+        limit: i32,
+        /// The first date, in the host's zone, on which there may be room.
+        again_from: String,
+    },
+    /// Something else takes the host's time; who asks does not learn what.
+    #[error("this time is not available")]
+    TimeNotAvailable {},
+
     /// The state machine has no such transition.
     #[error("{} booking cannot be {}", status.with_article(), action.done())]
     InvalidTransition { status: Status, action: Action },
@@ -225,18 +264,21 @@ pub enum Refusal {
 }
 
 words! {
-    /// Which of the two.
+    /// Which of the two; in office hours they are called mentee and mentor.
     pub enum Whose {
         Mentee,
         Mentor,
+        Attendee,
+        Host,
     }
 }
 
 impl Whose {
     fn possessive(self) -> &'static str {
         match self {
-            Self::Mentee => "your",
+            Self::Mentee | Self::Attendee => "your",
             Self::Mentor => "the mentor's",
+            Self::Host => "the host's",
         }
     }
 }

@@ -189,13 +189,14 @@ impl Wanted {
             materials_urls,
             ..Participant::attendee(id, 2, 1, span)
         };
-        let booking = BookingRow {
+        let mut booking = BookingRow {
             time_slot_id: Some(slot.id),
             meeting_type: slot.meeting_type.clone(),
             location: slot.location.clone(),
             held_until,
             ..BookingRow::new(id, status, span, now)
         };
+        booking.settle_lapse(attendee.pending_expiry_days);
         Ok(Meeting { org_id: attendee.org_id, people: vec![mentor, mentee], booking })
     }
 }

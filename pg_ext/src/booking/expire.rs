@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use convene_rules::permission::{Actor, Right};
 use convene_rules::state::{Action, Confirmation, Status, next};
+use pgrx::datum::DatumWithOid;
 use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
 use uuid::Uuid;
@@ -20,8 +21,7 @@ use crate::values::pg_uuids;
 use crate::{lock, record, reputation, statement};
 
 statement! {
-    fresh DUE_TO_EXPIRE: Due = "../sql/booking/due_to_expire.sql" (INT4OID);
-    fresh DUE_HOLDS: Due = "../sql/booking/due_holds.sql" (INT4OID);
+    fresh DUE_TO_EXPIRE: Due = "../sql/booking/due_to_expire.sql" (INT4OID, TEXTOID);
     fresh DUE_TO_COMPLETE: Due = "../sql/booking/due_to_complete.sql" (INT4OID);
     fresh SLOTS_OF: SlotsOf = "../sql/booking/slots_of.sql" (INT4OID, UUIDARRAYOID);
 }
@@ -86,9 +86,8 @@ impl Ending {
 
 /// Expires pending requests that are too old or whose start has passed, or holds that lapsed.
 pub fn expire_due(what: Status) -> Outcome<u64> {
-    let due = if what == Status::Held { &DUE_HOLDS } else { &DUE_TO_EXPIRE };
     Spi::connect(|client| {
-        let due = by_organization(client, due)?;
+        let due = by_organization(&DUE_TO_EXPIRE, client, &[MOST.into(), what.as_ref().into()])?;
         for (org_id, due) in &due {
             lock::slots(client, *org_id, &due.slots)?;
         }
@@ -103,7 +102,7 @@ pub fn expire_due(what: Status) -> Outcome<u64> {
 /// Completes confirmed bookings whose end has passed; reputations follow in the same transaction.
 pub fn complete_due() -> Outcome<u64> {
     Spi::connect(|client| {
-        let due = by_organization(client, &DUE_TO_COMPLETE)?;
+        let due = by_organization(&DUE_TO_COMPLETE, client, &[MOST.into()])?;
         for (org_id, due) in &due {
             lock::users(client, *org_id, &due.people)?;
         }
@@ -117,9 +116,13 @@ pub fn complete_due() -> Outcome<u64> {
 }
 
 /// By organization, in the order of their ids: locks of two runs are taken in the same order.
-fn by_organization(client: &SpiClient<'_>, statement: &Statement<Due>) -> Outcome<BTreeMap<i32, OfOrganization>> {
+fn by_organization(
+    statement: &Statement<Due>,
+    client: &SpiClient<'_>,
+    args: &[DatumWithOid<'_>],
+) -> Outcome<BTreeMap<i32, OfOrganization>> {
     let mut found: BTreeMap<i32, OfOrganization> = BTreeMap::new();
-    for row in statement.rows(client, &[MOST.into()])? {
+    for row in statement.rows(client, args)? {
         let row = row?;
         let due = found.entry(row.org_id).or_default();
         due.bookings.push(row.id);
@@ -162,6 +165,7 @@ fn end(client: &SpiClient<'_>, org_id: i32, bookings: &[Uuid], ending: Ending) -
         let mut after = before.clone();
         after.booking.status = status;
         after.booking.held_until = None;
+        after.booking.lapses_at = None;
         after.booking.updated_at = policy.now;
         after.settle_people();
         let relation = convene_rules::permission::acting_as(ending.right(), &before.relations_of(Actor::System))?;

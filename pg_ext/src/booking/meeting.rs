@@ -6,8 +6,9 @@ use convene_rules::permission::{Actor, Relation};
 use convene_rules::refusal::Refusal;
 use convene_rules::state::Status;
 use convene_rules::timeline::Span;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use pgrx::spi::SpiClient;
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::failure::Outcome;
@@ -27,6 +28,9 @@ record! {
         pub status: Status,
         pub time_slot_id: Option<Uuid>,
         pub event_type_id: Option<Uuid>,
+        pub team_id: Option<Uuid>,
+        pub series_id: Option<Uuid>,
+        pub series_position: Option<i32>,
         pub start_time: Timestamp,
         pub end_time: Timestamp,
         pub meeting_type: String,
@@ -34,6 +38,7 @@ record! {
         pub conference_url: Option<String>,
         pub capacity: i32,
         pub held_until: Option<Timestamp>,
+        pub lapses_at: Option<Timestamp>,
         pub requested_at: Option<Timestamp>,
         pub responded_at: Option<Timestamp>,
         pub confirmed_at: Option<Timestamp>,
@@ -60,6 +65,7 @@ record! {
         pub seat: Option<i32>,
         pub meeting_goal: Option<String>,
         pub materials_urls: Vec<String>,
+        pub answers: Value,
         /// Who says that they did not come.
         pub absence_claimed_by: Option<Uuid>,
         /// When they disputed that.
@@ -79,6 +85,9 @@ impl BookingRow {
             status,
             time_slot_id: None,
             event_type_id: None,
+            team_id: None,
+            series_id: None,
+            series_position: None,
             start_time: span.start,
             end_time: span.end,
             meeting_type: MeetingType::Online.to_string(),
@@ -86,6 +95,7 @@ impl BookingRow {
             conference_url: None,
             capacity: 1,
             held_until: None,
+            lapses_at: None,
             requested_at: (status == Status::Pending).then_some(now),
             responded_at: None,
             confirmed_at: (status == Status::Confirmed).then_some(now),
@@ -97,6 +107,20 @@ impl BookingRow {
             created_at: now,
             updated_at: now,
         }
+    }
+
+    /// Brings `lapses_at` in line with the status: a hold ends when it says; a request that nobody answers after so many days
+    /// from its making, and at its start in any case.
+    pub fn settle_lapse(&mut self, pending_expiry_days: i32) {
+        self.lapses_at = match self.status {
+            Status::Held => self.held_until,
+            Status::Pending => {
+                let days = SignedDuration::from_hours(24 * i64::from(pending_expiry_days));
+                let unanswered = self.created_at.saturating_add(days).unwrap_or(Timestamp::MAX);
+                Some(unanswered.min(self.start_time))
+            }
+            _ => None,
+        };
     }
 
     pub fn span(&self) -> Span {
@@ -127,6 +151,7 @@ impl Participant {
             seat: None,
             meeting_goal: None,
             materials_urls: Vec::new(),
+            answers: Value::Object(Map::new()),
             absence_claimed_by: None,
             absence_disputed_at: None,
             blocked_from: blocked.start,

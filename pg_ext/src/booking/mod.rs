@@ -4,6 +4,8 @@
 //! | --- | --- |
 //! | [`create`] | booking a slot, and holding one |
 //! | [`finalize`] | a booking made of a hold |
+//! | [`event_types`] | booking a time of an event type, for users and guests |
+//! | [`hosting`] | who hosts it: one, a member in turn, or all |
 //! | [`seats`] | meetings with several seats |
 //! | [`moving`] | moving a booking to another time, or another host |
 //! | [`transitions`] | confirming, declining, canceling, completing |
@@ -20,8 +22,10 @@
 
 mod absence;
 mod create;
+mod event_types;
 mod expire;
 mod finalize;
+mod hosting;
 mod link;
 mod meeting;
 mod moving;
@@ -37,6 +41,6 @@ mod writer;
 
 pub use expire::{complete_due, expire_due};
 pub use link::set_conference_link;
-pub use people::{Kind, Reading, see};
+pub use people::{Kind, Reading, Viewers, see, see_hosts};
 pub use slot::{BLOCK_IS_WITHDRAWN, LOCATION, SlotRow, candidate};
 pub use transitions::cancel_for_leaving;

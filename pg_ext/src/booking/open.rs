@@ -46,23 +46,9 @@ impl Policy {
         policy.ok_or_else(|| Failure::Corrupt(format!("there is no organization {org_id}")))
     }
 
-    /// When a hold or a request ends by itself.
-    pub fn lapses_at(&self, booking: &BookingRow) -> Option<Timestamp> {
-        match booking.status {
-            Status::Held => booking.held_until,
-            Status::Pending => {
-                let days = SignedDuration::from_hours(24 * i64::from(self.pending_expiry_days));
-                let unanswered = booking.created_at.saturating_add(days).unwrap_or(Timestamp::MAX);
-                Some(unanswered.min(booking.start_time))
-            }
-            _ => None,
-        }
-    }
-
     /// Whether the clock ends the booking now: it lapsed, or the meeting is over.
     pub fn is_due(&self, booking: &BookingRow) -> bool {
-        let due_at = self.lapses_at(booking).unwrap_or(booking.end_time);
-        due_at <= self.now
+        booking.lapses_at.unwrap_or(booking.end_time) <= self.now
     }
 }
 
@@ -166,7 +152,7 @@ impl Opened {
     /// Refuses what lapsed already, whether or not the clock's job has been there, and what has started.
     pub fn in_time(&self) -> Outcome<()> {
         let booking = &self.before.booking;
-        let lapsed_at = self.policy.lapses_at(booking).filter(|lapses_at| *lapses_at <= self.now());
+        let lapsed_at = booking.lapses_at.filter(|lapses_at| *lapses_at <= self.now());
         match lapsed_at {
             Some(held_until) if booking.status == Status::Held => Err(Refusal::HoldLapsed { held_until }.into()),
             // That its start has passed is said in those words.
@@ -205,6 +191,7 @@ impl Opened {
     /// Writes the booking as it is to be, and the event.
     pub fn save(&mut self, client: &SpiClient<'_>, event: Event) -> Outcome<()> {
         self.meeting.booking.updated_at = self.now();
+        self.meeting.booking.settle_lapse(self.policy.pending_expiry_days);
         self.meeting.settle_people();
         writer::update(client, &self.before, &self.meeting, event)
     }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use convene_rules::eligibility::{
-    Account, Attendee, Booked, BusyIn, Candidate, Facts, Freshness, Person, Policy, Purpose, Source, Standing,
+    Account, Attendee, Booked, BusyIn, Candidate, Facts, Freshness, Offer, Person, Policy, Purpose, Source, Standing,
     first_refusal, lapsed_in_the_way,
 };
 use convene_rules::refusal::Refusal;
@@ -17,6 +17,7 @@ use pgrx::spi::SpiClient;
 use uuid::Uuid;
 
 use super::expire;
+use crate::event_types::{EventType, offers};
 use crate::failure::{Failure, Outcome};
 use crate::ids::IdRow;
 use crate::spi::Statement;
@@ -27,6 +28,9 @@ statement! {
     fresh LOCK: PersonRow = "../sql/booking/lock_people.sql" (UUIDOID, UUIDARRAYOID);
     fresh LOCK_OF_SLOT: PersonRow = "../sql/booking/lock_people_of_slot.sql" (UUIDOID, UUIDOID);
     callers SEE: PersonRow = "../sql/booking/see_people.sql" (UUIDOID, UUIDARRAYOID);
+    fresh LOCK_HOSTS: PersonRow = "../sql/event_types/lock_hosts.sql" (INT4OID, UUIDARRAYOID);
+    fresh LOOK_AT_HOSTS: PersonRow = "../sql/event_types/see_hosts.sql" (INT4OID, UUIDARRAYOID);
+    callers SEE_HOSTS: PersonRow = "../sql/event_types/see_hosts.sql" (INT4OID, UUIDARRAYOID);
     fresh FACTS: FactRow = "../sql/booking/time_facts.sql" (
         INT4OID, UUIDARRAYOID, TIMESTAMPTZOID, TIMESTAMPTZOID, UUIDOID, UUIDOID,
     );
@@ -63,6 +67,7 @@ record! {
         pub minimum_notice_minutes: i32 = "org.minimum_notice_minutes",
         pub calendar_fresh_minutes: i32 = "org.calendar_fresh_minutes",
         pub calendar_stale_minutes: i32 = "org.calendar_stale_minutes",
+        pub pending_expiry_days: i32 = "org.pending_expiry_days",
         pub meeting_goal_min_chars: i32 = "org.meeting_goal_min_chars",
         pub meeting_goal_max_chars: i32 = "org.meeting_goal_max_chars",
     }
@@ -93,6 +98,20 @@ record! {
     }
 }
 
+impl PersonRow {
+    /// Somebody without an account, in the organization of another: nothing is known of them, and their time is their own.
+    fn guest(beside: &Self) -> Self {
+        Self {
+            id: Uuid::nil(),
+            name: String::new(),
+            is_active: true,
+            is_removed: false,
+            is_stale: false,
+            ..beside.clone()
+        }
+    }
+}
+
 /// Somebody who attends or looks, and the people whose time it is about.
 #[derive(Debug, Clone)]
 pub struct Viewers {
@@ -103,12 +122,14 @@ pub struct Viewers {
 }
 
 /// For which kind of meeting.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Kind {
+#[derive(Debug, Clone, Copy)]
+pub enum Kind<'e> {
     /// Mentees book, within their tier's reach and limit.
     OfficeHours,
-    /// Whoever likes.
-    EventType,
+    /// Whoever likes, within the hours and limits of its hosts.
+    EventType(&'e EventType),
+    /// A seat in a meeting that there is.
+    Seat,
 }
 
 /// How facts are read.
@@ -138,6 +159,30 @@ pub fn lock_with_hosts(client: &SpiClient<'_>, attendee_id: Uuid, hosts: &[Uuid]
     Ok(viewers)
 }
 
+/// Locks the hosts of a meeting that a guest attends. `None` when there is none of them.
+pub fn lock_hosts(client: &SpiClient<'_>, org_id: i32, hosts: &[Uuid]) -> Outcome<Option<Viewers>> {
+    lock::take_places(client, hosts)?;
+    let rows = LOCK_HOSTS.rows(client, &[org_id.into(), pg_uuids(hosts).into()])?;
+    let viewers = Viewers::of_guest(rows.collect::<Outcome<_>>()?);
+    lock::users_are_locked(client, org_id, hosts)?;
+    if let Some(viewers) = &viewers {
+        hosts.iter().try_for_each(|host| viewers.require_host(*host))?;
+    }
+    Ok(viewers)
+}
+
+/// The hosts as they are now, before one of them is chosen and locked.
+pub fn look_at_hosts(client: &SpiClient<'_>, org_id: i32, hosts: &[Uuid]) -> Outcome<Option<Viewers>> {
+    let rows = LOOK_AT_HOSTS.rows(client, &[org_id.into(), pg_uuids(hosts).into()])?;
+    Ok(Viewers::of_guest(rows.collect::<Outcome<_>>()?))
+}
+
+/// The hosts, for functions that only read.
+pub fn see_hosts(client: &SpiClient<'_>, org_id: i32, hosts: &[Uuid]) -> Outcome<Option<Viewers>> {
+    let rows = SEE_HOSTS.rows(client, &[org_id.into(), pg_uuids(hosts).into()])?;
+    Ok(Viewers::of_guest(rows.collect::<Outcome<_>>()?))
+}
+
 fn locked(client: &SpiClient<'_>, attendee_id: Uuid, rows: Vec<PersonRow>) -> Outcome<Viewers> {
     let viewers = Viewers::of(attendee_id, rows)?;
     let ids: Vec<Uuid> = viewers.ids();
@@ -163,6 +208,12 @@ impl Viewers {
         Ok(Self { attendee, hosts, reader: attendee_id })
     }
 
+    /// The hosts, and a guest of whom nothing is known.
+    fn of_guest(hosts: Vec<PersonRow>) -> Option<Self> {
+        let attendee = PersonRow::guest(hosts.first()?);
+        Some(Self { reader: attendee.id, attendee, hosts })
+    }
+
     /// The same people, and somebody else is told what stands against it.
     pub fn read_by(self, reader: Uuid) -> Self {
         Self { reader, ..self }
@@ -186,36 +237,54 @@ impl Viewers {
         moving: Option<Uuid>,
         freshness: Freshness,
     ) -> Outcome<Facts> {
-        let (kind, slot) = match candidate.source {
-            Source::Slot { time_slot_id, .. } => (Kind::OfficeHours, Some(time_slot_id)),
-            Source::EventType => (Kind::EventType, None),
+        let kind = match candidate.source {
+            Source::Slot { .. } => Kind::OfficeHours,
+            Source::EventType { .. } => Kind::Seat,
         };
-        let mut facts = self.facts(client, kind, candidate.blocked, moving, Reading::Deciding)?;
-        facts.freshness = freshness;
+        let facts = self.facts(client, kind, candidate.blocked, moving, Reading::Deciding)?;
+        self.judge(client, Facts { freshness, ..facts }, candidate, purpose)
+    }
+
+    /// The same, of facts that were read before.
+    pub fn judge(
+        &self,
+        client: &SpiClient<'_>,
+        facts: Facts,
+        candidate: &Candidate,
+        purpose: Purpose,
+    ) -> Outcome<Facts> {
         if let Some(finding) = first_refusal(&facts, candidate, purpose) {
-            return Err(finding.told_to(self.reader).refusal.into());
+            let is_host = self.hosts.iter().any(|host| host.id == self.reader);
+            let told = finding.told_to(self.reader);
+            let told = if facts.terms.is_some() && !is_host { told.told_outside() } else { told };
+            return Err(told.refusal.into());
         }
         let lapsed = lapsed_in_the_way(&facts, candidate);
+        let slot = match candidate.source {
+            Source::Slot { time_slot_id, .. } => Some(time_slot_id),
+            Source::EventType { .. } => None,
+        };
         expire::release(client, self.attendee.org_id, &lapsed, slot.as_slice())?;
         Ok(facts)
     }
 
+    /// Those who have accounts.
     fn ids(&self) -> Vec<Uuid> {
-        self.hosts.iter().chain([&self.attendee]).map(|person| person.id).collect()
+        self.hosts.iter().chain([&self.attendee]).map(|person| person.id).filter(|id| !id.is_nil()).collect()
     }
 
     /// Everything the rules must know to decide about candidates within `span`.
     pub fn facts(
         &self,
         client: &SpiClient<'_>,
-        kind: Kind,
+        kind: Kind<'_>,
         span: Span,
         moving: Option<Uuid>,
         reading: Reading,
     ) -> Outcome<Facts> {
         let attendee = &self.attendee;
-        let counts_weeks =
-            kind == Kind::OfficeHours && attendee.weekly_limit.is_some() && attendee.role == Role::Mentee;
+        let is_office_hours = matches!(kind, Kind::OfficeHours);
+        let counts_weeks = is_office_hours && attendee.weekly_limit.is_some() && attendee.role == Role::Mentee;
         let args = [
             attendee.org_id.into(),
             pg_uuids(&self.ids()).into(),
@@ -234,7 +303,7 @@ impl Viewers {
         }
         let weeks = std::mem::take(&mut known.weeks);
         let standing = match kind {
-            Kind::EventType => Standing::Anybody,
+            Kind::EventType(_) | Kind::Seat => Standing::Anybody,
             Kind::OfficeHours if attendee.role == Role::Mentee => Standing::Mentee {
                 reach: self.reach(client, reading)?,
                 weekly_limit: attendee.weekly_limit,
@@ -242,19 +311,27 @@ impl Viewers {
             },
             Kind::OfficeHours => Standing::Other { role: attendee.role },
         };
-        let is_host = |row: &PersonRow| row.is_active && (kind == Kind::EventType || row.role == Role::Mentor);
+        let is_host = |row: &PersonRow| row.is_active && (!is_office_hours || row.role == Role::Mentor);
+        let hosts: Vec<Uuid> = self.hosts.iter().map(|host| host.id).collect();
+        let mut offers = match kind {
+            Kind::EventType(event_type) => offers(client, event_type, &hosts, span, moving, reading)?,
+            Kind::OfficeHours | Kind::Seat => HashMap::new(),
+        };
+        let event_type = if let Kind::EventType(event_type) = kind { Some(event_type) } else { None };
+        let notice = event_type.map_or(attendee.minimum_notice_minutes, |kind| kind.row.minimum_notice_minutes);
         Ok(Facts {
             org_id: attendee.org_id,
             now: attendee.now,
             policy: Policy {
-                calendars_required: attendee.calendars_required && kind == Kind::OfficeHours,
-                minimum_notice_minutes: attendee.minimum_notice_minutes,
+                calendars_required: attendee.calendars_required && is_office_hours,
+                minimum_notice_minutes: notice,
                 calendar_fresh_minutes: attendee.calendar_fresh_minutes,
                 calendar_stale_minutes: attendee.calendar_stale_minutes,
             },
             freshness: Freshness::AsKnown,
-            attendee: Attendee { person: known.person(attendee, attendee.is_active), standing },
-            hosts: self.hosts.iter().map(|host| known.person(host, is_host(host))).collect(),
+            terms: event_type.map(EventType::terms),
+            attendee: Attendee { person: known.person(attendee, attendee.is_active, None), standing },
+            hosts: self.hosts.iter().map(|host| known.person(host, is_host(host), offers.remove(&host.id))).collect(),
         })
     }
 
@@ -336,7 +413,7 @@ impl Known {
     }
 
     /// A copy: who looks at what they offer themselves is there twice.
-    fn person(&self, row: &PersonRow, is_active: bool) -> Person {
+    fn person(&self, row: &PersonRow, is_active: bool, offer: Option<Offer>) -> Person {
         Person {
             id: row.id,
             is_active,
@@ -344,6 +421,7 @@ impl Known {
             accounts: self.accounts.get(&row.id).cloned().unwrap_or_default(),
             busy: Timeline::new(self.busy_of(row.id)),
             booked: Timeline::new(self.booked.get(&row.id).cloned().unwrap_or_default()),
+            offer,
         }
     }
 }

@@ -13,6 +13,7 @@ use crate::{record, statement};
 
 statement! {
     fresh STORED_ANSWER: StoredAnswer = "../sql/booking/stored_answer.sql" (INT4OID, TEXTOID, BYTEAOID);
+    fresh LOCK_KEY = "../sql/booking/lock_key.sql" (INT8OID);
     fresh STORE_ANSWER = "../sql/booking/store_answer.sql" (
         INT4OID, TEXTOID, BYTEAOID, BYTEAOID, JSONBOID, TIMESTAMPTZOID,
     );
@@ -29,13 +30,16 @@ record! {
 #[derive(Debug, Clone, Copy)]
 pub enum Scope {
     User(Uuid),
+    /// The public page of an event type.
+    Page(Uuid),
 }
 
 impl Scope {
-    /// As stored: `user:` and the id.
+    /// As stored: `user:` or `page:`, and the id.
     fn text(self) -> String {
         match self {
             Self::User(id) => format!("user:{id}"),
+            Self::Page(id) => format!("page:{id}"),
         }
     }
 }
@@ -73,6 +77,18 @@ impl Keyed {
         let booking: BookingView = serde_json::from_value(stored.response)
             .map_err(|error| Failure::Corrupt(format!("a stored answer cannot be read: {error}")))?;
         Ok(Some(BookingView { replayed: true, ..booking }))
+    }
+
+    /// Waits for whoever asks under the same key at this moment, where no locked row of the asker's does it. Nothing
+    /// without a key.
+    pub fn lock(&self, client: &SpiClient<'_>) -> Outcome<()> {
+        let Some(key_hash) = &self.key_hash else { return Ok(()) };
+        let mut hash = Sha256::new();
+        hash.update(self.scope.as_bytes());
+        hash.update(key_hash);
+        let first: [u8; 8] = hash.finalize().first_chunk().copied().unwrap_or_default();
+        LOCK_KEY.run(client, &[i64::from_be_bytes(first).into()])?;
+        Ok(())
     }
 
     /// Stores the booking as the answer. Nothing without a key.

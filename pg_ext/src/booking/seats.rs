@@ -1,129 +1,48 @@
-//! Meetings of event types: a host, and seats that are taken one by one, by users and by guests.
+//! Meetings of several seats, which are taken one by one, by users and by guests.
 
 use convene_rules::eligibility::{Candidate, Freshness, Purpose, Source};
 use convene_rules::participant::{Attendance, Part};
 use convene_rules::permission::{Actor, Relation, Right};
 use convene_rules::refusal::Refusal;
-use convene_rules::request;
 use convene_rules::state::Status;
-use convene_rules::timeline::Span;
-use convene_rules::zone::Zone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::meeting::{BookingRow, Meeting, Participant};
+use super::event_types::Guest;
+use super::meeting::{Meeting, Participant};
 use super::open::{Opened, Policy};
-use super::people::{self, PersonRow};
+use super::people;
 use super::view::{BookingView, returns_booking};
 use super::writer::{self, Event};
-use crate::actor::Actor as User;
+use crate::args;
 use crate::failure::Outcome;
-use crate::values::pg_uuid;
-use crate::{args, ids, record, statement};
-
-statement! {
-    fresh EVENT_TYPE: EventType = "../sql/booking/event_type.sql" (INT4OID, UUIDOID);
-    fresh GUEST = "../sql/booking/guest_insert.sql" (INT4OID, UUIDOID, UUIDOID, TEXTOID, BYTEAOID, BYTEAOID, TEXTOID);
-}
-
-record! {
-    struct EventType {
-        org_id: i32,
-        id: Uuid,
-        host_id: Uuid,
-        capacity: i32,
-        buffer_before_minutes: i32,
-        buffer_after_minutes: i32,
-    }
-}
-
-/// Longest meeting.
-const HOURS_MOST: i64 = 24;
-
-returns_booking! {
-    /// Books a time of an event type's host. COMMENT in finalize.sql.
-    #[pg_extern(volatile, parallel_unsafe)]
-    fn book_event_type(
-        p_event_type_id: Option<pgrx::Uuid>,
-        p_attendee_id: Option<pgrx::Uuid>,
-        p_start: Option<TimestampWithTimeZone>,
-        p_end: Option<TimestampWithTimeZone>,
-        p_hold_minutes: default!(Option<i32>, "NULL"),
-    ) -> BookingView {
-        let (event_type_id, attendee_id) =
-            (args::id(p_event_type_id, "event_type_id")?, args::id(p_attendee_id, "attendee_id")?);
-        let span = Span { start: args::time(p_start, "start")?, end: args::time(p_end, "end")? };
-        let length = span.end.duration_since(span.start);
-        if !length.is_positive() || length > SignedDuration::from_hours(HOURS_MOST) {
-            return Err(Refusal::invalid("end", "must be after start, and at most 24 hours").into());
-        }
-        let hold_minutes = p_hold_minutes.map(|minutes| request::hold_minutes("hold_minutes", minutes)).transpose()?;
-        Spi::connect(|client| book(client, event_type_id, attendee_id, span, hold_minutes))
-    }
-}
-
-fn book(
-    client: &SpiClient<'_>,
-    event_type_id: Uuid,
-    attendee_id: Uuid,
-    span: Span,
-    hold_minutes: Option<i32>,
-) -> Outcome<BookingView> {
-    let not_found = || Refusal::invalid("event_type_id", "names no event type");
-    let key = [User::load(client, attendee_id)?.org_id.into(), pg_uuid(event_type_id).into()];
-    let event_type = EVENT_TYPE.row(client, &key)?.ok_or_else(not_found)?;
-    let viewers = people::lock_with_hosts(client, attendee_id, &[event_type.host_id])?;
-    let minutes = |minutes: i32| SignedDuration::from_mins(minutes.into());
-    let blocked = Span {
-        start: span.start - minutes(event_type.buffer_before_minutes),
-        end: span.end + minutes(event_type.buffer_after_minutes),
-    };
-    let candidate = Candidate { span, blocked, source: Source::EventType };
-    let now = viewers.decide(client, &candidate, Purpose::Book, None, Freshness::AsKnown)?.now;
-
-    let attendee = &viewers.attendee;
-    let id = ids::new_uuid(attendee.org_id)?;
-    let status = if hold_minutes.is_some() { Status::Held } else { Status::Confirmed };
-    let mut people: Vec<Participant> =
-        viewers.hosts.iter().map(|host| Participant::host(id, 1, host.id, &host.name, blocked)).collect();
-    people.push(user_in(Participant::attendee(id, 2, 1, span), attendee));
-    let booking = BookingRow {
-        event_type_id: Some(event_type.id),
-        capacity: event_type.capacity,
-        held_until: hold_minutes.map(|minutes| now + SignedDuration::from_mins(minutes.into())),
-        ..BookingRow::new(id, status, span, now)
-    };
-    let meeting = Meeting { org_id: event_type.org_id, people, booking };
-    writer::insert(client, &meeting, Event::made(&meeting.booking, attendee_id))?;
-    Ok(BookingView::from(&meeting))
-}
-
-fn user_in(seat: Participant, user: &PersonRow) -> Participant {
-    Participant { user_id: Some(user.id), name: Some(user.name.clone()), ..seat }
-}
 
 returns_booking! {
     /// Somebody takes a free seat. COMMENT in finalize.sql.
     #[pg_extern(volatile, parallel_unsafe)]
     fn join_booking(p_booking_id: Option<pgrx::Uuid>, p_user_id: Option<pgrx::Uuid>) -> BookingView {
         let (booking_id, user_id) = (args::id(p_booking_id, "booking_id")?, args::id(p_user_id, "user_id")?);
-        Spi::connect(|client| {
-            let viewers = people::lock_with_hosts(client, user_id, &[])?;
-            let org_id = viewers.attendee.org_id;
-            let before = open_to_join(client, org_id, booking_id)?;
-            if before.users().any(|present| present == user_id) {
-                return Err(Refusal::AlreadyTakesPart { booking_id }.into());
-            }
-            let span = before.booking.span();
-            let candidate = Candidate { span, blocked: span, source: Source::EventType };
-            let now = viewers.decide(client, &candidate, Purpose::Book, None, Freshness::AsKnown)?.now;
-            let seat = user_in(free_seat(&before)?, &viewers.attendee);
-            join(client, &before, seat, Actor::User { id: user_id, is_staff: false }, now)
-        })
+        Spi::connect(|client| join_as_user(client, booking_id, user_id, json!({})))
     }
+}
+
+/// The user takes the lowest free seat.
+pub fn join_as_user(client: &SpiClient<'_>, booking_id: Uuid, user_id: Uuid, answers: Value) -> Outcome<BookingView> {
+    let viewers = people::lock_with_hosts(client, user_id, &[])?;
+    let org_id = viewers.attendee.org_id;
+    let before = open_to_join(client, org_id, booking_id)?;
+    if before.users().any(|present| present == user_id) {
+        return Err(Refusal::AlreadyTakesPart { booking_id }.into());
+    }
+    let span = before.booking.span();
+    let candidate = Candidate { span, blocked: span, source: Source::EventType { is_offered: true } };
+    let now = viewers.decide(client, &candidate, Purpose::Book, None, Freshness::AsKnown)?.now;
+    let name = Some(viewers.attendee.name.clone());
+    let seat = Participant { user_id: Some(user_id), name, answers, ..free_seat(&before)? };
+    join(client, &before, seat, Actor::User { id: user_id, is_staff: false }, now)
 }
 
 returns_booking! {
@@ -138,33 +57,21 @@ returns_booking! {
         p_time_zone: default!(Option<String>, "'UTC'"),
     ) -> BookingView {
         let (org_id, booking_id) = (args::required(p_org_id, "org_id")?, args::id(p_booking_id, "booking_id")?);
-        let (key_id, contact) = (args::required(p_key_id, "key_id")?, args::required(p_contact, "contact")?);
-        let email_index = args::required(p_email_index, "email_index")?;
-        if email_index.len() != 32 {
-            return Err(Refusal::invalid("email_index", "must be the 32 bytes of an HMAC-SHA-256").into());
-        }
-        let zone = Zone::iana(&args::required(p_time_zone, "time_zone")?)?;
-        Spi::connect(|client| {
-            let before = open_to_join(client, org_id, booking_id)?;
-            let now = Policy::read(client, org_id, Actor::System)?.now;
-            if before.booking.start_time <= now {
-                return Err(Refusal::MeetingStarted { start_time: before.booking.start_time }.into());
-            }
-            let guest_id = ids::new_uuid(org_id)?;
-            let guest = [
-                org_id.into(),
-                pg_uuid(guest_id).into(),
-                pg_uuid(booking_id).into(),
-                key_id.as_str().into(),
-                contact.into(),
-                email_index.into(),
-                zone.name().into(),
-            ];
-            GUEST.run(client, &guest)?;
-            let seat = Participant { guest_id: Some(guest_id), ..free_seat(&before)? };
-            join(client, &before, seat, Actor::Guest { id: guest_id }, now)
-        })
+        let guest = Guest::new(p_key_id, p_contact, p_email_index, p_time_zone)?;
+        Spi::connect(|client| join_as_guest(client, org_id, booking_id, &guest))
     }
+}
+
+/// The guest takes the lowest free seat.
+pub fn join_as_guest(client: &SpiClient<'_>, org_id: i32, booking_id: Uuid, guest: &Guest) -> Outcome<BookingView> {
+    let before = open_to_join(client, org_id, booking_id)?;
+    let now = Policy::read(client, org_id, Actor::System)?.now;
+    if before.booking.start_time <= now {
+        return Err(Refusal::MeetingStarted { start_time: before.booking.start_time }.into());
+    }
+    let seat = free_seat(&before)?;
+    let guest_id = guest.store(client, org_id, booking_id)?;
+    join(client, &before, Participant { guest_id: Some(guest_id), ..seat }, Actor::Guest { id: guest_id }, now)
 }
 
 /// The booking, locked, while somebody may still join it.

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use pgrx::datum::DatumWithOid;
 use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::meeting::{BookingRow, Meeting, Participant};
@@ -21,7 +21,7 @@ statement! {
         INT4OID, UUIDOID, TEXTOID, UUIDOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, INT4OID,
         TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTARRAYOID, UUIDARRAYOID, UUIDARRAYOID,
         INT4ARRAYOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID, TEXTOID, TEXTARRAYOID, TEXTOID, UUIDOID, UUIDOID, TEXTOID,
-        UUIDARRAYOID, UUIDARRAYOID, UUIDARRAYOID, JSONBOID,
+        UUIDARRAYOID, UUIDARRAYOID, UUIDARRAYOID, JSONBOID, TIMESTAMPTZOID, UUIDOID, UUIDOID, INT4OID, JSONBOID,
     );
     fresh UPDATE = "../sql/booking/update.sql" (
         INT4OID, UUIDOID, TEXTOID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID, TEXTOID, TEXTOID, TEXTOID, TIMESTAMPTZOID,
@@ -29,7 +29,7 @@ statement! {
         INT4ARRAYOID, TEXTARRAYOID, INT4ARRAYOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZARRAYOID, BOOLARRAYOID,
         INT4OID, TEXTOID, UUIDOID, UUIDOID, TEXTOID, INT4OID, TEXTOID, TEXTARRAYOID, TIMESTAMPTZOID, TIMESTAMPTZOID,
         BOOLOID, UUIDOID, BOOLOID, TEXTOID, UUIDOID, UUIDOID, TEXTOID, TEXTOID, UUIDARRAYOID, UUIDARRAYOID, UUIDARRAYOID,
-        TEXTOID, JSONBOID, INT4OID, TEXTOID, TEXTARRAYOID, UUIDARRAYOID, TIMESTAMPTZARRAYOID,
+        TEXTOID, JSONBOID, INT4OID, TEXTOID, TEXTARRAYOID, UUIDARRAYOID, TIMESTAMPTZARRAYOID, TIMESTAMPTZOID, JSONBOID, JSONBOID,
     );
 }
 
@@ -102,6 +102,11 @@ pub fn insert(client: &SpiClient<'_>, meeting: &Meeting, event: Event) -> Outcom
         pg_uuids(&after.attendees).into(),
         pg_uuids(&after.guests).into(),
         pgrx::JsonB(event.facts).into(),
+        maybe_time(booking.lapses_at)?,
+        booking.team_id.map(pg_uuid).into(),
+        booking.series_id.map(pg_uuid).into(),
+        booking.series_position.into(),
+        pgrx::JsonB(attendee.map_or_else(|| json!({}), |attendee| attendee.answers.clone())).into(),
     ];
     refusing(PgSqlErrorCode::ERRCODE_EXCLUSION_VIOLATION, &Refusal::BookingConflict {}, || {
         INSERT.run(client, &args).map(|_| ())
@@ -113,15 +118,20 @@ pub fn update(client: &SpiClient<'_>, before: &Meeting, after: &Meeting, event: 
     let booking = &after.booking;
     let (known, newcomer) = after.people.split_at(before.people.len().min(after.people.len()));
     let newcomer = newcomer.first();
+    // What people's rows copy of the booking.
     let is_moved = before.booking.start_time != booking.start_time;
+    let lapses_otherwise = before.booking.lapses_at != booking.lapses_at;
     let changed: Vec<&Participant> = known
         .iter()
         .zip(&before.people)
-        .filter(|(now, then)| now != then || is_moved && now.active)
+        .filter(|(now, then)| now != then || is_moved && now.active || lapses_otherwise)
         .map(|(now, _)| now)
         .collect();
     // Of a hold, what the attendee wants is written when it is finalized.
-    let writer = known.iter().zip(&before.people).find(|(now, then)| now.meeting_goal != then.meeting_goal);
+    let writer = known
+        .iter()
+        .zip(&before.people)
+        .find(|(now, then)| now.meeting_goal != then.meeting_goal || now.answers != then.answers);
     let writer = writer.map(|(now, _)| now);
     let standing = After::of(after);
     let takes_slot = booking.status.is_active() && booking.time_slot_id.is_some();
@@ -179,6 +189,9 @@ pub fn update(client: &SpiClient<'_>, before: &Meeting, after: &Meeting, event: 
         writer.map(|person| person.materials_urls.clone()).into(),
         changed.iter().map(|person| person.absence_claimed_by.map(pg_uuid)).collect::<Vec<_>>().into(),
         maybe_times(&changed, |person| person.absence_disputed_at)?,
+        maybe_time(booking.lapses_at)?,
+        writer.map(|person| pgrx::JsonB(person.answers.clone())).into(),
+        newcomer.map(|person| pgrx::JsonB(person.answers.clone())).into(),
     ];
     refusing(PgSqlErrorCode::ERRCODE_EXCLUSION_VIOLATION, &Refusal::BookingConflict {}, || {
         UPDATE.run(client, &args).map(|_| ())

@@ -18,6 +18,7 @@ fn status_of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::BlackoutNotFound { .. }
         | Refusal::LocationPresetNotFound { .. }
         | Refusal::OverrideNotFound { .. }
+        | Refusal::EventTypeNotFound { .. }
         | Refusal::TagNotFound { .. }
         | Refusal::SessionNotFound { .. }
         | Refusal::CalendarConnectionNotFound { .. }
@@ -38,6 +39,7 @@ fn status_of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::CalendarNotConnected {}
         | Refusal::MentorCalendarNotConnected {}
         | Refusal::TierRestriction { .. }
+        | Refusal::PrivateLinkInvalid {}
         | Refusal::BookingLimitExceeded { .. } => StatusCode::FORBIDDEN,
 
         Refusal::MentorNotAvailable { .. }
@@ -52,6 +54,12 @@ fn status_of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::CalendarScopesMissing { .. }
         | Refusal::BookingConflict {}
         | Refusal::MentorBookingConflict {}
+        | Refusal::EventTypeNotBookable { .. }
+        | Refusal::OutsideHorizon { .. }
+        | Refusal::OutsideHours {}
+        | Refusal::StartNotOffered {}
+        | Refusal::EventTypeLimitReached { .. }
+        | Refusal::TimeNotAvailable {}
         | Refusal::InvalidTransition { .. }
         | Refusal::MeetingNotStarted { .. }
         | Refusal::MeetingStarted { .. }

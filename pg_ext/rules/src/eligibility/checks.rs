@@ -3,9 +3,10 @@
 use jiff::SignedDuration;
 use uuid::Uuid;
 
-use super::facts::{BusyIn, Candidate, Facts, Freshness, Person, Source, Standing};
+use super::facts::{BusyIn, Candidate, Facts, Freshness, Offer, Person, Source, Standing, Terms};
 use super::{Finding, Purpose};
-use crate::refusal::{Refusal, Whose};
+use crate::refusal::Refusal;
+use crate::tally::Full;
 
 type Findings = Vec<Finding>;
 
@@ -36,7 +37,11 @@ const CHECKS: &[(Asked, Check)] = &[
     (Asked::Always, C(starts_ahead)),
     (Asked::Always, C(notice_is_kept)),
     (Asked::Always, C(is_offered)),
+    (Asked::Always, P(event_type_is_bookable)),
     (Asked::Always, P(hosts_are_active)),
+    (Asked::Always, C(dates_are_open)),
+    (Asked::Always, C(hosts_have_hours)),
+    (Asked::Always, C(hosts_take_more)),
     (Asked::Always, C(is_free)),
     (Asked::Attending, P(attendee_has_a_calendar)),
     (Asked::Always, P(hosts_have_calendars)),
@@ -78,11 +83,11 @@ impl Check {
 }
 
 fn of_attendee(facts: &Facts, refusal: Refusal) -> Finding {
-    Finding { refusal, whose: Some((Whose::Mentee, facts.attendee.person.id)) }
+    Finding { refusal, whose: Some((facts.attendee_word(), facts.attendee.person.id)) }
 }
 
-fn of_host(host: &Person, refusal: Refusal) -> Finding {
-    Finding { refusal, whose: Some((Whose::Mentor, host.id)) }
+fn of_host(facts: &Facts, host: &Person, refusal: Refusal) -> Finding {
+    Finding { refusal, whose: Some((facts.host_word(), host.id)) }
 }
 
 fn of_time(refusal: Refusal) -> Finding {
@@ -119,14 +124,59 @@ fn notice_is_kept(facts: &Facts, candidate: &Candidate, found: &mut Findings) {
 }
 
 fn is_offered(_: &Facts, candidate: &Candidate, found: &mut Findings) {
-    if let Source::Slot { time_slot_id, is_withdrawn: true, .. } = candidate.source {
-        found.push(of_time(Refusal::SlotWithdrawn { time_slot_id }));
+    match candidate.source {
+        Source::Slot { time_slot_id, is_withdrawn: true, .. } => {
+            found.push(of_time(Refusal::SlotWithdrawn { time_slot_id }));
+        }
+        Source::EventType { is_offered: false } => found.push(of_time(Refusal::StartNotOffered {})),
+        Source::Slot { .. } | Source::EventType { .. } => (),
     }
 }
 
+fn event_type_is_bookable(facts: &Facts, found: &mut Findings) {
+    if let Some(Terms { event_type_id, is_bookable: false, .. }) = facts.terms {
+        found.push(of_time(Refusal::EventTypeNotBookable { event_type_id }));
+    }
+}
+
+/// Every host's offer, where there is one.
+fn offers(facts: &Facts) -> impl Iterator<Item = (&Person, &Offer)> {
+    facts.hosts.iter().filter_map(|host| Some((host, host.offer.as_ref()?)))
+}
+
+fn dates_are_open(facts: &Facts, candidate: &Candidate, found: &mut Findings) {
+    let Some(terms) = &facts.terms else { return };
+    found.extend(offers(facts).filter_map(|(host, offer)| {
+        let (from, until) = terms.horizon.dates(offer.zone.date_at(facts.now));
+        let date = offer.zone.date_at(candidate.span.start);
+        let opens_on = || terms.horizon.opens_on(date).filter(|_| date > until).map(|date| date.to_string());
+        (!(from..=until).contains(&date)).then(|| {
+            let (bookable_from, bookable_until) = (from.to_string(), until.to_string());
+            of_host(facts, host, Refusal::OutsideHorizon { bookable_from, bookable_until, opens_on: opens_on() })
+        })
+    }));
+}
+
+fn hosts_have_hours(facts: &Facts, candidate: &Candidate, found: &mut Findings) {
+    let outside = offers(facts).filter(|(_, offer)| !offer.opening.contains(candidate.span));
+    found.extend(outside.map(|(host, _)| of_host(facts, host, Refusal::OutsideHours {})));
+}
+
+fn hosts_take_more(facts: &Facts, candidate: &Candidate, found: &mut Findings) {
+    found.extend(offers(facts).filter(|(_, offer)| !offer.limits.is_unlimited()).filter_map(|(host, offer)| {
+        let Full { period, unit, limit, again_from } = offer.tally.full(candidate.span, offer.limits)?;
+        let again_from = again_from.to_string();
+        Some(of_host(facts, host, Refusal::EventTypeLimitReached { period, unit, limit, again_from }))
+    }));
+}
+
 fn hosts_are_active(facts: &Facts, found: &mut Findings) {
+    let refusal = |host: &Person| match &facts.terms {
+        Some(Terms { event_type_id, .. }) => Refusal::EventTypeNotBookable { event_type_id: *event_type_id },
+        None => Refusal::MentorNotAvailable { mentor_id: host.id },
+    };
     let inactive = facts.hosts.iter().filter(|host| !host.is_active);
-    found.extend(inactive.map(|host| of_host(host, Refusal::MentorNotAvailable { mentor_id: host.id })));
+    found.extend(inactive.map(|host| of_host(facts, host, refusal(host))));
 }
 
 fn is_free(facts: &Facts, candidate: &Candidate, found: &mut Findings) {
@@ -146,7 +196,7 @@ fn attendee_has_a_calendar(facts: &Facts, found: &mut Findings) {
 fn hosts_have_calendars(facts: &Facts, found: &mut Findings) {
     if facts.policy.calendars_required {
         let without = facts.hosts.iter().filter(|host| !host.has_a_calendar());
-        found.extend(without.map(|host| of_host(host, Refusal::MentorCalendarNotConnected {})));
+        found.extend(without.map(|host| of_host(facts, host, Refusal::MentorCalendarNotConnected {})));
     }
 }
 
@@ -188,25 +238,25 @@ fn everybodys_calendars_are_fresh(facts: &Facts, found: &mut Findings) {
 
 fn attendees_calendar_was_read(facts: &Facts, found: &mut Findings) {
     if !facts.attendee.person.was_read_lately(facts) {
-        found.push(of_attendee(facts, Refusal::CalendarUnavailable { whose: Whose::Mentee }));
+        found.push(of_attendee(facts, Refusal::CalendarUnavailable { whose: facts.attendee_word() }));
     }
 }
 
 fn attendees_calendar_was_read_so_far(facts: &Facts, candidate: &Candidate, found: &mut Findings) {
     let person = &facts.attendee.person;
     if person.was_read_lately(facts) && !person.was_read_so_far(candidate) {
-        found.push(of_attendee(facts, Refusal::CalendarUnavailable { whose: Whose::Mentee }));
+        found.push(of_attendee(facts, Refusal::CalendarUnavailable { whose: facts.attendee_word() }));
     }
 }
 
 fn hosts_calendars_were_read(facts: &Facts, found: &mut Findings) {
     let unknown = facts.hosts.iter().filter(|host| !host.was_read_lately(facts));
-    found.extend(unknown.map(|host| of_host(host, Refusal::CalendarUnavailable { whose: Whose::Mentor })));
+    found.extend(unknown.map(|host| of_host(facts, host, Refusal::CalendarUnavailable { whose: facts.host_word() })));
 }
 
 fn hosts_calendars_were_read_so_far(facts: &Facts, candidate: &Candidate, found: &mut Findings) {
     let unknown = facts.hosts.iter().filter(|host| host.was_read_lately(facts) && !host.was_read_so_far(candidate));
-    found.extend(unknown.map(|host| of_host(host, Refusal::CalendarUnavailable { whose: Whose::Mentor })));
+    found.extend(unknown.map(|host| of_host(facts, host, Refusal::CalendarUnavailable { whose: facts.host_word() })));
 }
 
 fn attendee_is_not_busy(facts: &Facts, candidate: &Candidate, found: &mut Findings) {
@@ -219,7 +269,7 @@ fn attendee_is_not_busy(facts: &Facts, candidate: &Candidate, found: &mut Findin
 fn hosts_are_not_busy(facts: &Facts, candidate: &Candidate, found: &mut Findings) {
     found.extend(facts.hosts.iter().filter_map(|host| {
         let BusyIn { provider, calendar } = host.busy.overlapping(candidate.blocked).next().cloned()?;
-        Some(of_host(host, Refusal::MentorCalendarConflict { provider, calendar: Some(calendar) }))
+        Some(of_host(facts, host, Refusal::MentorCalendarConflict { provider, calendar: Some(calendar) }))
     }));
 }
 
@@ -231,5 +281,5 @@ fn attendee_is_not_booked(facts: &Facts, candidate: &Candidate, found: &mut Find
 
 fn hosts_are_not_booked(facts: &Facts, candidate: &Candidate, found: &mut Findings) {
     let booked = facts.hosts.iter().filter(|host| host.is_booked(facts, candidate, candidate.blocked));
-    found.extend(booked.map(|host| of_host(host, Refusal::MentorBookingConflict {})));
+    found.extend(booked.map(|host| of_host(facts, host, Refusal::MentorBookingConflict {})));
 }

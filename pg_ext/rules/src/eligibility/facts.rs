@@ -1,12 +1,17 @@
 //! What the checks look at: the people, and the time that is wanted of them.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp, ToSpan};
 use uuid::Uuid;
 
+use crate::hours::Opening;
+use crate::refusal::Whose;
 use crate::role::Role;
+use crate::tally::{Limits, Tally};
 use crate::tier::{Reach, Tier};
 use crate::timeline::{Span, Timeline};
 use crate::week::Weeks;
+use crate::zone::Zone;
 
 /// Whether calendars that were read some time ago will do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,6 +74,37 @@ pub struct Person {
     pub accounts: Vec<Account>,
     pub busy: Timeline<BusyIn>,
     pub booked: Timeline<Booked>,
+    /// What they offer of an event type; in office hours slots say it.
+    pub offer: Option<Offer>,
+}
+
+/// A host's hours and limits for an event type.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Offer {
+    /// In which dates, weeks and months are counted.
+    pub zone: Zone,
+    pub opening: Opening,
+    pub limits: Limits,
+    /// Their meetings of the event type; empty where there is no limit.
+    pub tally: Tally,
+}
+
+/// What an event type asks of all candidates alike.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Terms {
+    pub event_type_id: Uuid,
+    /// Switched on.
+    pub is_bookable: bool,
+    pub horizon: Horizon,
+}
+
+/// Which dates can be booked, in the host's zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Horizon {
+    /// So many from today on, today included.
+    Days(i32),
+    /// From a date to another, both included.
+    Dates(Date, Date),
 }
 
 /// Who books, and what their standing allows.
@@ -96,6 +132,8 @@ pub struct Facts {
     pub now: Timestamp,
     pub policy: Policy,
     pub freshness: Freshness,
+    /// Of the event type; office hours have none.
+    pub terms: Option<Terms>,
     pub attendee: Attendee,
     pub hosts: Vec<Person>,
 }
@@ -110,7 +148,10 @@ pub enum Source {
         /// The booking that has it.
         booked_by: Option<Booked>,
     },
-    EventType,
+    EventType {
+        /// One of the starts that its hosts' hours and its interval yield.
+        is_offered: bool,
+    },
 }
 
 /// A time that somebody might book.
@@ -120,6 +161,40 @@ pub struct Candidate {
     /// What it takes of its hosts' time: the span with its own buffers.
     pub blocked: Span,
     pub source: Source,
+}
+
+impl Facts {
+    /// What the attendee is called.
+    pub(super) fn attendee_word(&self) -> Whose {
+        if self.standing_is_anybodys() { Whose::Attendee } else { Whose::Mentee }
+    }
+
+    /// What a host is called.
+    pub(super) fn host_word(&self) -> Whose {
+        if self.standing_is_anybodys() { Whose::Host } else { Whose::Mentor }
+    }
+
+    fn standing_is_anybodys(&self) -> bool {
+        matches!(self.attendee.standing, Standing::Anybody)
+    }
+}
+
+impl Horizon {
+    /// The first and the last date that can be booked on a day.
+    pub fn dates(self, today: Date) -> (Date, Date) {
+        match self {
+            Self::Days(days) => (today, today.saturating_add((days - 1).days())),
+            Self::Dates(from, until) => (from.max(today), until),
+        }
+    }
+
+    /// The day on which a later date can be booked, if there is one.
+    pub fn opens_on(self, date: Date) -> Option<Date> {
+        match self {
+            Self::Days(days) => Some(date.saturating_sub((days - 1).days())),
+            Self::Dates(..) => None,
+        }
+    }
 }
 
 impl Booked {
@@ -150,7 +225,7 @@ impl Person {
     pub(super) fn is_booked(&self, facts: &Facts, candidate: &Candidate, wanted: Span) -> bool {
         let own = match &candidate.source {
             Source::Slot { booked_by, .. } => booked_by.map(|booked| booked.booking_id),
-            Source::EventType => None,
+            Source::EventType { .. } => None,
         };
         self.booked.overlapping(wanted).any(|booked| Some(booked.booking_id) != own && !booked.has_lapsed(facts.now))
     }

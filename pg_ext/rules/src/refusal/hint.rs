@@ -15,6 +15,7 @@ impl Refusal {
             | Self::BlockNotFound { .. }
             | Self::LocationPresetNotFound { .. }
             | Self::OverrideNotFound { .. }
+            | Self::EventTypeNotFound { .. }
             | Self::TagNotFound { .. }
             | Self::SessionNotFound { .. }
             | Self::CalendarConnectionNotFound { .. }
@@ -57,6 +58,13 @@ impl Refusal {
             | Self::MentorBookingConflict {}
             | Self::HoldLapsed { .. }
             | Self::SameSlot { .. } => "List the slots again and choose another.",
+            Self::OutsideHorizon { .. }
+            | Self::OutsideHours {}
+            | Self::StartNotOffered {}
+            | Self::EventTypeLimitReached { .. }
+            | Self::TimeNotAvailable {} => "List the free times again and choose another.",
+            Self::EventTypeNotBookable { .. } => "Ask the host, or try again later.",
+            Self::PrivateLinkInvalid {} => "Ask the host for a new link.",
             Self::RequestLapsed { .. } => "The attendee may book again.",
             Self::BookingFull { .. } | Self::NotJoinable { .. } => "Choose another time.",
             Self::AlreadyTakesPart { .. } => "Nothing is left to do.",

@@ -46,6 +46,7 @@ impl Refusal {
             | Self::BlackoutNotFound { .. }
             | Self::LocationPresetNotFound { .. }
             | Self::OverrideNotFound { .. }
+            | Self::EventTypeNotFound { .. }
             | Self::TagNotFound { .. }
             | Self::SessionNotFound { .. }
             | Self::CalendarConnectionNotFound { .. }
@@ -56,6 +57,7 @@ impl Refusal {
             | Self::IdentityNotFound { .. } => SqlState::NoDataFound,
             Self::UserInactive { .. }
             | Self::MagicLinkInvalid {}
+            | Self::PrivateLinkInvalid {}
             | Self::NotAMentee { .. }
             | Self::NotAuthorized { .. }
             | Self::CalendarNotConnected {}
@@ -73,6 +75,7 @@ impl Refusal {
             Self::CalendarConflict { .. }
             | Self::MentorCalendarConflict { .. }
             | Self::BookingConflict {}
+            | Self::TimeNotAvailable {}
             | Self::MentorBookingConflict {} => SqlState::ExclusionViolation,
             Self::MentorNotAvailable { .. }
             | Self::SlotInPast { .. }
@@ -82,6 +85,11 @@ impl Refusal {
             | Self::MeetingNotStarted { .. }
             | Self::MeetingStarted { .. }
             | Self::DifferentMentor { .. }
+            | Self::EventTypeNotBookable { .. }
+            | Self::OutsideHorizon { .. }
+            | Self::OutsideHours {}
+            | Self::StartNotOffered {}
+            | Self::EventTypeLimitReached { .. }
             | Self::HoldLapsed { .. }
             | Self::RequestLapsed { .. }
             | Self::NotJoinable { .. }

@@ -18,6 +18,7 @@ mod reputation;
 mod request;
 mod role;
 mod room;
+mod rotation;
 mod schedule;
 mod slot_examples;
 mod slot_laws;

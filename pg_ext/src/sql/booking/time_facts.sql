@@ -26,33 +26,21 @@ CROSS JOIN LATERAL (
 UNION ALL
 SELECT
     'booked', person.id, p.booking_id, lower(p.blocked), upper(p.blocked),
-    CASE b.status
-        WHEN 'held' THEN b.held_until
-        WHEN 'pending' THEN least(
-            b.created_at + (SELECT pending_expiry_days FROM convene.organizations WHERE id = $1) * interval '1 day', b.start_time
-        )
-    END,
-    NULL, NULL, NULL
+    p.lapses_at, NULL, NULL, NULL
 FROM unnest($2) AS person (id)
 CROSS JOIN LATERAL (
-    SELECT p.booking_id, p.blocked
+    SELECT p.booking_id, p.blocked, p.lapses_at
     FROM convene.booking_participants p
     WHERE p.org_id = $1 AND p.user_id = person.id AND p.active AND p.blocked && tstzrange($3, $4)
       AND p.booking_id IS DISTINCT FROM $5
     OFFSET 0
 ) p
-JOIN convene.bookings b ON b.org_id = $1 AND b.id = p.booking_id
 UNION ALL
 SELECT 'week', p.user_id, p.booking_id, p.start_time, NULL, NULL, NULL, NULL, NULL
 FROM convene.booking_participants p
 JOIN convene.bookings b ON b.org_id = p.org_id AND b.id = p.booking_id
-JOIN convene.organizations org ON org.id = b.org_id
 WHERE p.org_id = $1 AND p.user_id = $6 AND p.role = 'attendee' AND p.active AND b.time_slot_id IS NOT NULL
   AND p.start_time BETWEEN $3 - interval '8 days' AND $4 + interval '8 days'
   AND p.booking_id IS DISTINCT FROM $5
   -- What lapsed no longer counts, whether or not a job has been there.
-  AND clock_timestamp() < CASE b.status
-      WHEN 'held' THEN b.held_until
-      WHEN 'pending' THEN least(b.created_at + org.pending_expiry_days * interval '1 day', b.start_time)
-      ELSE 'infinity'
-  END
+  AND (p.lapses_at IS NULL OR p.lapses_at > clock_timestamp())

@@ -1,1 +1,0 @@
-SELECT {columns} FROM convene.event_types WHERE org_id = $1 AND id = $2

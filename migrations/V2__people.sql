@@ -142,6 +142,7 @@ CREATE TABLE convene.users (
     title                 text,
     company               text,
     bio                   text,
+    slug                  convene.citext,
     time_zone             convene.iana_zone NOT NULL DEFAULT 'UTC',
     is_active             boolean NOT NULL DEFAULT true,
     reputation_score      double precision NOT NULL DEFAULT 3.5,
@@ -165,7 +166,8 @@ CREATE TABLE convene.users (
     CONSTRAINT users_title_length CHECK (char_length(title) <= 200),
     CONSTRAINT users_company_length CHECK (char_length(company) <= 200),
     CONSTRAINT users_one_line CHECK ((name || coalesce(title, '') || coalesce(company, '')) !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'),
-    CONSTRAINT users_bio_length CHECK (char_length(bio) <= 2000)
+    CONSTRAINT users_bio_length CHECK (char_length(bio) <= 2000),
+    CONSTRAINT users_slug_form CHECK (slug::text ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$')
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE convene.users IS 'People: mentees, mentors, coordinators and admins of an organization';
 COMMENT ON COLUMN convene.users.org_id IS 'Tenant';
@@ -176,6 +178,7 @@ COMMENT ON COLUMN convene.users.role IS 'mentee, mentor, coordinator or admin';
 COMMENT ON COLUMN convene.users.title IS 'Position';
 COMMENT ON COLUMN convene.users.company IS 'Employer or venture';
 COMMENT ON COLUMN convene.users.bio IS 'A few words for the others';
+COMMENT ON COLUMN convene.users.slug IS 'Short name in the addresses of their pages, unique in the organization, also among its teams; NULL: none';
 COMMENT ON COLUMN convene.users.time_zone IS 'IANA zone in which messages to this user show times';
 COMMENT ON COLUMN convene.users.is_active IS 'Whether the user may do anything';
 COMMENT ON COLUMN convene.users.reputation_score IS 'Reputation, 0 to 5, four decimals, as last calculated';

@@ -83,7 +83,7 @@ COMMENT ON FUNCTION convene.add_blackout_date(uuid, uuid, date, text) IS
 COMMENT ON FUNCTION convene.remove_blackout_date(uuid, uuid, date) IS
 'Gives a day off back; its slots return. Returns how many. Refuses: MENTOR_NOT_FOUND, NOT_AUTHORIZED, BLACKOUT_NOT_FOUND.';
 COMMENT ON FUNCTION convene.update_profile(uuid, jsonb) IS
-'A user changes their profile. p_changes: of name (1 to 200 characters), title and company (up to 200), bio (up to 2,000) and time_zone (IANA); absent is unchanged, null clears title, company and bio. Returns the user as get_user does. Wakes them if they were dormant. Refuses: USER_NOT_FOUND, USER_INACTIVE, VALIDATION_ERROR (unknown fields too), INVALID_TIME_ZONE.';
+'A user changes their profile. p_changes: of name (1 to 200 characters), title and company (up to 200), bio (up to 2,000), slug (their short name in addresses of pages: lower-case letters, digits and hyphens, that no other user and no team of the organization has) and time_zone (IANA); absent is unchanged, null clears title, company, bio and slug. Returns the user as get_user does. Wakes them if they were dormant. Refuses: USER_NOT_FOUND, USER_INACTIVE, VALIDATION_ERROR (unknown fields too), INVALID_TIME_ZONE.';
 COMMENT ON FUNCTION convene.set_user_urls(uuid, jsonb) IS
 'Replaces a user''s addresses. p_urls: a list of at most ten {"label", "url"}; a label has 1 to 100 characters, an address is http(s) with up to 2,048. Returns them in their order. Refuses: USER_NOT_FOUND, USER_INACTIVE, VALIDATION_ERROR.';
 COMMENT ON FUNCTION convene.erase_user(uuid, uuid) IS

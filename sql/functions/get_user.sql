@@ -1,6 +1,6 @@
 CREATE OR REPLACE FUNCTION convene.get_user(p_user_id uuid, p_actor_id uuid)
 RETURNS TABLE (
-    id uuid, org_slug text, email text, name text, role text, title text, company text, bio text, time_zone text,
+    id uuid, org_slug text, email text, name text, role text, title text, company text, bio text, slug text, time_zone text,
     is_active boolean, reputation_score double precision, reputation_tier text, joined_at timestamptz,
     last_activity_at timestamptz, is_dormant boolean
 )
@@ -26,8 +26,8 @@ BEGIN
     RETURN QUERY
     SELECT
         u.id, o.slug::text, CASE WHEN is_known THEN u.email::text END, u.name, u.role, u.title, u.company, u.bio,
-        u.time_zone::text, u.is_active, u.reputation_score, u.reputation_tier, u.joined_at, u.last_activity_at,
-        u.dormant_since IS NOT NULL
+        u.slug::text, u.time_zone::text, u.is_active, u.reputation_score, u.reputation_tier, u.joined_at,
+        u.last_activity_at, u.dormant_since IS NOT NULL
     FROM convene.users u
     JOIN convene.organizations o ON o.id = u.org_id
     WHERE u.org_id = actor.org_id AND u.id = p_user_id AND u.deleted_at IS NULL

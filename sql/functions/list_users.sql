@@ -9,7 +9,7 @@ CREATE OR REPLACE FUNCTION convene.list_users(
     p_dormant    boolean DEFAULT NULL,
     p_q          text DEFAULT NULL
 ) RETURNS TABLE (
-    id uuid, org_slug text, email text, name text, role text, title text, company text, bio text, time_zone text,
+    id uuid, org_slug text, email text, name text, role text, title text, company text, bio text, slug text, time_zone text,
     is_active boolean, reputation_score double precision, reputation_tier text, joined_at timestamptz,
     last_activity_at timestamptz, is_dormant boolean
 )
@@ -31,8 +31,8 @@ BEGIN
     END IF;
     RETURN QUERY
     SELECT
-        u.id, o.slug::text, u.email::text, u.name, u.role, u.title, u.company, u.bio, u.time_zone::text, u.is_active,
-        u.reputation_score, u.reputation_tier, u.joined_at, u.last_activity_at, u.dormant_since IS NOT NULL
+        u.id, o.slug::text, u.email::text, u.name, u.role, u.title, u.company, u.bio, u.slug::text, u.time_zone::text,
+        u.is_active, u.reputation_score, u.reputation_tier, u.joined_at, u.last_activity_at, u.dormant_since IS NOT NULL
     FROM convene.users u
     JOIN convene.organizations o ON o.id = u.org_id
     WHERE u.org_id = own_org AND u.deleted_at IS NULL

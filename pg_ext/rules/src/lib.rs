@@ -28,7 +28,8 @@
 //! | What does that standing allow? | [`tier`] |
 //! | What may a user be? | [`role`] |
 //! | Which mentors suit a mentee? | [`matching`] |
-//! | Whose turn is it in a team? | [`rotation`] |
+//! | Who hosts an event type of a team? | [`team`] |
+//! | Whose turn is it? | [`rotation`] |
 //! | What does a record of Airtable say about a person? | [`airtable`] |
 //! | What are calendars owed for a booking? | [`writeback`] |
 //! | Which of the work owed to the outside world is next, and what becomes of it? | [`work`] |
@@ -65,6 +66,7 @@ pub mod schedule;
 pub mod slots;
 pub mod state;
 pub mod tally;
+pub mod team;
 pub mod tier;
 pub mod timeline;
 pub mod week;

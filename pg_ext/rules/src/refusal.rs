@@ -58,6 +58,10 @@ pub enum Refusal {
     /// Removed ones and those of other organizations are none.
     #[error("there is no event type {event_type_id}")]
     EventTypeNotFound { event_type_id: Uuid },
+    #[error("there is no team {team_id}")]
+    TeamNotFound { team_id: Uuid },
+    #[error("user {user_id} is not in this team")]
+    TeamMemberNotFound { user_id: Uuid },
     #[error("there is no tag {tag_id}")]
     TagNotFound { tag_id: Uuid },
     #[error("you have no live session {session_id}")]
@@ -93,6 +97,19 @@ pub enum Refusal {
     /// Somebody must remain who may administer the organization.
     #[error("this is the last active admin of the organization")]
     LastAdmin {},
+
+    /// Somebody must remain who manages the team.
+    #[error("this is the last owner of the team")]
+    LastTeamOwner {},
+    #[error("user {user_id} is in this team already")]
+    AlreadyTeamMember { user_id: Uuid },
+    /// The team's event types can be booked.
+    #[error("{event_types} active event types belong to this team")]
+    TeamInUse { event_types: i64 },
+    #[error("a user is in at most {most} teams")]
+    TooManyTeams { most: i32 },
+    #[error("a team has at most {most} members")]
+    TooManyTeamMembers { most: i32 },
 
     /// Availability blocks name the place.
     #[error("{blocks} availability blocks name this place")]

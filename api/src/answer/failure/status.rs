@@ -19,6 +19,8 @@ fn status_of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::LocationPresetNotFound { .. }
         | Refusal::OverrideNotFound { .. }
         | Refusal::EventTypeNotFound { .. }
+        | Refusal::TeamNotFound { .. }
+        | Refusal::TeamMemberNotFound { .. }
         | Refusal::TagNotFound { .. }
         | Refusal::SessionNotFound { .. }
         | Refusal::CalendarConnectionNotFound { .. }
@@ -80,6 +82,11 @@ fn status_of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::OverrideExpired { .. }
         | Refusal::IdentityTaken {}
         | Refusal::LastAdmin {}
+        | Refusal::LastTeamOwner {}
+        | Refusal::AlreadyTeamMember { .. }
+        | Refusal::TeamInUse { .. }
+        | Refusal::TooManyTeams { .. }
+        | Refusal::TooManyTeamMembers { .. }
         | Refusal::TooManyBlocks { .. }
         | Refusal::BlocksOverlap { .. }
         | Refusal::TooManyDaysOff { .. }

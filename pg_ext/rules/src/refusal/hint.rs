@@ -16,6 +16,7 @@ impl Refusal {
             | Self::LocationPresetNotFound { .. }
             | Self::OverrideNotFound { .. }
             | Self::EventTypeNotFound { .. }
+            | Self::TeamNotFound { .. }
             | Self::TagNotFound { .. }
             | Self::SessionNotFound { .. }
             | Self::CalendarConnectionNotFound { .. }
@@ -34,6 +35,12 @@ impl Refusal {
             }
             Self::CalendarsStale { .. } => "Try again: the calendars are being read.",
             Self::LastAdmin {} => "Make somebody else an admin first.",
+            Self::TeamMemberNotFound { .. } => "List the team's members.",
+            Self::LastTeamOwner {} => "Make somebody else an owner first.",
+            Self::AlreadyTeamMember { .. } => "Change their role in the team instead.",
+            Self::TeamInUse { .. } => "Switch those event types off, or delete them, first.",
+            Self::TooManyTeams { .. } => "Leave a team, or delete one, first.",
+            Self::TooManyTeamMembers { .. } => "Remove a member, or make another team.",
             Self::LocationPresetInUse { .. } => "Change or delete those blocks first.",
             Self::TooManyBlocks { .. } => "Delete a block, or change one instead.",
             Self::BlocksOverlap { .. } => "Choose another time, or change or delete one of the blocks that overlap it.",

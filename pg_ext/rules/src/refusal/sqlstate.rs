@@ -47,6 +47,8 @@ impl Refusal {
             | Self::LocationPresetNotFound { .. }
             | Self::OverrideNotFound { .. }
             | Self::EventTypeNotFound { .. }
+            | Self::TeamNotFound { .. }
+            | Self::TeamMemberNotFound { .. }
             | Self::TagNotFound { .. }
             | Self::SessionNotFound { .. }
             | Self::CalendarConnectionNotFound { .. }
@@ -71,6 +73,7 @@ impl Refusal {
             | Self::BookingFull { .. }
             | Self::AlreadyTakesPart { .. }
             | Self::IdentityTaken {}
+            | Self::AlreadyTeamMember { .. }
             | Self::IdempotencyKeyReused {} => SqlState::UniqueViolation,
             Self::CalendarConflict { .. }
             | Self::MentorCalendarConflict { .. }
@@ -100,6 +103,10 @@ impl Refusal {
             | Self::OverrideNotNeeded { .. }
             | Self::OverrideAlreadyReviewed { .. }
             | Self::LastAdmin {}
+            | Self::LastTeamOwner {}
+            | Self::TeamInUse { .. }
+            | Self::TooManyTeams { .. }
+            | Self::TooManyTeamMembers { .. }
             | Self::TooManyBlocks { .. }
             | Self::BlocksOverlap { .. }
             | Self::TooManyDaysOff { .. }

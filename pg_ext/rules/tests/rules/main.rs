@@ -23,6 +23,7 @@ mod schedule;
 mod slot_examples;
 mod slot_laws;
 mod state;
+mod team;
 mod tier;
 mod wall_time;
 mod zone;

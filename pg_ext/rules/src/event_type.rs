@@ -4,6 +4,7 @@ mod checks;
 mod reading;
 
 use jiff::civil::Date;
+use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -14,8 +15,6 @@ use crate::refusal::{Problems, Refusal};
 
 /// Most event types of a host, and of a team, that are not removed.
 pub const MOST: i32 = 100;
-/// Most private links of an event type that work.
-pub const LINKS_MOST: i32 = 100;
 
 const EVENT_TYPE: Kind = Kind {
     argument: "event_type",
@@ -51,8 +50,8 @@ const EVENT_TYPE: Kind = Kind {
     ],
 };
 
-/// Everything a person sets about an event type.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Everything a person sets about an event type. Serialized by the names of the table's columns.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EventTypeDraft {
     /// 1 to 63 lower-case letters, digits, and hyphens between them.
     pub slug: String,

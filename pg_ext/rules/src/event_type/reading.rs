@@ -7,20 +7,13 @@ use crate::meeting_type::MeetingType;
 use crate::refusal::{Problems, Refusal};
 use crate::request;
 
-const SLUG_LONGEST: usize = 63;
 const TITLE_LONGEST: usize = 200;
 const DESCRIPTION_LONGEST: usize = 5_000;
 const LOCATION_LONGEST: usize = 500;
 const DURATIONS_MOST: usize = 10;
 
 pub fn slug(name: &str, value: &Value) -> Result<String, Refusal> {
-    let slug = fields::text(name, value)?;
-    let has_form = (1..=SLUG_LONGEST).contains(&slug.len())
-        && slug.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
-        && !slug.starts_with('-')
-        && !slug.ends_with('-');
-    let problem = "must be 1 to 63 lower-case letters, digits and hyphens between them";
-    has_form.then_some(slug).ok_or_else(|| Refusal::invalid(name, problem))
+    request::slug(name, fields::as_text(name, value)?)
 }
 
 pub fn title(name: &str, value: &Value) -> Result<String, Refusal> {

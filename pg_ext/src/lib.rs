@@ -6,7 +6,7 @@
 //! | --- | --- |
 //! | [`booking`] | booking a slot, moving a booking, its transitions, ratings |
 //! | [`slots`] | cutting blocks into slots, previewing, listing and explaining them |
-//! | [`availability`] | availability blocks and days off |
+//! | [`availability`] | availability blocks, schedules and days off |
 //! | [`event_types`] | kinds of meetings with computed times |
 //! | [`reputation`] | scores, tiers and what they allow |
 //! | [`teams`] | how teams share event types out |

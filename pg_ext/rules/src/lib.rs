@@ -8,6 +8,9 @@
 //! | On which dates does a block fall? | [`recurrence`] |
 //! | Which slots does a window yield? | [`slots`] |
 //! | What may a person say about a block? | [`block`] |
+//! | What may a host say about a kind of meetings? | [`event_type`] |
+//! | What may a host say about when they can be booked? | [`availability`] |
+//! | Where is a meeting? | [`meeting_type`] |
 //! | What is asked of whoever books, and what may they answer? | [`question`] |
 //! | How much may a mentor offer? | [`room`] |
 //! | What may a person say about themselves? | [`profile`] |
@@ -37,14 +40,17 @@
 #![forbid(unsafe_code)]
 
 pub mod airtable;
+pub mod availability;
 pub mod backoff;
 pub mod block;
 pub mod eligibility;
 pub mod email;
+pub mod event_type;
 mod fields;
 pub mod hours;
 pub mod id;
 pub mod matching;
+pub mod meeting_type;
 pub mod participant;
 pub mod permission;
 pub mod profile;

@@ -93,7 +93,9 @@ pub fn urls(json: &Value) -> Result<Vec<UserUrl>, Refusal> {
     let urls = list
         .iter()
         .enumerate()
-        .filter_map(|(index, one)| problems.note(user_url(one).map_err(|refusal| refusal.renamed(|it| at(index, it)))))
+        .filter_map(|(index, one)| {
+            problems.note(user_url(one).map_err(|refusal| refusal.renamed(|it| URL.at(index, it))))
+        })
         .collect();
     problems.check()?;
     Ok(urls)
@@ -111,9 +113,4 @@ fn user_url(json: &Value) -> Result<UserUrl, Refusal> {
         .zip(url)
         .map(|(label, url)| UserUrl { label, url })
         .ok_or_else(|| Refusal::invalid("urls", "must be addresses"))
-}
-
-/// In which of the addresses a field is.
-fn at(index: usize, field: &str) -> String {
-    if field == URL.argument { format!("urls[{index}]") } else { format!("urls[{index}].{field}") }
 }

@@ -6,11 +6,12 @@
 use http::Method;
 
 /// Resources that keys can have scopes for. Signing in and the keys themselves are not among them.
-const RESOURCES: [&str; 10] = [
+const RESOURCES: [&str; 11] = [
     "availability",
     "bookings",
     "calendars",
     "coordinator",
+    "event-types",
     "exceptions",
     "mentors",
     "slots",

@@ -21,6 +21,9 @@ fn status_of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::EventTypeNotFound { .. }
         | Refusal::TeamNotFound { .. }
         | Refusal::TeamMemberNotFound { .. }
+        | Refusal::HostNotFound { .. }
+        | Refusal::ScheduleNotFound { .. }
+        | Refusal::EventTypeLinkNotFound { .. }
         | Refusal::TagNotFound { .. }
         | Refusal::SessionNotFound { .. }
         | Refusal::CalendarConnectionNotFound { .. }
@@ -91,6 +94,11 @@ fn status_of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::BlocksOverlap { .. }
         | Refusal::TooManyDaysOff { .. }
         | Refusal::LocationPresetInUse { .. }
+        | Refusal::ScheduleIsDefault {}
+        | Refusal::ScheduleInUse { .. }
+        | Refusal::TooManySchedules { .. }
+        | Refusal::TooManyEventTypes { .. }
+        | Refusal::TooManyEventTypeLinks { .. }
         | Refusal::IdempotencyKeyReused {} => StatusCode::CONFLICT,
     }
 }

@@ -10,8 +10,10 @@ mod bookings;
 mod calendar;
 mod calendar_push;
 mod coordinator;
+mod event_types;
 mod exceptions;
 mod health;
+mod hours;
 mod identities;
 mod mentors;
 mod personal_data;
@@ -44,6 +46,8 @@ pub fn v1() -> OpenApiRouter<AppState> {
         .merge(calendar::routes())
         .merge(calendar_push::routes())
         .merge(airtable_push::routes())
+        .merge(event_types::routes())
+        .merge(hours::routes())
         .merge(slots::routes())
         .merge(exceptions::routes())
         .merge(users::routes())

@@ -17,6 +17,7 @@ impl Refusal {
             | Self::OverrideNotFound { .. }
             | Self::EventTypeNotFound { .. }
             | Self::TeamNotFound { .. }
+            | Self::ScheduleNotFound { .. }
             | Self::TagNotFound { .. }
             | Self::SessionNotFound { .. }
             | Self::CalendarConnectionNotFound { .. }
@@ -41,7 +42,14 @@ impl Refusal {
             Self::TeamInUse { .. } => "Switch those event types off, or delete them, first.",
             Self::TooManyTeams { .. } => "Leave a team, or delete one, first.",
             Self::TooManyTeamMembers { .. } => "Remove a member, or make another team.",
-            Self::LocationPresetInUse { .. } => "Change or delete those blocks first.",
+            Self::HostNotFound { .. } => "Hosts are mentors, coordinators and admins of your organization.",
+            Self::EventTypeLinkNotFound { .. } => "List the event type's links.",
+            Self::LocationPresetInUse { .. } => "Change or delete those blocks and event types first.",
+            Self::ScheduleIsDefault {} => "Make another schedule the default first.",
+            Self::ScheduleInUse { .. } => "Give those event types another schedule, or delete them, first.",
+            Self::TooManySchedules { .. } => "Delete a schedule, or change one instead.",
+            Self::TooManyEventTypes { .. } => "Delete an event type, or change one instead.",
+            Self::TooManyEventTypeLinks { .. } => "Take back a link, or use one for several people.",
             Self::TooManyBlocks { .. } => "Delete a block, or change one instead.",
             Self::BlocksOverlap { .. } => "Choose another time, or change or delete one of the blocks that overlap it.",
             Self::TooManyDaysOff { .. } => "Give back days off that have passed, or end a block instead.",

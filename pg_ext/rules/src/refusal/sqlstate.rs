@@ -49,6 +49,9 @@ impl Refusal {
             | Self::EventTypeNotFound { .. }
             | Self::TeamNotFound { .. }
             | Self::TeamMemberNotFound { .. }
+            | Self::HostNotFound { .. }
+            | Self::ScheduleNotFound { .. }
+            | Self::EventTypeLinkNotFound { .. }
             | Self::TagNotFound { .. }
             | Self::SessionNotFound { .. }
             | Self::CalendarConnectionNotFound { .. }
@@ -115,6 +118,11 @@ impl Refusal {
             | Self::CalendarCodeInvalid { .. }
             | Self::CalendarScopesMissing { .. }
             | Self::LocationPresetInUse { .. }
+            | Self::ScheduleIsDefault {}
+            | Self::ScheduleInUse { .. }
+            | Self::TooManySchedules { .. }
+            | Self::TooManyEventTypes { .. }
+            | Self::TooManyEventTypeLinks { .. }
             | Self::OverrideExpired { .. } => SqlState::RaiseException,
         }
     }

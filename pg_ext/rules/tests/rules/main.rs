@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used)] // test code
 
 mod airtable;
+mod availability;
 mod block;
 mod eligibility;
+mod event_type;
 mod fuzz;
 mod given;
 mod id;

@@ -156,7 +156,7 @@ BEGIN
                 -- teams
                 'list_teams', 'get_team', 'create_team', 'change_team', 'delete_team', 'list_team_members', 'add_team_member',
                 'change_team_member', 'remove_team_member', 'create_team_event_type', 'set_team_event_type',
-                'get_team_event_type',
+                'get_team_event_type', 'reassign_host', 'reassign_team_meetings',
                 -- slots and availability
                 'list_slots', 'explain_slot', 'preview_slots',
                 'create_availability_block', 'change_availability_block', 'deactivate_availability_block',

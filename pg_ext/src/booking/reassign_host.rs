@@ -60,7 +60,7 @@ returns_booking! {
             reason: p_reason.as_deref().map(|reason| request::notes("reason", reason)).transpose()?,
             freshness: args::freshness(p_accept_stale)?,
         };
-        Spi::connect(|client| handover.run(client))
+        Spi::connect(|client| Ok(handover.run(client)?.booking))
     }
 }
 
@@ -74,9 +74,15 @@ pub struct Handover {
     pub freshness: Freshness,
 }
 
+/// What came of it.
+pub struct HandedOver {
+    pub booking: BookingView,
+    pub host_id: Uuid,
+}
+
 impl Handover {
     /// Locks the rotation, then the people, then the booking. A refusal is raised before anything is written.
-    pub fn run(&self, client: &SpiClient<'_>) -> Outcome<BookingView> {
+    pub fn run(&self, client: &SpiClient<'_>) -> Outcome<HandedOver> {
         let user = User::load(client, self.actor_id)?;
         let known = [
             user.org_id.into(),
@@ -168,7 +174,7 @@ impl Handover {
         event_type: &EventType,
         from: Uuid,
         hosting: Hosting,
-    ) -> Outcome<BookingView> {
+    ) -> Outcome<HandedOver> {
         let Some(to) = hosting.viewers.hosts.first() else {
             return Err(Failure::Overtaken("the new host was removed at this moment"));
         };
@@ -204,6 +210,6 @@ impl Handover {
         facts["from_hosts"] = json!([from]);
         let event = opened.event("reassigned").with_facts(facts).with_words(self.reason.clone());
         opened.save(client, event)?;
-        Ok(BookingView::from(&opened.meeting))
+        Ok(HandedOver { booking: BookingView::from(&opened.meeting), host_id: to.id })
     }
 }

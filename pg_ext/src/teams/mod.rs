@@ -2,8 +2,10 @@
 //!
 //! | module | what it holds |
 //! | --- | --- |
+//! | [`leaving`] | members who leave, and their meetings to come |
 //! | [`sharing`] | how a team shares an event type out, and among whom |
 //! | [`turns`] | which meetings give the turn of their host back |
 
+mod leaving;
 mod sharing;
 mod turns;

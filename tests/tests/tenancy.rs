@@ -76,6 +76,18 @@ async fn tenant(world: &World, org: &Organization) -> Tenant {
         VALUES ($1, convene.new_id($1), $2, 'https://issuer.test', uuid_send($2)::text) RETURNING id";
     ids.insert("identity", world.admin.value(identity, &[&org.id, &mentee.id]).await);
 
+    let (owner, team_host, team_host_too, newcomer) =
+        (user("coordinator").await, user("mentor").await, user("mentor").await, user("mentor").await);
+    let team = world.sharing_team(&owner, "round_robin", &[&team_host, &team_host_too], json!({})).await;
+    let attendee = user("mentee").await;
+    let shared = world.book_time(team.event_type, &attendee, support::event_types::at_a_quarter(days(6))).await.unwrap();
+    let host = World::host_of(&shared);
+    let other = if host == team_host.id { team_host_too.id } else { team_host.id };
+    ids.extend([("team", team.id), ("team event type", team.event_type), ("team host", host), ("other team host", other)]);
+    ids.extend([("team attendee", attendee.id), ("newcomer", newcomer.id)]);
+    ids.insert("team booking", shared["id"].as_str().unwrap().parse().unwrap());
+    ids.insert("idle team", world.team(&owner, "idle").await);
+
     let preset = "INSERT INTO convene.location_presets (org_id, id, slug, name) VALUES ($1, convene.new_id($1), 'office', 'The office') RETURNING id";
     ids.insert("preset", world.admin.value(preset, &[&org.id]).await);
     let connection = "WITH connection AS (
@@ -138,6 +150,15 @@ impl Tenant {
             ("dispute_no_show" | "correct_no_show", "p_booking_id") => "missed",
             ("dispute_no_show", "p_actor_id") | ("correct_no_show", "p_user_id") => "accused",
             ("rate_booking", "p_booking_id") => "completed",
+            ("reassign_host", "p_booking_id") => "team booking",
+            (_, "p_to_user_id") => "other team host",
+            ("list_bookings", "p_mentor_id") => "team host",
+            ("list_bookings", "p_mentee_id") => "team attendee",
+            ("add_team_member", "p_user_id") => "newcomer",
+            ("change_team_member" | "remove_team_member" | "reassign_team_meetings", "p_user_id") => "team host",
+            ("delete_team", "p_team_id") => "idle team",
+            (_, "p_team_id") => "team",
+            ("set_team_event_type" | "get_team_event_type" | "list_bookings", "p_event_type_id") => "team event type",
             (_, "p_booking_id") => "confirmed",
             ("reschedule_booking" | "reassign_booking", "p_time_slot_id") => "other slot",
             (_, "p_time_slot_id") => "slot",
@@ -209,6 +230,10 @@ fn plain_value(function: &str, argument: &str) -> Value {
         "p_changes" if function == "change_policy" => json!({ "minimum_notice_minutes": 1 }),
         "p_changes" if function == "change_tier_policy" => json!({ "weekly_limit": 100 }),
         "p_changes" if function == "change_location_preset" => json!({ "name": "The roof" }),
+        "p_changes" if function == "change_team" => json!({ "name": "Others" }),
+        "p_role" if function == "change_team_member" => json!("owner"),
+        "p_event_type" => json!({ "slug": "walk", "title": "A walk" }),
+        "p_mode" => json!("round_robin"),
         "p_changes" if function == "change_user" => json!({ "role": "mentee" }),
         "p_changes" => json!({ "slot_minutes": 60 }),
         "p_tier" => json!("gold"),

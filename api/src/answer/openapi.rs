@@ -25,6 +25,7 @@ use crate::answer::failure::{ErrorBody, ErrorContent};
         (name = "slots", description = "Why a slot cannot be had"),
         (name = "availability", description = "When a host offers time: office hours, days off, and schedules for event types"),
         (name = "event-types", description = "Kinds of meetings that hosts and teams offer, and private links to them"),
+        (name = "teams", description = "People who host event types together, and how they share them out"),
         (name = "exceptions", description = "Requests to book a mentor beyond one's tier"),
         (name = "users", description = "Users and their reputation"),
         (name = "auth", description = "Signing in by mail, and one's sessions"),

@@ -43,7 +43,7 @@ mod writer;
 
 pub use expire::{complete_due, expire_due};
 pub use link::set_conference_link;
-pub use reassign_host::Handover;
 pub use people::{Kind, Reading, Viewers, see, see_hosts};
+pub use reassign_host::Handover;
 pub use slot::{BLOCK_IS_WITHDRAWN, LOCATION, SlotRow, candidate};
 pub use transitions::cancel_for_leaving;

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::hosting::{self, Hosting, Replacing, Turn, Wanted};
 use super::meeting::Participant;
 use super::open::{Destination, Opened};
+use super::replay::{Keyed, Scope};
 use super::view::{BookingView, returns_booking};
 use crate::actor::Actor as User;
 use crate::event_types::{Candidates, EventType, Mode};
@@ -51,6 +52,7 @@ returns_booking! {
         p_actor_id: Option<pgrx::Uuid>,
         p_to_user_id: default!(Option<pgrx::Uuid>, "NULL"),
         p_reason: default!(Option<String>, "NULL"),
+        p_idempotency_key: default!(Option<String>, "NULL"),
         p_accept_stale: default!(Option<bool>, "true"),
     ) -> BookingView {
         let handover = Handover {
@@ -60,7 +62,8 @@ returns_booking! {
             reason: p_reason.as_deref().map(|reason| request::notes("reason", reason)).transpose()?,
             freshness: args::freshness(p_accept_stale)?,
         };
-        Spi::connect(|client| Ok(handover.run(client)?.booking))
+        let key = p_idempotency_key.as_deref().map(request::idempotency_key).transpose()?;
+        Spi::connect(|client| handover.run_keyed(client, key.as_deref()))
     }
 }
 
@@ -81,15 +84,25 @@ pub struct HandedOver {
 }
 
 impl Handover {
+    fn run_keyed(&self, client: &SpiClient<'_>, key: Option<&str>) -> Outcome<BookingView> {
+        let org_id = User::load(client, self.actor_id)?.org_id;
+        let (booking, to) = (self.booking_id.to_string(), self.to.map(|to| to.to_string()).unwrap_or_default());
+        let asked = [booking.as_str(), &to, self.reason.as_deref().unwrap_or_default()];
+        let keyed = Keyed::new(Scope::User(self.actor_id), key, "reassign_host", &asked);
+        keyed.lock(client)?;
+        if let Some(answer) = keyed.replay(client, org_id)? {
+            return Ok(answer);
+        }
+        let answer = self.run(client)?.booking;
+        keyed.store(client, org_id, &answer)?;
+        Ok(answer)
+    }
+
     /// Locks the rotation, then the people, then the booking. A refusal is raised before anything is written.
     pub fn run(&self, client: &SpiClient<'_>) -> Outcome<HandedOver> {
         let user = User::load(client, self.actor_id)?;
-        let known = [
-            user.org_id.into(),
-            pg_uuid(self.booking_id).into(),
-            pg_uuid(user.id).into(),
-            user.is_staff().into(),
-        ];
+        let known =
+            [user.org_id.into(), pg_uuid(self.booking_id).into(), pg_uuid(user.id).into(), user.is_staff().into()];
         let not_found = Refusal::BookingNotFound { booking_id: self.booking_id };
         let meeting = TEAM_MEETING.row(client, &known)?.ok_or(not_found)?;
         let (mut event_type, team_id, host_id) = self.shared(client, &meeting)?;
@@ -111,8 +124,7 @@ impl Handover {
         };
         let choice = self.choose(client, &wanted)?;
         let destination = Destination::Member { user_id: choice.user_id, team_id };
-        let mut opened =
-            Opened::open(client, self.booking_id, self.actor_id, Right::ReassignHost, Some(destination))?;
+        let mut opened = Opened::open(client, self.booking_id, self.actor_id, Right::ReassignHost, Some(destination))?;
         // A request is the new host's to answer; a meeting that is certain stays so.
         let confirmation = match opened.before.booking.status {
             Status::Pending => Confirmation::Required,
@@ -196,10 +208,8 @@ impl Handover {
             host.status = Attendance::Left;
         }
         let blocked = meeting.people.iter().find(|one| one.user_id == Some(from));
-        let blocked = blocked.map_or_else(|| meeting.booking.span(), |host| Span {
-            start: host.blocked_from,
-            end: host.blocked_to,
-        });
+        let blocked = blocked
+            .map_or_else(|| meeting.booking.span(), |host| Span { start: host.blocked_from, end: host.blocked_to });
         let host = Participant::host(meeting.booking.id, position, to.id, &to.name, blocked);
         meeting.people.push(host);
         if meeting.booking.status == Status::Pending {

@@ -95,11 +95,7 @@ struct Leaving {
 }
 
 impl Leaving {
-    fn read(
-        actor_id: Option<pgrx::Uuid>,
-        team_id: Option<pgrx::Uuid>,
-        user_id: Option<pgrx::Uuid>,
-    ) -> Outcome<Self> {
+    fn read(actor_id: Option<pgrx::Uuid>, team_id: Option<pgrx::Uuid>, user_id: Option<pgrx::Uuid>) -> Outcome<Self> {
         let actor_id = args::id(actor_id, "actor_id")?;
         Ok(Self { actor_id, team_id: args::id(team_id, "team_id")?, user_id: args::id(user_id, "user_id")? })
     }

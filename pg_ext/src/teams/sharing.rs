@@ -126,12 +126,7 @@ impl From<Standing> for rotation::Member {
 
 fn set(client: &SpiClient<'_>, actor_id: Uuid, event_type_id: Uuid, sharing: &Sharing) -> Outcome<SharedRow> {
     let actor = Actor::load(client, actor_id)?;
-    let known = [
-        actor.org_id.into(),
-        pg_uuid(event_type_id).into(),
-        pg_uuid(actor_id).into(),
-        actor.is_staff().into(),
-    ];
+    let known = [actor.org_id.into(), pg_uuid(event_type_id).into(), pg_uuid(actor_id).into(), actor.is_staff().into()];
     let team_id = TEAM.row(client, &known)?.ok_or(Refusal::EventTypeNotFound { event_type_id })?.id;
     LOCK_TEAM.run(client, &[pg_uuid(actor_id).into(), pg_uuid(team_id).into()])?;
     // It may have been removed while the team was waited for.

@@ -32,5 +32,6 @@ mod sessions;
 mod sign_in;
 mod slow_senders;
 mod tags;
+mod teams;
 mod users;
 mod zpages;

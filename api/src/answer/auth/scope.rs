@@ -6,7 +6,7 @@
 use http::Method;
 
 /// Resources that keys can have scopes for. Signing in and the keys themselves are not among them.
-const RESOURCES: [&str; 11] = [
+const RESOURCES: [&str; 12] = [
     "availability",
     "bookings",
     "calendars",
@@ -16,6 +16,7 @@ const RESOURCES: [&str; 11] = [
     "mentors",
     "slots",
     "tags",
+    "teams",
     "tiers",
     "users",
 ];

@@ -24,6 +24,7 @@ mod responses;
 mod sign_ins;
 mod slots;
 mod tags;
+mod teams;
 mod users;
 mod words;
 
@@ -55,6 +56,7 @@ pub fn v1() -> OpenApiRouter<AppState> {
         .merge(profile::routes())
         .merge(ratings::routes())
         .merge(tags::routes())
+        .merge(teams::routes())
         .merge(personal_data::routes())
         .merge(coordinator::routes())
         .merge(admin::routes())

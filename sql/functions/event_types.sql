@@ -23,6 +23,19 @@ DECLARE
 BEGIN
     SELECT * INTO actor FROM convene.require_actor(p_actor_id);
     PERFORM convene.require_limit(p_limit);
+    IF p_host_id IS NOT NULL AND p_team_id IS NOT NULL THEN
+        PERFORM convene.refuse_argument('p_host_id', 'must not be given together with team_id');
+    ELSIF p_host_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM convene.users u
+        WHERE u.org_id = actor.org_id AND u.id = p_host_id AND u.role IN ('mentor', 'coordinator', 'admin')
+          AND u.deleted_at IS NULL
+    ) THEN
+        PERFORM convene.refuse('HOST_NOT_FOUND', jsonb_build_object('host_id', p_host_id));
+    ELSIF p_team_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM convene.teams t WHERE t.org_id = actor.org_id AND t.id = p_team_id AND t.deleted_at IS NULL
+    ) THEN
+        PERFORM convene.refuse('TEAM_NOT_FOUND', jsonb_build_object('team_id', p_team_id));
+    END IF;
     RETURN QUERY
     SELECT
         t.id, t.host_id, t.team_id, t.schedule_id, t.slug::text, t.title, t.description, t.color, t.durations,
@@ -52,7 +65,7 @@ all; for everybody else in the organization those that are switched on and not p
 Arguments: p_actor_id, who looks; p_host_id or p_team_id, whose; NULL is everybody''s; p_limit, 1 to 200; p_after_id, the last
 row of the page before.
 Returns: the event types that are not removed. location_custom of type phone or link is for those inside: host, team, staff.
-Refuses: VALIDATION_ERROR, USER_NOT_FOUND, USER_INACTIVE.';
+Refuses: VALIDATION_ERROR, USER_NOT_FOUND, USER_INACTIVE, HOST_NOT_FOUND, TEAM_NOT_FOUND.';
 
 CREATE OR REPLACE FUNCTION convene.get_event_type(p_event_type_id uuid, p_actor_id uuid)
 RETURNS TABLE (

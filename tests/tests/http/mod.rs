@@ -9,6 +9,7 @@ mod captchas;
 mod clients;
 mod contention;
 mod coordinator;
+mod event_types;
 mod faults;
 mod forms;
 mod fuzzing;

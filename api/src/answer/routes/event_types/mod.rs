@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 pub(super) use self::event_type::NewEventType;
 use self::event_type::{EventType, EventTypeChanges};
-use super::responses::{Invalid, InvalidOrAbsent, Refusals};
+use super::responses::{InvalidOrAbsent, Refusals};
 use crate::answer::auth::{self, Actor, allow};
 use crate::answer::extract::{self, Id, Query};
 use crate::answer::page::{Cursor, Limit, List, Page, position};
@@ -62,7 +62,7 @@ struct OwnerQuery {
 /// Their own, those of their teams, and of others those that are switched on and not private. Coordinators and admins see
 /// all.
 #[utoipa::path(get, path = "/event-types", tag = "event-types", params(EventTypesQuery),
-    responses((status = 200, body = Page<EventType>), Invalid))]
+    responses((status = 200, body = Page<EventType>), InvalidOrAbsent))]
 async fn list_event_types(
     actor: Actor,
     State(database): State<Database>,

@@ -33,7 +33,8 @@ impl World {
             self.open_always(host).await;
             self.add_member(owner, id, host).await.expect("a member");
         }
-        let mut event_type = json!({ "slug": "talk", "title": "A talk", "durations": [30] });
+        let mut event_type =
+            json!({ "slug": "talk", "title": "A talk", "durations": [30], "slot_interval_minutes": 15 });
         let more = fields.as_object().expect("fields").clone();
         event_type.as_object_mut().expect("fields").extend(more);
         let arguments = json!({

@@ -506,8 +506,7 @@ async fn every_table_that_points_at_users_is_exported_and_erased() {
         "convene.public_slugs",
     ];
     // Go with their connection, and the short name with its user.
-    let with_another =
-        ["convene.booking_external_events", "convene.calendar_busy_windows", "convene.public_slugs"];
+    let with_another = ["convene.booking_external_events", "convene.calendar_busy_windows", "convene.public_slugs"];
     let names = |sql: &str, table: &str| sql.contains(&format!("{table} "));
     for table in world.admin.rows(sql, &[]).await {
         let table: &str = &table.get::<_, String>(0);

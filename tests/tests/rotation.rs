@@ -94,7 +94,10 @@ async fn weights_and_priorities_share_the_meetings_out() {
     // All in one ISO week: the one of the highest priority takes two, and the others share by weight.
     let monday: Timestamp = world
         .admin
-        .value("SELECT date_trunc('week', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' + interval '8 days 9 hours'", &[])
+        .value(
+            "SELECT date_trunc('week', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC' + interval '8 days 9 hours'",
+            &[],
+        )
         .await;
     for nth in 0..10 {
         let booking = book(&world, team, monday + hours(nth)).await;
@@ -248,7 +251,8 @@ async fn a_meeting_goes_to_another_member_with_its_turn() {
         turns.push(world.turns(team.event_type, host).await.0);
     }
     assert_eq!(turns, [0.0, 0.0, 1.0]);
-    let sql = "SELECT string_agg(status || ' ' || reason, ', ' ORDER BY assigned_at) FROM convene.team_booking_assignments";
+    let sql =
+        "SELECT string_agg(status || ' ' || reason, ', ' ORDER BY assigned_at) FROM convene.team_booking_assignments";
     let story: String = world.admin.value(sql, &[]).await;
     assert_eq!(story, "left lowest_id, left lowest_id, active by_hand");
     dispatch(&world).await;
@@ -305,7 +309,7 @@ async fn who_leaves_a_team_hands_their_meetings_over_and_those_nobody_can_take_s
     }
     // The other host has something else during the second of them.
     let taken = own[1]["start_time"].as_str().unwrap().parse::<Timestamp>().unwrap();
-    let private = world.event_type(&hosts[1], json!({ "durations": [30] })).await;
+    let private = world.event_type(&hosts[1], json!({ "slot_interval_minutes": 15 })).await;
     world.book_time(private, &world.mentee().await, taken).await.unwrap();
 
     let arguments = json!({
@@ -330,24 +334,19 @@ async fn who_leaves_a_team_hands_their_meetings_over_and_those_nobody_can_take_s
     assert_eq!((handed.len(), &handed[0]["to_user_id"]), (1, &json!(help.id)));
 }
 
-#[tokio::test]
-async fn clients_who_book_at_once_share_the_hosts_fairly_and_nobody_twice() {
-    let world = World::new().await;
-    let (hosts, owner) = (hosts(&world, 4).await, world.mentor().await);
-    let all: Vec<&User> = hosts.iter().collect();
-    let team = world.sharing_team(&owner, "round_robin", &all, json!({})).await;
+/// A client for each start; all must get a meeting.
+async fn book_at_once(world: &World, team: Team, starts: impl Iterator<Item = Timestamp>) {
     let mut clients = Vec::new();
-    for nth in 0..32 {
+    for start in starts {
         let (sql, attendee) = (support::Sql::connect(&world.database.admin()).await, world.mentee().await);
-        // Eight times, each wanted by four: there is a host for everybody.
-        let start = on_day(nth % 8);
         clients.push(async move {
-            let arguments = json!({ "p_event_type_id": team.event_type, "p_attendee_id": attendee.id, "p_start": start });
+            let arguments =
+                json!({ "p_event_type_id": team.event_type, "p_attendee_id": attendee.id, "p_start": start });
             for _ in 0..50 {
                 match sql.attempt("book_event_type", &arguments).await {
                     Ok(_) => return true,
                     // As the service does.
-                    Err(error) if support::Refused::read(error.as_db_error().unwrap()).is_none() => {
+                    Err(error) if Refused::read(error.as_db_error().unwrap()).is_none() => {
                         tokio::time::sleep(std::time::Duration::from_millis(20)).await;
                     }
                     Err(error) => panic!("{error:?}"),
@@ -356,15 +355,35 @@ async fn clients_who_book_at_once_share_the_hosts_fairly_and_nobody_twice() {
             false
         });
     }
-    let booked: Vec<bool> = futures_util::future::join_all(clients).await;
+    assert!(futures_util::future::join_all(clients).await.into_iter().all(|is_booked| is_booked));
+}
 
-    assert_eq!(booked.iter().filter(|is_booked| **is_booked).count(), 32);
+#[tokio::test]
+async fn thirty_two_clients_who_book_at_once_share_the_hosts_fairly_and_nobody_twice() {
+    let world = World::new().await;
+    let (hosts, owner) = (hosts(&world, 4).await, world.mentor().await);
+    let all: Vec<&User> = hosts.iter().collect();
+    let turns = async |team: Team| {
+        let mut turns = Vec::new();
+        for host in &hosts {
+            turns.push(world.turns(team.event_type, host).await.0);
+        }
+        turns
+    };
+    // Eight times, each wanted by four: there is a host for everybody, and only if nobody is taken twice.
+    let crowded = world.sharing_team(&owner, "round_robin", &all, json!({})).await;
+    book_at_once(&world, crowded, (0..32).map(|nth| on_day(nth % 8))).await;
+    assert_eq!(turns(crowded).await, [8.0; 4]);
+    // Each at another time: only the rotation shares them out.
+    let wide = world.sharing_team(&owner, "round_robin", &all, json!({})).await;
+    book_at_once(&world, wide, (0..32).map(|nth| on_day(10) + hours(nth))).await;
+    assert_eq!(turns(wide).await, [8.0; 4]);
+
     let sql = "SELECT host_id, count(*), count(DISTINCT start_time) FROM convene.team_booking_assignments GROUP BY 1";
-    for row in world.admin.rows(sql, &[]).await {
-        assert_eq!((row.get::<_, i64>(1), row.get::<_, i64>(2)), (8, 8));
-    }
-    for host in &hosts {
-        assert_eq!(world.turns(team.event_type, host).await.0, 8.0);
+    let counts = world.admin.rows(sql, &[]).await;
+    assert_eq!(counts.len(), 4);
+    for row in counts {
+        assert_eq!((row.get::<_, i64>(1), row.get::<_, i64>(2)), (16, 16));
     }
 }
 

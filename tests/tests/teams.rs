@@ -186,7 +186,8 @@ async fn a_team_is_removed_once_its_event_types_are_switched_off_and_they_go_wit
     let team = world.sharing_team(&owner, "round_robin", &[&host], json!({})).await;
     let no = on_team(&world, "delete_team", &owner, team.id, json!({})).await.unwrap_err();
     assert_eq!((no.code.as_str(), &no.details["event_types"]), ("TEAM_IN_USE", &json!(1)));
-    let off = json!({ "p_actor_id": owner.id, "p_event_type_id": team.event_type, "p_changes": { "is_active": false } });
+    let off =
+        json!({ "p_actor_id": owner.id, "p_event_type_id": team.event_type, "p_changes": { "is_active": false } });
     world.sql.call_one("change_event_type", off).await.unwrap();
     on_team(&world, "delete_team", &owner, team.id, json!({})).await.unwrap();
     assert_eq!(on_team(&world, "get_team", &owner, team.id, json!({})).await.unwrap_err().code, "TEAM_NOT_FOUND");

@@ -90,10 +90,16 @@ async fn tenant(world: &World, org: &Organization) -> Tenant {
         (user("coordinator").await, user("mentor").await, user("mentor").await, user("mentor").await);
     let team = world.sharing_team(&owner, "round_robin", &[&team_host, &team_host_too], json!({})).await;
     let attendee = user("mentee").await;
-    let shared = world.book_time(team.event_type, &attendee, support::event_types::at_a_quarter(days(6))).await.unwrap();
+    let shared =
+        world.book_time(team.event_type, &attendee, support::event_types::at_a_quarter(days(6))).await.unwrap();
     let host = World::host_of(&shared);
     let other = if host == team_host.id { team_host_too.id } else { team_host.id };
-    ids.extend([("team", team.id), ("team event type", team.event_type), ("team host", host), ("other team host", other)]);
+    ids.extend([
+        ("team", team.id),
+        ("team event type", team.event_type),
+        ("team host", host),
+        ("other team host", other),
+    ]);
     ids.extend([("team attendee", attendee.id), ("newcomer", newcomer.id)]);
     ids.insert("team booking", shared["id"].as_str().unwrap().parse().unwrap());
     ids.insert("idle team", world.team(&owner, "idle").await);

@@ -21,6 +21,7 @@ mod documents;
 mod ending_a_booking;
 mod erasure;
 mod event_types;
+mod free_times;
 mod generation;
 mod http;
 mod idempotency;

@@ -6,6 +6,7 @@
 //! | [`finalize`] | a booking made of a hold |
 //! | [`event_types`] | booking a time of an event type, for users and guests |
 //! | [`hosting`] | who hosts it: one, a member in turn, or all |
+//! | [`series`] | meetings that come back |
 //! | [`seats`] | meetings with several seats |
 //! | [`moving`] | moving a booking to another time, or another host |
 //! | [`reassign_host`] | giving a team's meeting to another member |
@@ -36,6 +37,7 @@ mod rating;
 mod reassign_host;
 mod replay;
 mod seats;
+mod series;
 mod slot;
 mod transitions;
 mod view;

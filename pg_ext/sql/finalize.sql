@@ -97,9 +97,9 @@ COMMENT ON FUNCTION convene.remove_blackout_date(uuid, uuid, date) IS
 COMMENT ON FUNCTION convene.create_schedule(uuid, uuid, jsonb) IS
 'Makes a schedule, without windows yet. p_actor_id: the host or staff. p_host_id: a mentor, coordinator or admin. p_schedule: name (1 to 100 characters, unlike the host''s other ones), and, if wanted, time_zone (default the host''s) and is_default (another then no longer is; a host''s only schedule is it in any case). A host has at most 10 schedules. Refuses: USER_NOT_FOUND, USER_INACTIVE, NOT_AUTHORIZED, HOST_NOT_FOUND, INVALID_TIME_ZONE, VALIDATION_ERROR, TOO_MANY_SCHEDULES.';
 COMMENT ON FUNCTION convene.change_schedule(uuid, uuid, jsonb) IS
-'Changes a schedule''s name or time_zone, or makes it the default. p_actor_id: its host or staff. p_changes: the fields to change. Bookings stay. Refuses: USER_NOT_FOUND, USER_INACTIVE, SCHEDULE_NOT_FOUND, NOT_AUTHORIZED, HOST_NOT_FOUND, INVALID_TIME_ZONE, VALIDATION_ERROR.';
+'Changes a schedule''s name or time_zone, or makes it the default. p_actor_id: its host or staff. p_changes: the fields to change. Bookings stay. Refuses: USER_NOT_FOUND, USER_INACTIVE, SCHEDULE_NOT_FOUND, NOT_AUTHORIZED, INVALID_TIME_ZONE, VALIDATION_ERROR.';
 COMMENT ON FUNCTION convene.delete_schedule(uuid, uuid) IS
-'Removes a schedule with its windows: no default one while there are others, and none that event types use; those that name no schedule, and those of teams that the host hosts for, use the default one. p_actor_id: its host or staff. Refuses: USER_NOT_FOUND, USER_INACTIVE, SCHEDULE_NOT_FOUND, NOT_AUTHORIZED, HOST_NOT_FOUND, SCHEDULE_IS_DEFAULT, SCHEDULE_IN_USE.';
+'Removes a schedule with its windows: no default one while there are others, and none that event types use; those that name no schedule, and those of teams that the host hosts for, use the default one. p_actor_id: its host or staff. Refuses: USER_NOT_FOUND, USER_INACTIVE, SCHEDULE_NOT_FOUND, NOT_AUTHORIZED, SCHEDULE_IS_DEFAULT, SCHEDULE_IN_USE.';
 COMMENT ON FUNCTION convene.set_availability_rules(uuid, uuid, jsonb, uuid) IS
 'Replaces the weekly windows of a schedule. p_actor_id: its host or staff. p_schedule_id: NULL is the default one of p_host_id (NULL: the actor), which is made where there is none. p_rules: a list of objects with weekday (1 Monday to 7 Sunday), start_time and end_time (HH:MM, up to 24:00), at most 20 for a weekday. Windows that touch or overlap become one. Returns the windows in order. Refuses: USER_NOT_FOUND, USER_INACTIVE, SCHEDULE_NOT_FOUND, NOT_AUTHORIZED, HOST_NOT_FOUND, VALIDATION_ERROR.';
 COMMENT ON FUNCTION convene.set_availability_overrides(uuid, uuid, jsonb, uuid) IS
@@ -111,7 +111,7 @@ COMMENT ON FUNCTION convene.create_event_type(uuid, uuid, uuid, jsonb) IS
 COMMENT ON FUNCTION convene.change_event_type(uuid, uuid, jsonb) IS
 'Changes an event type. p_actor_id: as for create_event_type. p_changes: the fields to change; null clears one that may be nothing. Bookings stay as they were made. Refuses as create_event_type, and EVENT_TYPE_NOT_FOUND.';
 COMMENT ON FUNCTION convene.delete_event_type(uuid, uuid) IS
-'Removes an event type; its bookings stay. p_actor_id: as for create_event_type. Refuses: USER_NOT_FOUND, USER_INACTIVE, EVENT_TYPE_NOT_FOUND, NOT_AUTHORIZED, HOST_NOT_FOUND, TEAM_NOT_FOUND.';
+'Removes an event type; its bookings stay. p_actor_id: as for create_event_type. Refuses: USER_NOT_FOUND, USER_INACTIVE, EVENT_TYPE_NOT_FOUND, NOT_AUTHORIZED, TEAM_NOT_FOUND.';
 COMMENT ON FUNCTION convene.update_profile(uuid, jsonb) IS
 'A user changes their profile. p_changes: of name (1 to 200 characters), title and company (up to 200), bio (up to 2,000), slug (their short name in addresses of pages: lower-case letters, digits and hyphens, that no other user and no team of the organization has) and time_zone (IANA); absent is unchanged, null clears title, company, bio and slug. Returns the user as get_user does. Wakes them if they were dormant. Refuses: USER_NOT_FOUND, USER_INACTIVE, VALIDATION_ERROR (unknown fields too), INVALID_TIME_ZONE.';
 COMMENT ON FUNCTION convene.set_user_urls(uuid, jsonb) IS

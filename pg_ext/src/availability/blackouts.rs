@@ -10,6 +10,7 @@ use pgrx::spi::SpiClient;
 
 use super::host::Host;
 use super::record::{DayOff, returns_day_off};
+use crate::actor::Actor;
 use crate::failure::{Failure, Outcome, answer};
 use crate::ids::IdRow;
 use crate::slots::{lock_block, regenerate};
@@ -42,7 +43,7 @@ returns_day_off! {
         let day = args::date(p_day, "day")?;
         let reason = p_reason.as_deref().map(|reason| request::notes("reason", reason)).transpose()?;
         Spi::connect(|client| {
-            let host = Host::open(client, actor_id, mentor_id)?;
+            let host = Host::open(client, Actor::load(client, actor_id)?, mentor_id)?;
             let row = [
                 host.org_id().into(),
                 pg_uuid(ids::new_uuid(host.org_id())?).into(),
@@ -72,7 +73,7 @@ fn remove_blackout_date(
         let (actor_id, mentor_id) = (args::id(p_actor_id, "actor_id")?, args::id(p_mentor_id, "mentor_id")?);
         let day: Date = args::date(p_day, "day")?;
         Spi::connect(|client| {
-            let host = Host::open(client, actor_id, mentor_id)?;
+            let host = Host::open(client, Actor::load(client, actor_id)?, mentor_id)?;
             let [org_id, host_id] = host.key();
             if !REMOVE.finds_any(client, &[org_id, host_id, pg_date(day)?.into()])? {
                 return Err(Refusal::BlackoutNotFound { day: day.to_string() }.into());

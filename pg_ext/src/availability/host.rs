@@ -2,6 +2,7 @@
 
 use convene_rules::refusal::Refusal;
 use convene_rules::zone::Zone;
+use pgrx::datum::DatumWithOid;
 use pgrx::spi::SpiClient;
 use serde_json::Value;
 use uuid::Uuid;
@@ -22,28 +23,31 @@ record! {
     }
 }
 
-/// A host whose row is locked, and somebody who may act for them.
+/// Somebody whose row is locked, and an actor who may act for them: themselves, or staff.
 pub struct Host {
     pub actor: Actor,
     pub id: Uuid,
-    /// The host's own.
-    pub time_zone: Zone,
 }
 
 impl Host {
-    /// The actor must be the host, or staff. Bookings of the host's time wait from then on.
-    pub fn open(client: &SpiClient<'_>, actor_id: Uuid, host_id: Uuid) -> Outcome<Self> {
-        let actor = Actor::load(client, actor_id)?;
-        Self::open_for(client, actor, host_id)
-    }
-
-    /// The same, for an actor who is known.
-    pub fn open_for(client: &SpiClient<'_>, actor: Actor, host_id: Uuid) -> Outcome<Self> {
+    /// For what is there already, whatever became of its host. Bookings of the host's time wait from then on.
+    pub fn locked(client: &SpiClient<'_>, actor: Actor, host_id: Uuid) -> Outcome<Self> {
         actor.may_change_availability(host_id)?;
         lock::users(client, actor.org_id, &[host_id])?;
-        let host = HOST.row(client, &[actor.org_id.into(), pg_uuid(host_id).into()])?;
-        let HostRow { time_zone } = host.ok_or(Refusal::HostNotFound { host_id })?;
-        Ok(Self { actor, id: host_id, time_zone })
+        Ok(Self { actor, id: host_id })
+    }
+
+    /// For what is new. Refuses, with `HOST_NOT_FOUND`, who cannot host.
+    pub fn open(client: &SpiClient<'_>, actor: Actor, host_id: Uuid) -> Outcome<Self> {
+        let host = Self::locked(client, actor, host_id)?;
+        host.time_zone(client)?;
+        Ok(host)
+    }
+
+    /// The host's own zone. Refuses as [`Host::open`].
+    pub fn time_zone(&self, client: &SpiClient<'_>) -> Outcome<Zone> {
+        let host = HOST.row(client, &self.key())?.ok_or(Refusal::HostNotFound { host_id: self.id })?;
+        Ok(host.time_zone)
     }
 
     pub fn org_id(&self) -> i32 {
@@ -51,12 +55,14 @@ impl Host {
     }
 
     /// Organization and host, as statements take them.
-    pub fn key(&self) -> [pgrx::datum::DatumWithOid<'static>; 2] {
+    pub fn key(&self) -> [DatumWithOid<'static>; 2] {
         [self.org_id().into(), pg_uuid(self.id).into()]
     }
 
     /// Makes a schedule of the usual working hours for a host who has none: Monday to Friday, 9:00 to 17:00 in their zone.
+    /// Refuses as [`Host::open`].
     pub fn ensure_schedule(&self, client: &SpiClient<'_>) -> Outcome<()> {
+        self.time_zone(client)?;
         let [org_id, host_id] = self.key();
         MAKE_USUAL.run(client, &[org_id, pg_uuid(ids::new_uuid(self.org_id())?).into(), host_id])?;
         Ok(())

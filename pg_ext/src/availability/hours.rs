@@ -113,7 +113,7 @@ returns_travels! {
         let (actor_id, host_id) = (args::id(p_actor_id, "actor_id")?, args::id(p_host_id, "host_id")?);
         let travels = travels(&args::required(p_travel_dates, "travel_dates")?.0)?;
         Spi::connect(|client| {
-            let host = Host::open(client, actor_id, host_id)?;
+            let host = Host::open(client, Actor::load(client, actor_id)?, host_id)?;
             CLEAR_TRAVELS.run(client, &host.key())?;
             let rows = travels.iter().map(travel_to_store).collect();
             let [org_id, host_id] = host.key();
@@ -143,7 +143,7 @@ impl Hours {
     ) -> Outcome<Self> {
         let host_id = host_id.map(values::uuid);
         let Some(schedule_id) = schedule_id.map(values::uuid) else {
-            let host = Host::open(client, actor_id, host_id.unwrap_or(actor_id))?;
+            let host = Host::locked(client, Actor::load(client, actor_id)?, host_id.unwrap_or(actor_id))?;
             host.ensure_schedule(client)?;
             let default = schedules::of_host(client, &host)?.into_iter().find(|schedule| schedule.is_default);
             let missing = || Failure::Corrupt(format!("host {} has no default schedule", host.id));

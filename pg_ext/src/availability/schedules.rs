@@ -63,8 +63,8 @@ returns_schedule! {
         let (actor_id, host_id) = (args::id(p_actor_id, "actor_id")?, args::id(p_host_id, "host_id")?);
         let schedule = args::required(p_schedule, "schedule")?.0;
         Spi::connect(|client| {
-            let host = Host::open(client, actor_id, host_id)?;
-            let draft = ScheduleDraft::from_json(&schedule, &host.time_zone)?;
+            let host = Host::locked(client, Actor::load(client, actor_id)?, host_id)?;
+            let draft = ScheduleDraft::from_json(&schedule, &host.time_zone(client)?)?;
             let others = of_host(client, &host)?;
             if others.len() >= usize::try_from(SCHEDULES_MOST).unwrap_or(usize::MAX) {
                 return Err(Refusal::TooManySchedules { most: SCHEDULES_MOST }.into());
@@ -159,7 +159,7 @@ impl ScheduleRow {
 pub fn open(client: &SpiClient<'_>, actor: Actor, schedule_id: Uuid) -> Outcome<Host> {
     let owner = OWNER.row(client, &[actor.org_id.into(), pg_uuid(schedule_id).into()])?;
     let OwnerRow { user_id } = owner.ok_or(Refusal::ScheduleNotFound { schedule_id })?;
-    Host::open_for(client, actor, user_id)
+    Host::locked(client, actor, user_id)
 }
 
 /// The schedules of a host, whose row is locked.

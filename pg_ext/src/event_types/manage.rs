@@ -53,14 +53,14 @@ returns_event_type! {
         let event_type = args::required(p_event_type, "event_type")?.0;
         Spi::connect(|client| {
             let owner = Owner::open(client, Actor::load(client, actor_id)?, host_id, team_id)?;
+            if let Owner::Host(host) = &owner {
+                host.ensure_schedule(client)?;
+            }
             let draft = EventTypeDraft::from_json(&event_type)?;
             let id = ids::new_uuid(owner.org_id())?;
             let siblings = owner.accepts(client, id, &draft)?;
             if siblings >= usize::try_from(MOST).unwrap_or(usize::MAX) {
                 return Err(Refusal::TooManyEventTypes { most: MOST }.into());
-            }
-            if let Owner::Host(host) = &owner {
-                host.ensure_schedule(client)?;
             }
             let [org_id, host_id, team_id] = owner.key();
             INSERT.run(client, &[org_id, pg_uuid(id).into(), host_id, team_id, to_store(&draft)?.into()])?;
@@ -123,7 +123,7 @@ impl Owner {
 
     fn open(client: &SpiClient<'_>, actor: Actor, host_id: Option<Uuid>, team_id: Option<Uuid>) -> Outcome<Self> {
         match (host_id, team_id) {
-            (Some(host_id), None) => Host::open_for(client, actor, host_id).map(Self::Host),
+            (Some(host_id), None) => Host::locked(client, actor, host_id).map(Self::Host),
             (None, Some(team_id)) => {
                 LOCK_TEAM.run(client, &[pg_uuid(actor.id).into(), pg_uuid(team_id).into()])?;
                 Ok(Self::Team { actor, team_id })

@@ -20,7 +20,7 @@
 //! | [`notices`] | what people are told, in words |
 //! | [`jobs`] | what the clock does |
 //!
-//! Locks are always taken in this order, by everything that writes: users by id, slots by id, bookings by id
+//! Locks are always taken in this order, by everything that writes: teams and rotations, users by id, slots by id, bookings by id
 //! ([`lock`]). So limits cannot be raced and nothing deadlocks.
 
 ::pgrx::pg_module_magic!(name, version);

@@ -39,7 +39,7 @@ impl World {
         event_type.as_object_mut().expect("fields").extend(more);
         let arguments = json!({
             "p_actor_id": owner.id, "p_team_id": id, "p_event_type": event_type, "p_mode": mode,
-            "p_members": hosts.iter().map(|host| json!({ "user_id": host.id })).collect::<Vec<Value>>(),
+            "p_members": as_text(&hosts.iter().map(|host| json!({ "user_id": host.id })).collect()),
         });
         let made = self.sql.call_one("create_team_event_type", arguments).await.expect("an event type");
         Team { id, event_type: made["event_type_id"].as_str().expect("an id").parse().expect("a UUID") }
@@ -52,8 +52,7 @@ impl World {
         mode: &str,
         members: Value,
     ) -> Result<Value, Refused> {
-        let arguments =
-            json!({ "p_actor_id": actor.id, "p_event_type_id": event_type, "p_mode": mode, "p_members": members });
+        let arguments = json!({ "p_actor_id": actor.id, "p_event_type_id": event_type, "p_mode": mode, "p_members": as_text(&members) });
         self.sql.call_one("set_team_event_type", arguments).await
     }
 
@@ -68,4 +67,9 @@ impl World {
         let rows = self.admin.rows(sql, &[&event_type, &member.id]).await;
         (rows[0].get(0), rows[0].get(1))
     }
+}
+
+/// A list as one argument of a function, and not as an array of them.
+fn as_text(list: &Value) -> Value {
+    list.to_string().into()
 }

@@ -75,7 +75,7 @@ async fn meetings_go_around_and_history_says_why_each_went_where() {
         FROM convene.team_booking_assignments WHERE booking_id = $1";
     assert_eq!(
         world.admin.json(sql, &[&id(&last)]).await,
-        json!({ "reason": "fewest_turns", "turns": 1.0, "free": 3, "status": "active", "booking_status": "confirmed" })
+        json!({ "reason": "fewest_turns", "turns": 1, "free": 3, "status": "active", "booking_status": "confirmed" })
     );
 }
 
@@ -104,6 +104,31 @@ async fn weights_and_priorities_share_the_meetings_out() {
         *counts.entry(World::host_of(&booking)).or_default() += 1;
     }
     assert_eq!(hosts.iter().map(|host| counts[&host.id]).collect::<Vec<_>>(), [2, 6, 2]);
+}
+
+#[tokio::test]
+async fn whose_turn_it_is_does_not_depend_on_whose_calendars_are_fresh() {
+    let world = World::new().await;
+    let (hosts, owner, attendee) = (hosts(&world, 2).await, world.mentor().await, world.mentee().await);
+    let team = world.sharing_team(&owner, "round_robin", &[&hosts[0], &hosts[1]], json!({})).await;
+    for host in &hosts {
+        world.connect_calendar(host).await;
+    }
+    // Those of whoever has the turn were read a while ago.
+    let read = "UPDATE convene.calendar_connections
+        SET key_id = '7', tokens = '\\xff', synced_at = now() - CASE WHEN user_id = $1 THEN interval '10 minutes' ELSE '0' END";
+    world.admin.execute(read, &[&hosts[0].id]).await;
+    let start = on_day(0);
+    let book = async |accept_stale: bool| {
+        let arguments = json!({
+            "p_event_type_id": team.event_type, "p_attendee_id": attendee.id, "p_start": start,
+            "p_accept_stale": accept_stale,
+        });
+        world.admin.call_one("book_event_type", arguments).await
+    };
+    let no = book(false).await.unwrap_err();
+    assert_eq!((no.code.as_str(), no.details["connections"].as_array().unwrap().len()), ("CALENDARS_STALE", 1));
+    assert_eq!(World::host_of(&book(true).await.unwrap()), hosts[0].id);
 }
 
 #[tokio::test]

@@ -102,6 +102,7 @@ async fn tenant(world: &World, org: &Organization) -> Tenant {
     ]);
     ids.extend([("team attendee", attendee.id), ("newcomer", newcomer.id)]);
     ids.insert("team booking", shared["id"].as_str().unwrap().parse().unwrap());
+    ids.insert("team owner", owner.id);
     ids.insert("idle team", world.team(&owner, "idle").await);
 
     let preset = "INSERT INTO convene.location_presets (org_id, id, slug, name) VALUES ($1, convene.new_id($1), 'office', 'The office') RETURNING id";
@@ -172,6 +173,8 @@ impl Tenant {
             ("list_bookings", "p_mentee_id") => "team attendee",
             ("add_team_member", "p_user_id") => "newcomer",
             ("change_team_member" | "remove_team_member" | "reassign_team_meetings", "p_user_id") => "team host",
+            // Their own, unless staff ask for all.
+            ("list_teams", "p_actor_id") => "team owner",
             ("delete_team", "p_team_id") => "idle team",
             (_, "p_team_id") => "team",
             ("set_team_event_type" | "get_team_event_type" | "list_bookings", "p_event_type_id") => "team event type",
@@ -254,7 +257,7 @@ fn plain_value(function: &str, argument: &str) -> Value {
         "p_role" if function == "change_team_member" => json!("owner"),
         "p_mode" => json!("round_robin"),
         // In place of it come members of the tenant.
-        "p_members" => json!([]),
+        "p_members" => json!("[]"),
         "p_changes" if function == "change_user" => json!({ "role": "mentee" }),
         "p_changes" if function == "change_schedule" => json!({ "name": "Evenings" }),
         "p_changes" if function == "change_event_type" => json!({ "title": "Hello" }),
@@ -324,7 +327,7 @@ impl Function {
         let left_out = self.ids.iter().filter(|name| !self.ids().any(|id| id == *name));
         let left_out = left_out.map(|name| (name.clone(), Value::Null));
         let everybodys = (self.name == "list_bookings").then(|| ("p_mine".to_owned(), json!(false)));
-        let hosts = json!([{ "user_id": tenant.0["team host"] }]);
+        let hosts = json!(json!([{ "user_id": tenant.0["team host"] }]).to_string());
         let members = self.others.iter().filter(|name| *name == "p_members").map(|name| (name.clone(), hosts.clone()));
         ids.chain(others).chain(left_out).chain(everybodys).chain(members).collect()
     }

@@ -156,6 +156,7 @@ impl Wanted<'_> {
                     self.take_turn(client, choice.user_id, hosting.now)?;
                     return Ok(Hosting { choice: Some(choice), ..hosting });
                 }
+                Err(stale @ Failure::Refusal(Refusal::CalendarsStale { .. })) => return Err(stale),
                 Err(refusal @ Failure::Refusal(_)) => {
                     refused = Some(refusal);
                     members.retain(|member| member.user_id != choice.user_id);
@@ -182,7 +183,8 @@ impl Wanted<'_> {
         let Some(viewers) = people::look_at_hosts(client, self.event_type.row.org_id, hosts)? else {
             return Ok((Vec::new(), Vec::new()));
         };
-        let mut facts = self.facts(client, &viewers)?;
+        // Whose turn it is does not depend on whose calendars happen to be fresh; those of whoever is chosen must be.
+        let mut facts = Facts { freshness: Freshness::AsKnown, ..self.facts(client, &viewers)? };
         let (mut free, mut findings) = (Vec::new(), Vec::new());
         for host in std::mem::take(&mut facts.hosts) {
             let member = members.iter().find(|member| member.user_id == host.id);

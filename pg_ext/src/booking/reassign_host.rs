@@ -138,6 +138,7 @@ impl Handover {
             return Err(Failure::Overtaken("the booking changed at this moment"));
         }
         let hosting = wanted.all(client, &[choice.user_id]).map_err(|failure| match failure {
+            stale @ Failure::Refusal(Refusal::CalendarsStale { .. }) => stale,
             // Another was free then, perhaps.
             Failure::Refusal(_) if self.to.is_none() => Failure::Overtaken("the new host was booked at this moment"),
             other => other,

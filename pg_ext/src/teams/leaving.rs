@@ -21,6 +21,7 @@ statement! {
     fresh MEETINGS: MeetingRow = "../sql/teams/meetings_to_come.sql" (INT4OID, UUIDOID, UUIDOID);
     fresh LOCK_ROTATIONS = "../sql/teams/lock_rotations.sql" (INT4OID, UUIDARRAYOID);
     fresh CONCERNED: IdRow = "../sql/teams/concerned.sql" (INT4OID, UUIDARRAYOID, UUIDARRAYOID);
+    fresh REQUIRE_USER = "../sql/teams/require_user.sql" (INT4OID, UUIDOID);
     fresh REMOVE = "../sql/teams/remove_member.sql" (INT4OID, UUIDOID, UUIDOID);
     fresh REQUIRE_OWNER = "../sql/teams/require_owner.sql" (INT4OID, UUIDOID);
 }
@@ -80,6 +81,7 @@ returns_meetings! {
         let leaving = Leaving::read(p_actor_id, p_team_id, p_user_id)?;
         Spi::connect(|client| {
             let actor = leaving.open(client)?;
+            leaving.require_user(client, &actor)?;
             let mut meetings = leaving.meetings(client, &actor)?;
             leaving.hand_over(client, &actor, &mut meetings)?;
             leaving.note(client, &actor, "reassign_team_meetings", &meetings)?;
@@ -105,6 +107,12 @@ impl Leaving {
         let args = [pg_uuid(self.actor_id).into(), pg_uuid(self.team_id).into(), pg_uuid(self.user_id).into()];
         LOCK_TEAM.run(client, &args)?;
         Actor::load(client, self.actor_id)
+    }
+
+    /// They need not be in the team any more.
+    fn require_user(&self, client: &SpiClient<'_>, actor: &Actor) -> Outcome<()> {
+        REQUIRE_USER.run(client, &[actor.org_id.into(), pg_uuid(self.user_id).into()])?;
+        Ok(())
     }
 
     fn key(&self, actor: &Actor) -> [pgrx::datum::DatumWithOid<'static>; 3] {

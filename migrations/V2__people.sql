@@ -142,6 +142,7 @@ CREATE TABLE convene.users (
     title                 text,
     company               text,
     bio                   text,
+    slug                  convene.citext,
     time_zone             convene.iana_zone NOT NULL DEFAULT 'UTC',
     is_active             boolean NOT NULL DEFAULT true,
     suspension_reason     text,
@@ -171,7 +172,8 @@ CREATE TABLE convene.users (
     CONSTRAINT users_suspension_reason_form CHECK (
         char_length(suspension_reason) BETWEEN 1 AND 500 AND suspension_reason !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'
     ),
-    CONSTRAINT users_suspension_only_inactive CHECK (NOT is_active OR suspension_reason IS NULL AND suspended_until IS NULL)
+    CONSTRAINT users_suspension_only_inactive CHECK (NOT is_active OR suspension_reason IS NULL AND suspended_until IS NULL),
+    CONSTRAINT users_slug_form CHECK (slug::text ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$')
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE convene.users IS 'People: mentees, mentors, coordinators and admins of an organization';
 COMMENT ON COLUMN convene.users.org_id IS 'Tenant';
@@ -182,6 +184,7 @@ COMMENT ON COLUMN convene.users.role IS 'mentee, mentor, coordinator or admin';
 COMMENT ON COLUMN convene.users.title IS 'Position';
 COMMENT ON COLUMN convene.users.company IS 'Employer or venture';
 COMMENT ON COLUMN convene.users.bio IS 'A few words for the others';
+COMMENT ON COLUMN convene.users.slug IS 'Short name in the addresses of their pages, unique in the organization, also among its teams; NULL: none';
 COMMENT ON COLUMN convene.users.time_zone IS 'IANA zone in which messages to this user show times';
 COMMENT ON COLUMN convene.users.is_active IS 'Whether the user may do anything; is_active_now takes the end of a suspension and removal into account';
 COMMENT ON COLUMN convene.users.suspension_reason IS 'Why an admin suspended the user, as the user is told; NULL while active, and where the directory or an operator switched them off';

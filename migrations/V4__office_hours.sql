@@ -101,12 +101,12 @@ CREATE TABLE convene.blackout_dates (
     FOREIGN KEY (org_id, mentor_id) REFERENCES convene.users (org_id, id) ON DELETE CASCADE,
     CONSTRAINT blackout_dates_day_key UNIQUE (org_id, mentor_id, day)
 );
-COMMENT ON TABLE convene.blackout_dates IS 'Days off: windows that start on such a day yield no slots';
+COMMENT ON TABLE convene.blackout_dates IS 'Days off of hosts: on such a day nothing is offered, neither slots of blocks nor times of event types';
 COMMENT ON COLUMN convene.blackout_dates.org_id IS 'Tenant';
 COMMENT ON COLUMN convene.blackout_dates.id IS 'UUIDv7';
 COMMENT ON COLUMN convene.blackout_dates.mentor_id IS 'Whose day off';
-COMMENT ON COLUMN convene.blackout_dates.day IS 'The day, in each block''s own zone';
-COMMENT ON COLUMN convene.blackout_dates.reason IS 'Why, for the mentor''s own use';
+COMMENT ON COLUMN convene.blackout_dates.day IS 'The day, in the zone of each block and schedule';
+COMMENT ON COLUMN convene.blackout_dates.reason IS 'Why, for the host''s own use';
 COMMENT ON COLUMN convene.blackout_dates.created_at IS 'When the row was made';
 
 CREATE TABLE convene.time_slots (

@@ -106,12 +106,63 @@ CREATE TABLE convene.teams (
 COMMENT ON TABLE convene.teams IS 'People who host event types together';
 COMMENT ON COLUMN convene.teams.org_id IS 'Tenant';
 COMMENT ON COLUMN convene.teams.id IS 'UUIDv7';
-COMMENT ON COLUMN convene.teams.slug IS 'Short name in addresses of pages, unique in the organization, also among its hosts';
+COMMENT ON COLUMN convene.teams.slug IS 'Short name in the addresses of its pages, unique in the organization, also among its hosts (public_slugs)';
 COMMENT ON COLUMN convene.teams.name IS 'Name for people, 1 to 200 characters';
 COMMENT ON COLUMN convene.teams.created_at IS 'When the row was made';
 COMMENT ON COLUMN convene.teams.updated_at IS 'When the row was last changed';
 COMMENT ON COLUMN convene.teams.deleted_at IS 'When the team was removed; NULL while present';
-CREATE UNIQUE INDEX teams_slug_key ON convene.teams (org_id, slug) WHERE deleted_at IS NULL;
+-- Who passes a bound is told its comment.
+COMMENT ON CONSTRAINT teams_slug_form ON convene.teams IS 'slug must be 1 to 63 lower-case letters, digits and hyphens, with no hyphen at either end';
+COMMENT ON CONSTRAINT teams_name_length ON convene.teams IS 'name must be 1 to 200 characters';
+COMMENT ON CONSTRAINT teams_one_line ON convene.teams IS 'name must be one line without control characters';
+-- For lists.
+CREATE INDEX teams_list_idx ON convene.teams (org_id, name, id) WHERE deleted_at IS NULL;
+
+CREATE TABLE convene.public_slugs (
+    org_id  integer NOT NULL,
+    slug    convene.citext NOT NULL,
+    user_id uuid,
+    team_id uuid,
+    PRIMARY KEY (org_id, slug),
+    CONSTRAINT public_slugs_user_key UNIQUE (org_id, user_id),
+    CONSTRAINT public_slugs_team_key UNIQUE (org_id, team_id),
+    FOREIGN KEY (org_id, user_id) REFERENCES convene.users (org_id, id) ON DELETE CASCADE,
+    FOREIGN KEY (org_id, team_id) REFERENCES convene.teams (org_id, id) ON DELETE CASCADE,
+    CONSTRAINT public_slugs_one_owner CHECK (num_nonnulls(user_id, team_id) = 1)
+);
+COMMENT ON TABLE convene.public_slugs IS 'Whose page has which short name in its address: a host''s or a team''s, never both. Triggers of users and teams keep it, whatever wrote the row';
+COMMENT ON COLUMN convene.public_slugs.org_id IS 'Tenant';
+COMMENT ON COLUMN convene.public_slugs.slug IS 'The short name';
+COMMENT ON COLUMN convene.public_slugs.user_id IS 'The host whose it is';
+COMMENT ON COLUMN convene.public_slugs.team_id IS 'Or the team';
+
+CREATE FUNCTION convene.keep_public_slug() RETURNS trigger
+LANGUAGE plpgsql SET search_path = pg_catalog, convene, pg_temp AS $$
+DECLARE
+    is_team constant boolean := TG_TABLE_NAME = 'teams';
+BEGIN
+    IF TG_OP = 'UPDATE' THEN
+        DELETE FROM convene.public_slugs s
+        WHERE s.org_id = OLD.org_id AND CASE WHEN is_team THEN s.team_id = OLD.id ELSE s.user_id = OLD.id END;
+    END IF;
+    IF NEW.slug IS NOT NULL AND NEW.deleted_at IS NULL THEN
+        INSERT INTO convene.public_slugs (org_id, slug, user_id, team_id)
+        VALUES (NEW.org_id, NEW.slug, CASE WHEN NOT is_team THEN NEW.id END, CASE WHEN is_team THEN NEW.id END);
+    END IF;
+    RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION convene.keep_public_slug() IS 'Trigger: a short name belongs to one host or team that is present';
+CREATE TRIGGER users_slug_is_new AFTER INSERT ON convene.users
+    FOR EACH ROW WHEN (NEW.slug IS NOT NULL) EXECUTE FUNCTION convene.keep_public_slug();
+CREATE TRIGGER users_slug_changes AFTER UPDATE OF slug, deleted_at ON convene.users
+    FOR EACH ROW WHEN (OLD.slug IS DISTINCT FROM NEW.slug OR (NEW.slug IS NOT NULL AND OLD.deleted_at IS DISTINCT FROM NEW.deleted_at))
+    EXECUTE FUNCTION convene.keep_public_slug();
+CREATE TRIGGER teams_slug_is_new AFTER INSERT ON convene.teams
+    FOR EACH ROW EXECUTE FUNCTION convene.keep_public_slug();
+CREATE TRIGGER teams_slug_changes AFTER UPDATE OF slug, deleted_at ON convene.teams
+    FOR EACH ROW WHEN (OLD.slug IS DISTINCT FROM NEW.slug OR OLD.deleted_at IS DISTINCT FROM NEW.deleted_at)
+    EXECUTE FUNCTION convene.keep_public_slug();
 
 CREATE TABLE convene.team_members (
     org_id    integer NOT NULL,
@@ -328,4 +379,5 @@ COMMENT ON COLUMN convene.team_event_type_members.limit_per_day IS 'Most meeting
 COMMENT ON COLUMN convene.team_event_type_members.limit_per_week IS 'The same for one ISO week';
 COMMENT ON COLUMN convene.team_event_type_members.turns IS 'How often they were assigned; a meeting that did not take place is taken off. Whoever joins begins where the others are';
 COMMENT ON COLUMN convene.team_event_type_members.last_assigned_at IS 'When they were last assigned; NULL never';
+CREATE INDEX team_event_type_members_shared_idx ON convene.team_event_type_members (org_id, event_type_id, team_id);
 CREATE INDEX team_event_type_members_member_idx ON convene.team_event_type_members (org_id, team_id, user_id);

@@ -148,6 +148,15 @@ BEGIN
                 'list_mentors', 'get_mentor', 'calculate_reputation',
                 -- tags and matching
                 'list_tags', 'create_tag', 'user_tags', 'set_user_tags', 'match_mentors',
+                -- schedules and event types
+                'create_schedule', 'change_schedule', 'delete_schedule', 'list_schedules', 'get_availability',
+                'set_availability_rules', 'set_availability_overrides', 'set_travel_dates',
+                'create_event_type', 'change_event_type', 'delete_event_type', 'get_event_type', 'list_event_types',
+                'create_event_type_link', 'list_event_type_links', 'revoke_event_type_link',
+                -- teams
+                'list_teams', 'get_team', 'create_team', 'change_team', 'delete_team', 'list_team_members', 'add_team_member',
+                'change_team_member', 'remove_team_member', 'create_team_event_type', 'set_team_event_type',
+                'get_team_event_type', 'reassign_host', 'reassign_team_meetings',
                 -- slots and availability
                 'list_slots', 'explain_slot', 'preview_slots',
                 'create_availability_block', 'change_availability_block', 'deactivate_availability_block',

@@ -38,6 +38,16 @@ COMMENT ON FUNCTION convene.reschedule_booking(uuid, uuid, uuid, text, boolean) 
 'Moves a booking to another slot of its mentor; it keeps its id. All checks of booking but the tier run again. A mentee who moves to a slot that needs confirmation waits for it again. Refuses as create_booking_atomic, and: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED, REQUEST_LAPSED, SAME_SLOT, DIFFERENT_MENTOR.';
 COMMENT ON FUNCTION convene.reassign_booking(uuid, uuid, uuid, text, text, boolean) IS
 'Staff give a booking to another mentor, by moving it to a slot of theirs; it keeps its id. All checks of booking run again, the tier''s too: where it takes an approved override, that is used up. It waits for the new mentor where their block asks for confirmation. p_reason: at most 2,000 characters, told to all three. Refuses as create_booking_atomic, and: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED, REQUEST_LAPSED, SAME_SLOT.';
+COMMENT ON FUNCTION convene.reassign_host(uuid, uuid, uuid, text, text, boolean) IS
+'Gives a meeting that one member of a team hosts in turn to another of its members, at the same time; it keeps its id, and the turn goes with it. p_actor_id: its host, an owner of the team, or staff. p_to_user_id: one of the members who host the event type; NULL: the rotation chooses among the others who are free. The new host is asked by the checks of booking, but for notice, horizon and interval, which were for whoever booked. A request waits for the new host. p_reason: at most 2,000 characters. p_idempotency_key and p_accept_stale: as for create_booking_atomic. Refuses: VALIDATION_ERROR, IDEMPOTENCY_KEY_REUSED, USER_NOT_FOUND, USER_INACTIVE, BOOKING_NOT_FOUND, NOT_AUTHORIZED, EVENT_TYPE_NOT_FOUND, TEAM_MEMBER_NOT_FOUND, INVALID_TRANSITION, MEETING_STARTED, REQUEST_LAPSED, OUTSIDE_HOURS, EVENT_TYPE_LIMIT_REACHED, CALENDARS_STALE, CALENDAR_UNAVAILABLE, TIME_NOT_AVAILABLE (nobody is free, or the one who was named is not).';
+COMMENT ON FUNCTION convene.set_team_event_type(uuid, uuid, text, jsonb) IS
+'Says how a team shares an event type out, and among whom. p_actor_id: an owner of the team, or staff. p_mode: round_robin (one member hosts each meeting, in turn) or collective (all required members do, and the others where they are free). p_members: 1 to 200 members of the team, each {"user_id"} and, if wanted, is_required (default true), priority (0 to 100, default 0), weight (1 to 1,000, default 100), limit_per_day and limit_per_week. Who stays keeps their turns; who is new begins where the others are. Returns it as get_team_event_type does. Refuses: VALIDATION_ERROR, USER_NOT_FOUND, USER_INACTIVE, EVENT_TYPE_NOT_FOUND (unknown, removed, not a team''s, or not theirs to see), NOT_AUTHORIZED, TEAM_MEMBER_NOT_FOUND.';
+COMMENT ON FUNCTION convene.remove_team_member(uuid, uuid, uuid, boolean) IS
+'Somebody leaves a team, or is removed from it; one owner remains. p_actor_id: they themselves, an owner of the team, or staff. p_reassign: whether their meetings to come are given to other members, each by the rotation. Returns the meetings to come that they host in turn, the first 200: to_user_id, who hosts it from now on, NULL where it stays with them; refusal, the code of why, where another host was looked for. Refuses: VALIDATION_ERROR, USER_NOT_FOUND, USER_INACTIVE, TEAM_NOT_FOUND, NOT_AUTHORIZED, TEAM_MEMBER_NOT_FOUND, LAST_TEAM_OWNER.';
+COMMENT ON FUNCTION convene.reassign_team_meetings(uuid, uuid, uuid) IS
+'Gives the meetings to come that somebody hosts in turn for a team to other members, each by the rotation: before they are removed as a user, or when they are away. p_actor_id: they themselves, an owner of the team, or staff. p_user_id: whose. Returns the meetings as remove_team_member does, the first 200. Refuses: VALIDATION_ERROR, USER_NOT_FOUND, USER_INACTIVE, TEAM_NOT_FOUND, NOT_AUTHORIZED.';
+COMMENT ON FUNCTION convene.turn_given_back(text, boolean, boolean) IS
+'Whether a meeting of a team that stands so is no turn of its host. p_status: the booking''s; p_began: whether it ended after it had begun; p_host_came: whether the host came. For use in other functions. Refuses: VALIDATION_ERROR.';
 COMMENT ON FUNCTION convene.complete_booking(uuid, uuid) IS
 'The mentor, or staff for them, says the meeting took place; both reputations follow at once. Not before the start, unless the organization closes early. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_NOT_STARTED.';
 COMMENT ON FUNCTION convene.mark_no_show(uuid, uuid, uuid) IS
@@ -81,11 +91,29 @@ COMMENT ON FUNCTION convene.deactivate_availability_block(uuid, uuid) IS
 COMMENT ON FUNCTION convene.delete_availability_block(uuid, uuid) IS
 'Removes a block with its unbooked future slots; bookings stay. Returns how many slots went that could have been booked. Refuses: BLOCK_NOT_FOUND, NOT_AUTHORIZED.';
 COMMENT ON FUNCTION convene.add_blackout_date(uuid, uuid, date, text) IS
-'Takes a day off for a mentor: windows that start on it (in each block''s zone) yield no slots; bookings stay. A mentor has at most 1,000 of them. Refuses: MENTOR_NOT_FOUND, NOT_AUTHORIZED, VALIDATION_ERROR, TOO_MANY_DAYS_OFF.';
+'Takes a day off for a host, a mentor, coordinator or admin (p_mentor_id): nothing is offered on it, neither slots of blocks nor times of event types, by the zone of each block and schedule; bookings stay. A host has at most 1,000 of them. Refuses: HOST_NOT_FOUND, NOT_AUTHORIZED, VALIDATION_ERROR, TOO_MANY_DAYS_OFF.';
 COMMENT ON FUNCTION convene.remove_blackout_date(uuid, uuid, date) IS
-'Gives a day off back; its slots return. Returns how many. Refuses: MENTOR_NOT_FOUND, NOT_AUTHORIZED, BLACKOUT_NOT_FOUND.';
+'Gives a day off back; its slots return. Returns how many. Refuses: HOST_NOT_FOUND, NOT_AUTHORIZED, BLACKOUT_NOT_FOUND.';
+COMMENT ON FUNCTION convene.create_schedule(uuid, uuid, jsonb) IS
+'Makes a schedule, without windows yet. p_actor_id: the host or staff. p_host_id: a mentor, coordinator or admin. p_schedule: name (1 to 100 characters, unlike the host''s other ones), and, if wanted, time_zone (default the host''s) and is_default (another then no longer is; a host''s only schedule is it in any case). A host has at most 10 schedules. Refuses: USER_NOT_FOUND, USER_INACTIVE, NOT_AUTHORIZED, HOST_NOT_FOUND, INVALID_TIME_ZONE, VALIDATION_ERROR, TOO_MANY_SCHEDULES.';
+COMMENT ON FUNCTION convene.change_schedule(uuid, uuid, jsonb) IS
+'Changes a schedule''s name or time_zone, or makes it the default. p_actor_id: its host or staff. p_changes: the fields to change. Bookings stay. Refuses: USER_NOT_FOUND, USER_INACTIVE, SCHEDULE_NOT_FOUND, NOT_AUTHORIZED, INVALID_TIME_ZONE, VALIDATION_ERROR.';
+COMMENT ON FUNCTION convene.delete_schedule(uuid, uuid) IS
+'Removes a schedule with its windows: no default one while there are others, and none that event types use; those that name no schedule, and those of teams that the host hosts for, use the default one. p_actor_id: its host or staff. Refuses: USER_NOT_FOUND, USER_INACTIVE, SCHEDULE_NOT_FOUND, NOT_AUTHORIZED, SCHEDULE_IS_DEFAULT, SCHEDULE_IN_USE.';
+COMMENT ON FUNCTION convene.set_availability_rules(uuid, uuid, jsonb, uuid) IS
+'Replaces the weekly windows of a schedule. p_actor_id: its host or staff. p_schedule_id: NULL is the default one of p_host_id (NULL: the actor), which is made where there is none. p_rules: a list of objects with weekday (1 Monday to 7 Sunday), start_time and end_time (HH:MM, up to 24:00), at most 20 for a weekday. Windows that touch or overlap become one. Returns the windows in order. Refuses: USER_NOT_FOUND, USER_INACTIVE, SCHEDULE_NOT_FOUND, NOT_AUTHORIZED, HOST_NOT_FOUND, VALIDATION_ERROR.';
+COMMENT ON FUNCTION convene.set_availability_overrides(uuid, uuid, jsonb, uuid) IS
+'Replaces the dates of a schedule that have other windows than the week''s. p_actor_id, p_schedule_id and p_host_id: as for set_availability_rules. p_overrides: a list of objects with day and either start_time and end_time (HH:MM, up to 24:00) or is_off, true; at most 2,000, of 1,000 dates with 20 windows each. Windows that touch or overlap become one. Returns them in order; a day off spans the day. Refuses as set_availability_rules.';
+COMMENT ON FUNCTION convene.set_travel_dates(uuid, uuid, jsonb) IS
+'Replaces the dates on which a host is in another zone, in which all their schedules are read then. p_actor_id: the host or staff. p_travel_dates: a list of objects with first_day, last_day (inclusive) and time_zone; at most 100, and no date twice. Returns them in order. Refuses: USER_NOT_FOUND, USER_INACTIVE, NOT_AUTHORIZED, HOST_NOT_FOUND, VALIDATION_ERROR.';
+COMMENT ON FUNCTION convene.create_event_type(uuid, uuid, uuid, jsonb) IS
+'Makes an event type (docs/event-types.md) of a host or of a team, one of the two. p_actor_id: the host; an owner of the team; or staff. p_host_id: a mentor, coordinator or admin; one who has no schedule is given one, Monday to Friday, 9:00 to 17:00 in their zone. p_event_type: slug and title, and, if wanted, the other columns that get_event_type returns, but for id, host_id, team_id, created_at and updated_at. A host or team has at most 100. Refuses: USER_NOT_FOUND, USER_INACTIVE, NOT_AUTHORIZED, HOST_NOT_FOUND, TEAM_NOT_FOUND, SCHEDULE_NOT_FOUND, LOCATION_PRESET_NOT_FOUND, VALIDATION_ERROR, TOO_MANY_EVENT_TYPES.';
+COMMENT ON FUNCTION convene.change_event_type(uuid, uuid, jsonb) IS
+'Changes an event type. p_actor_id: as for create_event_type. p_changes: the fields to change; null clears one that may be nothing. Bookings stay as they were made. Refuses as create_event_type, and EVENT_TYPE_NOT_FOUND.';
+COMMENT ON FUNCTION convene.delete_event_type(uuid, uuid) IS
+'Removes an event type; its bookings stay. p_actor_id: as for create_event_type. Refuses: USER_NOT_FOUND, USER_INACTIVE, EVENT_TYPE_NOT_FOUND, NOT_AUTHORIZED, TEAM_NOT_FOUND.';
 COMMENT ON FUNCTION convene.update_profile(uuid, jsonb) IS
-'A user changes their profile. p_changes: of name (1 to 200 characters), title and company (up to 200), bio (up to 2,000) and time_zone (IANA); absent is unchanged, null clears title, company and bio. Returns the user as get_user does. Wakes them if they were dormant. Refuses: USER_NOT_FOUND, USER_INACTIVE, VALIDATION_ERROR (unknown fields too), INVALID_TIME_ZONE.';
+'A user changes their profile. p_changes: of name (1 to 200 characters), title and company (up to 200), bio (up to 2,000), slug (their short name in addresses of pages: lower-case letters, digits and hyphens, that no other user and no team of the organization has) and time_zone (IANA); absent is unchanged, null clears title, company, bio and slug. Returns the user as get_user does. Wakes them if they were dormant. Refuses: USER_NOT_FOUND, USER_INACTIVE, VALIDATION_ERROR (unknown fields too), INVALID_TIME_ZONE.';
 COMMENT ON FUNCTION convene.set_user_urls(uuid, jsonb) IS
 'Replaces a user''s addresses. p_urls: a list of at most ten {"label", "url"}; a label has 1 to 100 characters, an address is http(s) with up to 2,048. Returns them in their order. Refuses: USER_NOT_FOUND, USER_INACTIVE, VALIDATION_ERROR.';
 COMMENT ON FUNCTION convene.change_user(uuid, uuid, jsonb) IS
@@ -199,6 +227,10 @@ GRANT EXECUTE ON FUNCTION
     convene.delete_availability_block(uuid, uuid),
     convene.add_blackout_date(uuid, uuid, date, text),
     convene.remove_blackout_date(uuid, uuid, date),
+    convene.reassign_host(uuid, uuid, uuid, text, text, boolean),
+    convene.set_team_event_type(uuid, uuid, text, jsonb),
+    convene.remove_team_member(uuid, uuid, uuid, boolean),
+    convene.reassign_team_meetings(uuid, uuid, uuid),
     convene.update_profile(uuid, jsonb),
     convene.set_user_urls(uuid, jsonb),
     convene.change_user(uuid, uuid, jsonb),

@@ -79,8 +79,8 @@ impl Actor {
     }
 
     /// Refuses unless the availability is the actor's, or the actor is staff.
-    pub fn may_change_availability(&self, mentor_id: Uuid) -> Outcome<()> {
-        self.may_act_for(mentor_id, "change this mentor's availability")
+    pub fn may_change_availability(&self, host_id: Uuid) -> Outcome<()> {
+        self.may_act_for(host_id, "change this host's availability")
     }
 
     /// Refuses unless the actor is that user, or staff.

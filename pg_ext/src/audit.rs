@@ -31,14 +31,14 @@ pub fn record(
     AUDIT.run(client, &args).map(|_| ())
 }
 
-/// Records what staff did to a mentor's availability. What mentors do with their own time is not recorded.
+/// Records what staff did to a host's availability. What hosts do with their own time is not recorded.
 pub fn availability(
     client: &SpiClient<'_>,
     actor: &Actor,
-    mentor_id: Uuid,
+    host_id: Uuid,
     action: &str,
     target: (&str, Uuid),
     details: serde_json::Value,
 ) -> Outcome<()> {
-    if actor.id == mentor_id { Ok(()) } else { record(client, actor, action, target, details) }
+    if actor.id == host_id { Ok(()) } else { record(client, actor, action, target, details) }
 }

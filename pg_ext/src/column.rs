@@ -2,8 +2,8 @@
 
 use std::str::FromStr;
 
-use convene_rules::block::MeetingType;
 use convene_rules::matching::TagKind;
+use convene_rules::meeting_type::MeetingType;
 use convene_rules::participant::{Attendance, Part};
 use convene_rules::recurrence::Recurrence;
 use convene_rules::role::Role;

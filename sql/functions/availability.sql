@@ -1,4 +1,4 @@
--- Availability blocks, days off and places, as their mentor and the staff see them. Mentees see slots.
+-- Availability blocks, days off and places, as their host and the staff see them. Mentees see slots.
 
 CREATE OR REPLACE FUNCTION convene.require_availability_of(p_actor_id uuid, p_mentor_id uuid) RETURNS integer
 LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
@@ -22,7 +22,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION convene.require_availability_of(uuid, uuid) IS
-'Lets those pass who may see a mentor''s blocks and days off: the mentor, coordinators and admins. For use in other
+'Lets those pass who may see a mentor''s blocks: the mentor, coordinators and admins. For use in other
 functions; granted to nobody.
 Arguments: p_actor_id, who looks; p_mentor_id, whose.
 Returns: the organization.
@@ -109,7 +109,7 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 10
 SET search_path = pg_catalog, convene, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
-    tenant integer := convene.require_availability_of(p_actor_id, p_mentor_id);
+    tenant integer := convene.require_hours_of(p_actor_id, p_mentor_id);
 BEGIN
     PERFORM convene.require_limit(p_limit);
     RETURN QUERY
@@ -122,8 +122,8 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION convene.list_blackout_dates(uuid, uuid, date, integer, date) IS
-'A mentor''s days off, by date, for the mentor, coordinators and admins.
-Arguments: p_actor_id, who looks; p_mentor_id, whose; p_from, the first day wanted; p_limit, 1 to 200; p_after, the
+'A host''s days off, by date, for the host, coordinators and admins.
+Arguments: p_actor_id, who looks; p_mentor_id, whose: a mentor, coordinator or admin; p_from, the first day wanted; p_limit, 1 to 200; p_after, the
 last day of the page before.
 Returns: the days.
-Refuses: VALIDATION_ERROR, USER_NOT_FOUND, USER_INACTIVE, MENTOR_NOT_FOUND, NOT_AUTHORIZED.';
+Refuses: VALIDATION_ERROR, USER_NOT_FOUND, USER_INACTIVE, HOST_NOT_FOUND, NOT_AUTHORIZED.';

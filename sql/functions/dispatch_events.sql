@@ -9,6 +9,7 @@ SET search_path = pg_catalog, convene, pg_temp AS $$
 DECLARE
     dispatched integer;
     moved      jsonb;
+    ended      jsonb;
     touched    record;
 BEGIN
     PERFORM convene.require_limit(p_limit, 10000);
@@ -89,8 +90,11 @@ BEGIN
         count(*),
         -- Meetings that now are, are elsewhere, are with others, or are no more.
         jsonb_agg(jsonb_build_object('org_id', e.org_id, 'booking_id', e.booking_id))
-            FILTER (WHERE e.event NOT IN ('held', 'link_changed', 'completed', 'no_show', 'no_show_disputed', 'no_show_corrected', 'rated'))
-    INTO dispatched, moved
+            FILTER (WHERE e.event NOT IN ('held', 'link_changed', 'completed', 'no_show', 'no_show_disputed', 'no_show_corrected', 'rated')),
+        -- Meetings that are called off, or that somebody missed.
+        jsonb_agg(jsonb_build_object('org_id', e.org_id, 'seq', e.seq))
+            FILTER (WHERE e.event IN ('canceled', 'declined', 'expired', 'no_show', 'no_show_corrected'))
+    INTO dispatched, moved, ended
     FROM events e;
     FOR touched IN
         SELECT m.org_id, array_agg(DISTINCT m.booking_id) AS bookings
@@ -101,13 +105,18 @@ BEGIN
     LOOP
         PERFORM convene.plan_writebacks(touched.org_id, touched.bookings);
     END LOOP;
+    -- After the bookings: whoever gives one to another host locks it, too, before their turns.
+    IF ended IS NOT NULL AND EXISTS (SELECT FROM convene.team_event_types) THEN
+        PERFORM convene.give_turns_back(ended);
+    END IF;
     RETURN dispatched;
 END
 $$;
 COMMENT ON FUNCTION convene.dispatch_events(integer) IS
 'Fans out booking history that was not yet, oldest first: notices for hosts and attendees of each event, for hosts who
 were replaced by it, and for the coordinators of a participant''s late cancellation or dispute of a no-show; what the participants''
-calendars are owed; and that a booking of an event type was confirmed, for analytics. Safe to call from many places at once and after a crash.
+calendars are owed; that a booking of an event type was confirmed, for analytics; and turns that teams are given back
+(give_turns_back). Safe to call from many places at once and after a crash.
 Arguments: p_limit, the most events to take, 1 to 10,000.
 Returns: how many events were taken; call again while it is p_limit.
 Refuses: VALIDATION_ERROR.';

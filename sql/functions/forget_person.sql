@@ -29,7 +29,7 @@ DECLARE
 BEGIN
     UPDATE convene.users u
     SET name = 'Erased user', email = 'erased-' || u.id || '@erased.invalid', title = NULL, company = NULL, bio = NULL,
-        time_zone = 'UTC', is_active = false, suspension_reason = NULL, suspended_until = NULL, dormant_since = NULL, updated_at = clock_timestamp(),
+        slug = NULL, time_zone = 'UTC', is_active = false, suspension_reason = NULL, suspended_until = NULL, dormant_since = NULL, updated_at = clock_timestamp(),
         deleted_at = coalesce(u.deleted_at, clock_timestamp())
     WHERE u.org_id = p_org_id AND u.id = p_user_id;
 
@@ -38,6 +38,8 @@ BEGIN
     SET details = l.details - 'suspension_reason'
     WHERE l.org_id = p_org_id AND l.action = 'change_user' AND l.target_id = p_user_id::text
       AND l.details ? 'suspension_reason';
+
+    DELETE FROM convene.team_members m WHERE m.org_id = p_org_id AND m.user_id = p_user_id;
 
     -- Ways in. Links first: one that is being used opens a session, and is waited for.
     DELETE FROM convene.magic_links l WHERE l.org_id = p_org_id AND l.user_id = p_user_id;
@@ -65,8 +67,20 @@ BEGIN
         location_custom = CASE WHEN a.location_custom IS NOT NULL THEN erased END
     WHERE a.org_id = p_org_id AND a.mentor_id = p_user_id;
 
-    UPDATE convene.event_types t SET title = erased, slug = t.id::text::convene.citext
+    -- What they offered is offered no more. The bookings of it still say what they were of.
+    UPDATE convene.event_types t
+    SET title = erased, slug = t.id::text::convene.citext, description = NULL, questions = '[]', schedule_id = NULL,
+        location_custom = CASE
+            -- An address is still one.
+            WHEN t.meeting_type = 'link' THEN 'https://erased.invalid/' WHEN t.location_custom IS NOT NULL THEN erased
+        END,
+        is_active = false, updated_at = clock_timestamp(), deleted_at = coalesce(t.deleted_at, clock_timestamp())
     WHERE t.org_id = p_org_id AND t.host_id = p_user_id;
+    DELETE FROM convene.event_type_links l
+    USING convene.event_types t
+    WHERE t.org_id = p_org_id AND t.host_id = p_user_id AND l.org_id = t.org_id AND l.event_type_id = t.id;
+    DELETE FROM convene.schedules s WHERE s.org_id = p_org_id AND s.user_id = p_user_id;
+    DELETE FROM convene.travel_dates t WHERE t.org_id = p_org_id AND t.user_id = p_user_id;
 
     UPDATE convene.tier_override_requests r
     SET reason = CASE WHEN r.mentee_id = p_user_id THEN 'Erased with its writer' ELSE r.reason END,
@@ -89,6 +103,8 @@ LANGUAGE plpgsql VOLATILE
 SET search_path = pg_catalog, convene, pg_temp AS $$
 DECLARE
     erased   constant text := '(erased)';
+    -- Meetings of which the host says where they are.
+    in_words constant text[] := ARRAY['in_person_custom', 'phone', 'link'];
     done     uuid := (
         SELECT r.last_booking FROM convene.erasures r WHERE r.org_id = p_org_id AND r.user_id = p_user_id
     );
@@ -111,7 +127,10 @@ BEGIN
     -- What they wrote, and nobody else's words. Rows in the order in which everybody locks bookings.
     PERFORM FROM convene.bookings b WHERE b.org_id = p_org_id AND b.id = ANY (meetings) ORDER BY b.id FOR NO KEY UPDATE;
     UPDATE convene.bookings b
-    SET location = CASE WHEN hosted.is_theirs AND b.meeting_type = 'in_person_custom' THEN erased ELSE b.location END,
+    SET location = CASE
+            WHEN hosted.is_theirs AND b.meeting_type = ANY (in_words) AND b.location IS NOT NULL THEN erased
+            ELSE b.location
+        END,
         cancellation_notes = CASE WHEN b.canceled_by IS DISTINCT FROM p_user_id THEN b.cancellation_notes END,
         -- A declined request keeps the words of whoever declined it there.
         cancellation_reason = CASE WHEN declined.is_theirs THEN NULL ELSE b.cancellation_reason END
@@ -138,11 +157,12 @@ BEGIN
     UPDATE convene.booking_events e
     SET words = CASE WHEN e.actor_id IS DISTINCT FROM p_user_id THEN e.words END,
         location = CASE
-            WHEN p_user_id = ANY (e.hosts) AND e.meeting_type = 'in_person_custom' THEN erased ELSE e.location
+            WHEN p_user_id = ANY (e.hosts) AND e.meeting_type = ANY (in_words) AND e.location IS NOT NULL THEN erased
+            ELSE e.location
         END
     WHERE e.org_id = p_org_id AND e.booking_id = ANY (meetings)
       AND (e.actor_id = p_user_id AND e.words IS NOT NULL
-           OR p_user_id = ANY (e.hosts) AND e.meeting_type = 'in_person_custom');
+           OR p_user_id = ANY (e.hosts) AND e.meeting_type = ANY (in_words));
     UPDATE convene.ratings r SET comment = NULL
     WHERE r.org_id = p_org_id AND r.booking_id = ANY (meetings) AND r.rater_id = p_user_id AND r.comment IS NOT NULL;
     UPDATE convene.idempotency_requests i
@@ -153,7 +173,8 @@ BEGIN
         )
         || CASE WHEN i.response ->> 'mentee_id' = p_user_id::text
             THEN jsonb_build_object('meeting_goal', erased, 'materials_urls', '[]'::jsonb) ELSE '{}' END
-        || CASE WHEN i.response ->> 'mentor_id' = p_user_id::text AND i.response ->> 'meeting_type' = 'in_person_custom'
+        || CASE WHEN i.response -> 'hosts' @> jsonb_build_array(jsonb_build_object('user_id', p_user_id))
+                AND i.response ->> 'meeting_type' = ANY (in_words) AND i.response ->> 'location' IS NOT NULL
             THEN jsonb_build_object('location', erased) ELSE '{}' END
     WHERE i.org_id = p_org_id AND i.response ->> 'id' = ANY (meetings::text[]);
 

@@ -1,6 +1,6 @@
 CREATE OR REPLACE FUNCTION convene.get_user(p_user_id uuid, p_actor_id uuid)
 RETURNS TABLE (
-    id uuid, org_slug text, email text, name text, role text, title text, company text, bio text, time_zone text,
+    id uuid, org_slug text, email text, name text, role text, title text, company text, bio text, slug text, time_zone text,
     is_active boolean, reputation_score double precision, reputation_tier text, joined_at timestamptz,
     last_activity_at timestamptz, is_dormant boolean, suspension_reason text, suspended_until timestamptz
 )
@@ -26,7 +26,7 @@ BEGIN
     RETURN QUERY
     SELECT
         u.id, o.slug::text, CASE WHEN is_known THEN u.email::text END, u.name, u.role, u.title, u.company, u.bio,
-        u.time_zone::text, convene.is_active_now(u), u.reputation_score, u.reputation_tier, u.joined_at,
+        u.slug::text, u.time_zone::text, convene.is_active_now(u), u.reputation_score, u.reputation_tier, u.joined_at,
         u.last_activity_at, u.dormant_since IS NOT NULL,
         CASE WHEN actor.is_staff AND NOT convene.is_active_now(u) THEN u.suspension_reason END,
         CASE WHEN actor.is_staff AND NOT convene.is_active_now(u) THEN u.suspended_until END

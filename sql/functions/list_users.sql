@@ -9,7 +9,7 @@ CREATE OR REPLACE FUNCTION convene.list_users(
     p_dormant    boolean DEFAULT NULL,
     p_q          text DEFAULT NULL
 ) RETURNS TABLE (
-    id uuid, org_slug text, email text, name text, role text, title text, company text, bio text, time_zone text,
+    id uuid, org_slug text, email text, name text, role text, title text, company text, bio text, slug text, time_zone text,
     is_active boolean, reputation_score double precision, reputation_tier text, joined_at timestamptz,
     last_activity_at timestamptz, is_dormant boolean, suspension_reason text, suspended_until timestamptz
 )
@@ -31,7 +31,7 @@ BEGIN
     END IF;
     RETURN QUERY
     SELECT
-        u.id, o.slug::text, u.email::text, u.name, u.role, u.title, u.company, u.bio, u.time_zone::text,
+        u.id, o.slug::text, u.email::text, u.name, u.role, u.title, u.company, u.bio, u.slug::text, u.time_zone::text,
         convene.is_active_now(u), u.reputation_score, u.reputation_tier, u.joined_at, u.last_activity_at,
         u.dormant_since IS NOT NULL, CASE WHEN NOT convene.is_active_now(u) THEN u.suspension_reason END,
         CASE WHEN NOT convene.is_active_now(u) THEN u.suspended_until END

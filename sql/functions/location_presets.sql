@@ -89,6 +89,7 @@ DECLARE
     own_org integer := convene.require_admin(p_actor_id, 'change the places');
     preset  record;
     blocks  bigint;
+    offered bigint;
 BEGIN
     PERFORM convene.require_given(p_location_preset_id, 'p_location_preset_id');
     SELECT p.slug::text AS slug INTO preset
@@ -103,8 +104,13 @@ BEGIN
     SELECT count(*) INTO blocks
     FROM convene.availability_blocks b
     WHERE b.org_id = own_org AND b.location_preset_id = p_location_preset_id AND b.deleted_at IS NULL;
-    IF blocks > 0 THEN
-        PERFORM convene.refuse('LOCATION_PRESET_IN_USE', jsonb_build_object('blocks', blocks));
+    SELECT count(*) INTO offered
+    FROM convene.event_types t
+    WHERE t.org_id = own_org AND t.location_preset_id = p_location_preset_id AND t.deleted_at IS NULL;
+    IF blocks + offered > 0 THEN
+        PERFORM convene.refuse(
+            'LOCATION_PRESET_IN_USE', jsonb_build_object('blocks', blocks, 'event_types', offered)
+        );
     END IF;
     UPDATE convene.location_presets p
     SET deleted_at = clock_timestamp()
@@ -119,7 +125,7 @@ COMMENT ON FUNCTION convene.delete_location_preset(uuid, uuid) IS
 'An admin takes a place off the list. Bookings there keep it.
 Arguments: p_actor_id, the admin; p_location_preset_id, which.
 Refuses: VALIDATION_ERROR, USER_NOT_FOUND, USER_INACTIVE, NOT_AUTHORIZED, LOCATION_PRESET_NOT_FOUND,
-LOCATION_PRESET_IN_USE while availability blocks name it.';
+LOCATION_PRESET_IN_USE while availability blocks or event types name it.';
 
 CREATE OR REPLACE FUNCTION convene.list_location_presets(
     p_actor_id uuid, p_limit integer DEFAULT 50, p_after_slug text DEFAULT NULL

@@ -266,20 +266,23 @@ async fn the_mentor_and_the_staff_change_a_mentors_availability_and_nobody_else(
 }
 
 #[tokio::test]
-async fn only_mentors_have_availability() {
+async fn only_mentors_have_office_hours_and_every_host_has_days_off() {
     let world = World::new().await;
     let coordinator = world.coordinator().await;
     for role in ["mentee", "coordinator", "admin"] {
         let other = world.user(role).await;
-        for no in [
-            world.make_block(&coordinator, &other, fields(json!({}))).await.unwrap_err(),
-            world.take_off(&coordinator, &other, in_days(7)).await.unwrap_err(),
-        ] {
-            assert_eq!(
-                (no.code.as_str(), no.details),
-                ("MENTOR_NOT_FOUND", json!({ "mentor_id": other.id })),
-                "{role}"
-            );
+        let no = world.make_block(&coordinator, &other, fields(json!({}))).await.unwrap_err();
+        assert_eq!((no.code.as_str(), no.details), ("MENTOR_NOT_FOUND", json!({ "mentor_id": other.id })), "{role}");
+        let taken = world.take_off(&coordinator, &other, in_days(7)).await;
+        let listed = json!({ "p_actor_id": coordinator.id, "p_mentor_id": other.id });
+        let listed = world.sql.call("list_blackout_dates", listed).await;
+        if role == "mentee" {
+            for no in [taken.unwrap_err(), listed.unwrap_err()] {
+                assert_eq!((no.code.as_str(), no.details), ("HOST_NOT_FOUND", json!({ "host_id": other.id })));
+            }
+        } else {
+            assert_eq!(listed.unwrap(), [taken.unwrap()], "{role}");
+            assert_eq!(world.give_back(&other, &other, in_days(7)).await.unwrap(), json!(0), "{role}");
         }
     }
 }

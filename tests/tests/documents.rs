@@ -87,6 +87,11 @@ async fn the_examples_of_the_rules_print_what_they_say() {
 }
 
 #[tokio::test]
+async fn the_examples_of_event_types_print_what_they_say() {
+    examples_hold("docs/event-types.md").await;
+}
+
+#[tokio::test]
 async fn the_examples_of_operations_print_what_they_say() {
     examples_hold("docs/operations.md").await;
 }

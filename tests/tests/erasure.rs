@@ -337,6 +337,7 @@ async fn an_export_has_everything_that_is_stored_and_no_secret() {
             "busy_windows: 1",
             "calendar_events: 0",
             "calendars: 1",
+            "event_type_links: 0",
             "event_types: 0",
             "identities: 1",
             "notifications: 6",
@@ -344,10 +345,13 @@ async fn an_export_has_everything_that_is_stored_and_no_secret() {
             "phones: 1",
             "ratings_given: 1",
             "ratings_received: 1",
+            "schedules: 0",
             "sessions: 1",
             "sign_ins: 1",
             "tags: 1",
+            "teams: 0",
             "tier_overrides: 0",
+            "travel_dates: 0",
             "urls: 1",
         ]
     );
@@ -502,9 +506,11 @@ async fn every_table_that_points_at_users_is_exported_and_erased() {
         "convene.email_deliveries",
         "convene.idempotency_requests",
         "convene.magic_links",
+        // The profile has the short name.
+        "convene.public_slugs",
     ];
-    // Go with their connection.
-    let with_another = ["convene.booking_external_events", "convene.calendar_busy_windows"];
+    // Go with their connection, and the short name with its user.
+    let with_another = ["convene.booking_external_events", "convene.calendar_busy_windows", "convene.public_slugs"];
     let names = |sql: &str, table: &str| sql.contains(&format!("{table} "));
     for table in world.admin.rows(sql, &[]).await {
         let table: &str = &table.get::<_, String>(0);

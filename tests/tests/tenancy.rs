@@ -34,6 +34,16 @@ async fn tenant(world: &World, org: &Organization) -> Tenant {
     let planner = user("mentor").await;
     ids.extend([("planner", planner.id), ("block", world.block(&planner, json!({})).await.id())]);
     world.take_off(&planner, &planner, in_days(20)).await.unwrap();
+    let schedules = "INSERT INTO convene.schedules (org_id, id, user_id, name, time_zone, is_default)
+        SELECT $1, convene.new_id($1), $2, name, 'UTC', name = 'Usual' FROM unnest('{Usual,Spare}'::text[]) name RETURNING id";
+    let schedules = world.admin.rows(schedules, &[&org.id, &planner.id]).await;
+    ids.insert("spare schedule", schedules[1].get(0));
+    let event_type = "INSERT INTO convene.event_types (org_id, id, host_id, slug, title)
+        VALUES ($1, convene.new_id($1), $2, 'intro', 'Introduction') RETURNING id";
+    ids.insert("event type", world.admin.value(event_type, &[&org.id, &planner.id]).await);
+    let link = "INSERT INTO convene.event_type_links (org_id, id, event_type_id, token_hash)
+        VALUES ($1, convene.new_id($1), $2, sha256(uuid_send($2))) RETURNING id";
+    ids.insert("link", world.admin.value(link, &[&org.id, &ids["event type"]]).await);
 
     let (absent, host) = pair().await;
     let started = world.booking(&absent, &host, hours(2)).await;
@@ -75,6 +85,25 @@ async fn tenant(world: &World, org: &Organization) -> Tenant {
     let identity = "INSERT INTO convene.user_identities (org_id, id, user_id, issuer, subject)
         VALUES ($1, convene.new_id($1), $2, 'https://issuer.test', uuid_send($2)::text) RETURNING id";
     ids.insert("identity", world.admin.value(identity, &[&org.id, &mentee.id]).await);
+
+    let (owner, team_host, team_host_too, newcomer) =
+        (user("coordinator").await, user("mentor").await, user("mentor").await, user("mentor").await);
+    let team = world.sharing_team(&owner, "round_robin", &[&team_host, &team_host_too], json!({})).await;
+    let attendee = user("mentee").await;
+    let shared =
+        world.book_time(team.event_type, &attendee, support::event_types::at_a_quarter(days(6))).await.unwrap();
+    let host = World::host_of(&shared);
+    let other = if host == team_host.id { team_host_too.id } else { team_host.id };
+    ids.extend([
+        ("team", team.id),
+        ("team event type", team.event_type),
+        ("team host", host),
+        ("other team host", other),
+    ]);
+    ids.extend([("team attendee", attendee.id), ("newcomer", newcomer.id)]);
+    ids.insert("team booking", shared["id"].as_str().unwrap().parse().unwrap());
+    ids.insert("team owner", owner.id);
+    ids.insert("idle team", world.team(&owner, "idle").await);
 
     let preset = "INSERT INTO convene.location_presets (org_id, id, slug, name) VALUES ($1, convene.new_id($1), 'office', 'The office') RETURNING id";
     ids.insert("preset", world.admin.value(preset, &[&org.id]).await);
@@ -173,6 +202,17 @@ impl Tenant {
             ("dispute_no_show" | "correct_no_show", "p_booking_id") => "missed",
             ("dispute_no_show", "p_actor_id") | ("correct_no_show", "p_user_id") => "accused",
             ("rate_booking", "p_booking_id") => "completed",
+            ("reassign_host", "p_booking_id") => "team booking",
+            (_, "p_to_user_id") => "other team host",
+            ("list_bookings", "p_mentor_id") => "team host",
+            ("list_bookings", "p_mentee_id") => "team attendee",
+            ("add_team_member", "p_user_id") => "newcomer",
+            ("change_team_member" | "remove_team_member" | "reassign_team_meetings", "p_user_id") => "team host",
+            // Their own, unless staff ask for all.
+            ("list_teams", "p_actor_id") => "team owner",
+            ("delete_team", "p_team_id") => "idle team",
+            (_, "p_team_id") => "team",
+            ("set_team_event_type" | "get_team_event_type" | "list_bookings", "p_event_type_id") => "team event type",
             (_, "p_booking_id") => "confirmed",
             ("reschedule_booking" | "reassign_booking", "p_time_slot_id") => "other slot",
             (_, "p_time_slot_id") => "slot",
@@ -182,6 +222,10 @@ impl Tenant {
             (_, "p_mentee_id" | "p_user_id") => "mentee",
             ("add_blackout_date" | "remove_blackout_date" | "list_blackout_dates", "p_mentor_id") => "planner",
             (_, "p_mentor_id") => "mentor",
+            (_, "p_host_id") => "planner",
+            (_, "p_schedule_id") => "spare schedule",
+            (_, "p_event_type_id") => "event type",
+            (_, "p_link_id") => "link",
             (
                 "erase_user"
                 | "export_user"
@@ -246,8 +290,20 @@ fn plain_value(function: &str, argument: &str) -> Value {
         "p_changes" if function == "change_policy" => json!({ "minimum_notice_minutes": 1 }),
         "p_changes" if function == "change_tier_policy" => json!({ "weekly_limit": 100 }),
         "p_changes" if function == "change_location_preset" => json!({ "name": "The roof" }),
+        "p_changes" if function == "change_team" => json!({ "name": "Others" }),
+        "p_role" if function == "change_team_member" => json!("owner"),
+        "p_mode" => json!("round_robin"),
+        // In place of it come members of the tenant.
+        "p_members" => json!("[]"),
         "p_changes" if function == "change_user" => json!({ "role": "mentee" }),
+        "p_changes" if function == "change_schedule" => json!({ "name": "Evenings" }),
+        "p_changes" if function == "change_event_type" => json!({ "title": "Hello" }),
         "p_changes" => json!({ "slot_minutes": 60 }),
+        "p_schedule" => json!({ "name": "Mornings" }),
+        "p_event_type" => json!({ "slug": "deep-dive", "title": "Deep dive" }),
+        "p_rules" => json!(r#"[{ "weekday": 1, "start_time": "09:00", "end_time": "10:00" }]"#),
+        "p_overrides" => json!(r#"[{ "day": "2030-12-24", "is_off": true }]"#),
+        "p_travel_dates" => json!(r#"[{ "first_day": "2030-01-01", "last_day": "2030-01-02", "time_zone": "UTC" }]"#),
         "p_tier" => json!("gold"),
         "p_role" => json!("mentee"),
         "p_email" => json!("somebody@new.test"),
@@ -303,10 +359,20 @@ async fn functions_with_ids(world: &World) -> Vec<Function> {
 
 impl Function {
     fn arguments(&self, tenant: &Tenant) -> Map<String, Value> {
-        let ids = self.ids.iter().map(|name| (name.clone(), json!(tenant.id(&self.name, name))));
+        let ids = self.ids().map(|name| (name.clone(), json!(tenant.id(&self.name, name))));
         let others = self.others.iter().map(|name| (name.clone(), plain_value(&self.name, name)));
+        let left_out = self.ids.iter().filter(|name| !self.ids().any(|id| id == *name));
+        let left_out = left_out.map(|name| (name.clone(), Value::Null));
         let everybodys = (self.name == "list_bookings").then(|| ("p_mine".to_owned(), json!(false)));
-        ids.chain(others).chain(everybodys).collect()
+        let hosts = json!(json!([{ "user_id": tenant.0["team host"] }]).to_string());
+        let members = self.others.iter().filter(|name| *name == "p_members").map(|name| (name.clone(), hosts.clone()));
+        ids.chain(others).chain(left_out).chain(everybodys).chain(members).collect()
+    }
+
+    /// Those that go together: an event type is a host's or a team's.
+    fn ids(&self) -> impl Iterator<Item = &String> {
+        let is_hosts = self.ids.iter().any(|name| name == "p_host_id");
+        self.ids.iter().filter(move |name| !is_hosts || *name != "p_team_id")
     }
 
     /// Calls it, and takes back what it did.
@@ -344,7 +410,7 @@ async fn ids_of_another_organization_are_worth_as_much_as_random_ones() {
         assert!(!answer.is_empty() || name == "explain_slot", "{name} finds nothing in its own organization");
         assert!(!theirs.shows_in(&answer), "{name} shows another organization's: {answer:?}");
 
-        for argument in function.ids.iter().filter(|argument| !is_new(name, argument)) {
+        for argument in function.ids().filter(|argument| !is_new(name, argument)) {
             let with = |id: Uuid| {
                 let mut arguments = fine.clone();
                 arguments[argument] = json!(id);

@@ -5,15 +5,18 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::fields::{self, Fields, Kind};
+use crate::meeting_type::MeetingType;
 use crate::recurrence::Recurrence;
 use crate::refusal::{Problems, Refusal};
 use crate::request;
 use crate::slots::{Block, Window, WindowParts};
-use crate::word::{self, words};
 use crate::zone::{WallTime, Zone};
 
 /// First and last date a block may name.
-const DATES: (Date, Date) = (jiff::civil::date(1970, 1, 1), jiff::civil::date(9998, 12, 31));
+pub(crate) const DATES: (Date, Date) = (jiff::civil::date(1970, 1, 1), jiff::civil::date(9998, 12, 31));
+/// Where office hours can be.
+pub const MEETING_TYPES: [MeetingType; 3] =
+    [MeetingType::Online, MeetingType::InPersonPreset, MeetingType::InPersonCustom];
 const LOCATION_LONGEST: usize = 500;
 const BLOCK: Kind = Kind {
     argument: "block",
@@ -35,24 +38,6 @@ const BLOCK: Kind = Kind {
         "is_active",
     ],
 };
-
-words! {
-    /// Where a block's meetings are.
-    pub enum MeetingType {
-        Online,
-        /// At one of the organization's location presets.
-        InPersonPreset,
-        /// At a place the mentor describes.
-        InPersonCustom,
-    }
-}
-
-impl MeetingType {
-    /// As stored and sent: `online`, `in_person_preset` or `in_person_custom`. Refuses others as field `meeting_type`.
-    pub fn parse(text: &str) -> Result<Self, Refusal> {
-        word::parse("meeting_type", text)
-    }
-}
 
 /// Everything a person sets about a block. From JSON, a draft is always one that [`BlockDraft::block`] accepts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -214,7 +199,7 @@ impl BlockDraft {
     }
 }
 
-fn in_range(field: &str, date: Date) -> Result<(), Refusal> {
+pub(crate) fn in_range(field: &str, date: Date) -> Result<(), Refusal> {
     let (first, last) = DATES;
     if (first..=last).contains(&date) {
         return Ok(());
@@ -227,5 +212,6 @@ fn read_recurrence(name: &str, value: &Value) -> Result<Recurrence, Refusal> {
 }
 
 fn read_meeting_type(name: &str, value: &Value) -> Result<MeetingType, Refusal> {
-    MeetingType::parse(fields::as_text(name, value)?)
+    let meeting_type = fields::as_text(name, value)?.parse().ok().filter(|wanted| MEETING_TYPES.contains(wanted));
+    meeting_type.ok_or_else(|| Refusal::invalid(name, "must be online, in_person_preset or in_person_custom"))
 }

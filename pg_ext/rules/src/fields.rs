@@ -20,6 +20,14 @@ pub struct Kind {
     pub known: &'static [&'static str],
 }
 
+impl Kind {
+    /// A field of one object in a list of them, as refusals call it: `urls[0].label`, or `urls[0]` for all of the object.
+    pub fn at(&self, index: usize, field: &str) -> String {
+        let list = self.argument;
+        if field == list { format!("{list}[{index}]") } else { format!("{list}[{index}].{field}") }
+    }
+}
+
 pub struct Fields<'a>(&'a Map<String, Value>);
 
 type Read<T> = fn(&str, &Value) -> Result<T, Refusal>;
@@ -38,6 +46,11 @@ impl<'a> Fields<'a> {
     /// Absent and null are refused.
     pub fn required<T>(&self, name: &str, read: Read<T>) -> Result<T, Refusal> {
         self.optional(name, read)?.ok_or_else(|| Refusal::invalid(name, "is required"))
+    }
+
+    /// Whether there is a value, not null.
+    pub fn gives(&self, name: &str) -> bool {
+        self.0.get(name).is_some_and(|value| !value.is_null())
     }
 
     /// Absent and null are none.

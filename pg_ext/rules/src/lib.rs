@@ -8,6 +8,9 @@
 //! | On which dates does a block fall? | [`recurrence`] |
 //! | Which slots does a window yield? | [`slots`] |
 //! | What may a person say about a block? | [`block`] |
+//! | What may a host say about a kind of meetings? | [`event_type`] |
+//! | What may a host say about when they can be booked? | [`availability`] |
+//! | Where is a meeting? | [`meeting_type`] |
 //! | What is asked of whoever books, and what may they answer? | [`question`] |
 //! | How much may a mentor offer? | [`room`] |
 //! | What may a person say about themselves? | [`profile`] |
@@ -26,7 +29,8 @@
 //! | What does that standing allow? | [`tier`] |
 //! | What may a user be? | [`role`] |
 //! | Which mentors suit a mentee? | [`matching`] |
-//! | Whose turn is it in a team? | [`rotation`] |
+//! | Who hosts an event type of a team? | [`team`] |
+//! | Whose turn is it? | [`rotation`] |
 //! | What does a record of Airtable say about a person? | [`airtable`] |
 //! | What are calendars owed for a booking? | [`writeback`] |
 //! | Which of the work owed to the outside world is next, and what becomes of it? | [`work`] |
@@ -37,15 +41,18 @@
 #![forbid(unsafe_code)]
 
 pub mod airtable;
+pub mod availability;
 pub mod backoff;
 pub mod block;
 pub mod eligibility;
 pub mod email;
+pub mod event_type;
 mod fields;
 pub mod forms;
 pub mod hours;
 pub mod id;
 pub mod matching;
+pub mod meeting_type;
 pub mod membership;
 pub mod participant;
 pub mod permission;
@@ -63,6 +70,7 @@ pub mod series;
 pub mod slots;
 pub mod state;
 pub mod tally;
+pub mod team;
 pub mod tier;
 pub mod timeline;
 pub mod week;

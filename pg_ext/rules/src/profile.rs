@@ -14,7 +14,7 @@ pub(crate) const BIO_LONGEST: usize = 2000;
 const LABEL_LONGEST: usize = 100;
 const URLS_MOST: usize = 10;
 const PROFILE: Kind =
-    Kind { argument: "changes", noun: "a profile", known: &["name", "title", "company", "bio", "time_zone"] };
+    Kind { argument: "changes", noun: "a profile", known: &["name", "title", "company", "bio", "slug", "time_zone"] };
 const URL: Kind = Kind { argument: "urls", noun: "an address", known: &["label", "url"] };
 
 /// Checks a text of a field, with the shortest and longest it may be.
@@ -31,13 +31,15 @@ pub struct Profile {
     pub company: Option<String>,
     /// Up to 2,000 characters.
     pub bio: Option<String>,
+    /// Short name in the addresses of their pages, as [`request::slug`] has it.
+    pub slug: Option<String>,
     /// In which messages show times.
     pub time_zone: Zone,
 }
 
 impl Profile {
-    /// This profile with the changes of a JSON object: an absent field stays, null clears `title`, `company` and `bio`,
-    /// and so does text without characters. Refuses with the field's name: unknown fields, wrong types and lengths, a
+    /// This profile with the changes of a JSON object: an absent field stays, null clears `title`, `company`, `bio`
+    /// and `slug`, and so does text without characters. Refuses with the field's name: unknown fields, wrong types and lengths, a
     /// null `name` or `time_zone`; and `INVALID_TIME_ZONE`.
     pub fn changed(&self, changes: &Value) -> Result<Self, Refusal> {
         let mut problems = Problems::default();
@@ -53,11 +55,17 @@ impl Profile {
         let title = optional("title", &self.title, request::line, TITLE_LONGEST);
         let company = optional("company", &self.company, request::line, COMPANY_LONGEST);
         let bio = optional("bio", &self.bio, request::text, BIO_LONGEST);
+        let slug = fields.cleared_or_changed("slug", fields::text, self.slug.clone());
+        let slug = slug.and_then(|slug| {
+            let given = slug.filter(|slug| !slug.is_empty());
+            given.map(|slug| request::slug("slug", &slug)).transpose()
+        });
         let profile = Self {
             name: problems.note_or(name, &self.name),
             title: problems.note_or(title, &self.title),
             company: problems.note_or(company, &self.company),
             bio: problems.note_or(bio, &self.bio),
+            slug: problems.note_or(slug, &self.slug),
             time_zone: problems.note_or(fields.changed("time_zone", fields::zone, &self.time_zone), &self.time_zone),
         };
         problems.check()?;
@@ -85,7 +93,9 @@ pub fn urls(json: &Value) -> Result<Vec<UserUrl>, Refusal> {
     let urls = list
         .iter()
         .enumerate()
-        .filter_map(|(index, one)| problems.note(user_url(one).map_err(|refusal| refusal.renamed(|it| at(index, it)))))
+        .filter_map(|(index, one)| {
+            problems.note(user_url(one).map_err(|refusal| refusal.renamed(|it| URL.at(index, it))))
+        })
         .collect();
     problems.check()?;
     Ok(urls)
@@ -103,9 +113,4 @@ fn user_url(json: &Value) -> Result<UserUrl, Refusal> {
         .zip(url)
         .map(|(label, url)| UserUrl { label, url })
         .ok_or_else(|| Refusal::invalid("urls", "must be addresses"))
-}
-
-/// In which of the addresses a field is.
-fn at(index: usize, field: &str) -> String {
-    if field == URL.argument { format!("urls[{index}]") } else { format!("urls[{index}].{field}") }
 }

@@ -92,13 +92,14 @@ impl Questions {
         let mut problems = Problems::default();
         let mut questions: Vec<Question> = Vec::with_capacity(list.len());
         for (index, one) in list.iter().enumerate() {
-            let Some(question) = problems.note(question(one).map_err(|refusal| refusal.renamed(|it| at(index, it))))
+            let Some(question) =
+                problems.note(question(one).map_err(|refusal| refusal.renamed(|it| QUESTION.at(index, it))))
             else {
                 continue;
             };
             if questions.iter().any(|other| other.key == question.key) {
                 let problem = "is the key of a question before it";
-                problems.note::<()>(Err(Refusal::invalid(&at(index, "key"), problem)));
+                problems.note::<()>(Err(Refusal::invalid(&QUESTION.at(index, "key"), problem)));
             }
             questions.push(question);
         }
@@ -200,9 +201,4 @@ fn read_options(name: &str, value: &Value) -> Result<Vec<String>, Refusal> {
     }
     problems.check()?;
     Ok(options)
-}
-
-/// In which of the questions a field is.
-fn at(index: usize, field: &str) -> String {
-    if field == QUESTION.argument { format!("questions[{index}]") } else { format!("questions[{index}].{field}") }
 }

@@ -64,6 +64,15 @@ pub enum Refusal {
     PageNotFound {},
     #[error("there is no team {team_id}")]
     TeamNotFound { team_id: Uuid },
+    #[error("user {user_id} is not in this team")]
+    TeamMemberNotFound { user_id: Uuid },
+    /// Whoever cannot host is none: mentees, and those who were removed.
+    #[error("there is no host {host_id}")]
+    HostNotFound { host_id: Uuid },
+    #[error("there is no schedule {schedule_id}")]
+    ScheduleNotFound { schedule_id: Uuid },
+    #[error("this event type has no private link {link_id}")]
+    EventTypeLinkNotFound { link_id: Uuid },
     #[error("there is no tag {tag_id}")]
     TagNotFound { tag_id: Uuid },
     #[error("you have no live session {session_id}")]
@@ -100,9 +109,35 @@ pub enum Refusal {
     #[error("this is the last active admin of the organization")]
     LastAdmin {},
 
-    /// Availability blocks name the place.
-    #[error("{blocks} availability blocks name this place")]
-    LocationPresetInUse { blocks: i64 },
+    /// Somebody must remain who manages the team.
+    #[error("this is the last owner of the team")]
+    LastTeamOwner {},
+    #[error("user {user_id} is in this team already")]
+    AlreadyTeamMember { user_id: Uuid },
+    /// The team's event types can be booked.
+    #[error("{event_types} active event types belong to this team")]
+    TeamInUse { event_types: i64 },
+    #[error("a user is in at most {most} teams")]
+    TooManyTeams { most: i32 },
+    #[error("a team has at most {most} members")]
+    TooManyTeamMembers { most: i32 },
+
+    /// Availability blocks or event types name the place.
+    #[error("{blocks} availability blocks and {event_types} event types name this place")]
+    LocationPresetInUse { blocks: i64, event_types: i64 },
+
+    /// Another schedule must be the default first.
+    #[error("this is the default schedule")]
+    ScheduleIsDefault {},
+    /// Event types, of the host or of a team that they host for, would have no hours.
+    #[error("{event_types} event types use this schedule")]
+    ScheduleInUse { event_types: i64 },
+    #[error("a host has at most {most} schedules")]
+    TooManySchedules { most: i32 },
+    #[error("a host or a team has at most {most} event types")]
+    TooManyEventTypes { most: i32 },
+    #[error("an event type has at most {most} private links")]
+    TooManyEventTypeLinks { most: i32 },
 
     /// Whoever looks for slots looks through a mentor's blocks.
     #[error("a mentor has at most {most} availability blocks")]

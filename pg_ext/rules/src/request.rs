@@ -3,6 +3,7 @@
 use crate::refusal::{Problems, Refusal};
 
 const MATERIALS_MOST: usize = 10;
+const SLUG_LONGEST: usize = 63;
 const URL_LONGEST: usize = 2048;
 const KEY_LONGEST: usize = 255;
 const NOTES_LONGEST: usize = 2000;
@@ -44,6 +45,21 @@ pub fn line(field: &str, line: &str, shortest: usize, longest: usize) -> Result<
 /// Whether a text has no control character and none of Unicode's own line breaks.
 pub(crate) fn is_one_line(text: &str) -> bool {
     !text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}'))
+}
+
+/// A short name in addresses: 1 to 63 lower-case letters of English, digits and hyphens, with no hyphen at either end.
+/// Refuses others under the field's name.
+pub fn slug(field: &str, slug: &str) -> Result<String, Refusal> {
+    let is_known = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-';
+    if (1..=SLUG_LONGEST).contains(&slug.len())
+        && slug.bytes().all(is_known)
+        && !slug.starts_with('-')
+        && !slug.ends_with('-')
+    {
+        return Ok(slug.to_owned());
+    }
+    let problem = "must be 1 to 63 lower-case letters, digits and hyphens, with no hyphen at either end";
+    Err(Refusal::invalid(field, problem))
 }
 
 /// What a mentee wants from a meeting, within the organization's lengths. Field `meeting_goal`.

@@ -1,6 +1,7 @@
 //! Rows of `availability_blocks` and `blackout_dates` as the functions return them.
 
-use convene_rules::block::{BlockDraft, MeetingType};
+use convene_rules::block::BlockDraft;
+use convene_rules::meeting_type::MeetingType;
 use convene_rules::recurrence::Recurrence;
 use convene_rules::zone::{WallTime, Zone};
 use jiff::Timestamp;

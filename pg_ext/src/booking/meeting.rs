@@ -1,6 +1,6 @@
 //! A booking with its people, as it is in the tables.
 
-use convene_rules::block::MeetingType;
+use convene_rules::meeting_type::MeetingType;
 use convene_rules::participant::{Attendance, Part};
 use convene_rules::permission::{Actor, Relation};
 use convene_rules::refusal::Refusal;

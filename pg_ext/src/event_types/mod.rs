@@ -7,12 +7,15 @@
 //! | [`candidates`] | the times that its hosts' hours yield |
 //! | [`list`] | those that can be booked |
 //! | [`explain`] | why one cannot |
+//! | [`manage`], [`stored`] | making, changing and removing event types |
 
 mod candidates;
 mod event_type;
 mod explain;
 mod list;
+mod manage;
 mod offers;
+mod stored;
 
 pub use candidates::Candidates;
 pub use event_type::{EventType, Member, Mode};

@@ -12,13 +12,15 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::actor::Actor;
-use crate::failure::Outcome;
+use crate::failure::{Outcome, refusing};
 use crate::values::pg_uuid;
 use crate::{args, record, statement};
 
 statement! {
     fresh READ: ProfileRow = "../sql/profile_read.sql" (INT4OID, UUIDOID);
-    fresh UPDATE: UserRow = "../sql/profile_update.sql" (INT4OID, UUIDOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID);
+    fresh UPDATE: UserRow = "../sql/profile_update.sql" (
+        INT4OID, UUIDOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID, TEXTOID,
+    );
 }
 
 record! {
@@ -27,6 +29,7 @@ record! {
         title: Option<String>,
         company: Option<String>,
         bio: Option<String>,
+        slug: Option<String> = "slug::text",
         time_zone: Zone,
     }
 }
@@ -42,6 +45,7 @@ record! {
         title: Option<String>,
         company: Option<String>,
         bio: Option<String>,
+        slug: Option<String> = "u.slug::text",
         time_zone: Zone,
         is_active: bool = "convene.is_active_now(u)",
         reputation_score: f64,
@@ -80,13 +84,17 @@ fn update(client: &SpiClient<'_>, user_id: Uuid, changes: &Value) -> Outcome<Use
         profile.company.into(),
         profile.bio.into(),
         profile.time_zone.name().into(),
+        profile.slug.into(),
     ];
-    Ok(UPDATE.row(client, &args)?.ok_or_else(unknown)?)
+    // Of all that is written here, only a short name can be somebody else's.
+    let taken = Refusal::invalid("slug", "is taken in this organization");
+    let updated = refusing(PgSqlErrorCode::ERRCODE_UNIQUE_VIOLATION, &taken, || UPDATE.row(client, &args))?;
+    Ok(updated.ok_or_else(unknown)?)
 }
 
 impl ProfileRow {
     fn into_profile(self) -> Profile {
-        let Self { name, title, company, bio, time_zone } = self;
-        Profile { name, title, company, bio, time_zone }
+        let Self { name, title, company, bio, slug, time_zone } = self;
+        Profile { name, title, company, bio, slug, time_zone }
     }
 }

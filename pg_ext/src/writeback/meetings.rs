@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use convene_rules::block::MeetingType;
+use convene_rules::meeting_type::MeetingType;
 use convene_rules::state::Status;
 use convene_rules::writeback::{Meeting, Party, Span};
 use jiff::Timestamp;

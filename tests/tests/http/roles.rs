@@ -39,6 +39,8 @@ async fn operations(service: &Service) -> Vec<Operation> {
                 path: path
                     .replace("{provider}", "google")
                     .replace("{id}", &uuid::Uuid::new_v4().to_string())
+                    .replace("{link_id}", &uuid::Uuid::new_v4().to_string())
+                    .replace("{user_id}", &uuid::Uuid::new_v4().to_string())
                     .replace("{day}", "2027-01-01")
                     .replace("{name}", "mark_dormant_users"),
                 roles: roles.iter().map(|role| role.as_str().unwrap().to_owned()).collect(),

@@ -6,16 +6,18 @@
 use http::Method;
 
 /// Resources that keys can have scopes for. Signing in and the keys themselves are not among them.
-const RESOURCES: [&str; 11] = [
+const RESOURCES: [&str; 13] = [
     "analytics",
     "availability",
     "bookings",
     "calendars",
     "coordinator",
+    "event-types",
     "exceptions",
     "mentors",
     "slots",
     "tags",
+    "teams",
     "tiers",
     "users",
 ];

@@ -21,6 +21,10 @@ fn status_of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::EventTypeNotFound { .. }
         | Refusal::PageNotFound {}
         | Refusal::TeamNotFound { .. }
+        | Refusal::TeamMemberNotFound { .. }
+        | Refusal::HostNotFound { .. }
+        | Refusal::ScheduleNotFound { .. }
+        | Refusal::EventTypeLinkNotFound { .. }
         | Refusal::TagNotFound { .. }
         | Refusal::SessionNotFound { .. }
         | Refusal::CalendarConnectionNotFound { .. }
@@ -83,10 +87,20 @@ fn status_of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::OverrideExpired { .. }
         | Refusal::IdentityTaken {}
         | Refusal::LastAdmin {}
+        | Refusal::LastTeamOwner {}
+        | Refusal::AlreadyTeamMember { .. }
+        | Refusal::TeamInUse { .. }
+        | Refusal::TooManyTeams { .. }
+        | Refusal::TooManyTeamMembers { .. }
         | Refusal::TooManyBlocks { .. }
         | Refusal::BlocksOverlap { .. }
         | Refusal::TooManyDaysOff { .. }
         | Refusal::LocationPresetInUse { .. }
+        | Refusal::ScheduleIsDefault {}
+        | Refusal::ScheduleInUse { .. }
+        | Refusal::TooManySchedules { .. }
+        | Refusal::TooManyEventTypes { .. }
+        | Refusal::TooManyEventTypeLinks { .. }
         | Refusal::IdempotencyKeyReused {} => StatusCode::CONFLICT,
     }
 }

@@ -26,11 +26,12 @@ pub fn routes() -> OpenApiRouter<AppState> {
 }
 
 resource! {
-    /// A mentor's day off: windows that start on it yield no slots.
+    /// A host's day off: neither slots nor times of event types are offered on it.
     pub struct BlackoutDate {
         id: Uuid,
+        /// Whose: a mentor, coordinator or admin.
         mentor_id: Uuid,
-        /// In each block's own zone.
+        /// In the zone of each block and schedule.
         day: Day,
         reason: Option<String>,
         created_at: Timestamp,
@@ -77,7 +78,7 @@ struct SlotsAdded {
     slots_added: i64,
 }
 
-/// A mentor's days off
+/// A host's days off
 #[utoipa::path(get, path = "/availability/blackout-dates", tag = "availability", params(BlackoutDatesQuery),
     responses((status = 200, body = Page<BlackoutDate>), InvalidOrAbsent))]
 async fn list_blackout_dates(

@@ -11,8 +11,10 @@ mod bookings;
 mod calendar;
 mod calendar_push;
 mod coordinator;
+mod event_types;
 mod exceptions;
 mod health;
+mod hours;
 mod identities;
 mod mentors;
 mod page_events;
@@ -24,6 +26,7 @@ mod responses;
 mod sign_ins;
 mod slots;
 mod tags;
+mod teams;
 mod users;
 mod words;
 
@@ -46,6 +49,8 @@ pub fn v1() -> OpenApiRouter<AppState> {
         .merge(calendar::routes())
         .merge(calendar_push::routes())
         .merge(airtable_push::routes())
+        .merge(event_types::routes())
+        .merge(hours::routes())
         .merge(slots::routes())
         .merge(exceptions::routes())
         .merge(users::routes())
@@ -53,6 +58,7 @@ pub fn v1() -> OpenApiRouter<AppState> {
         .merge(profile::routes())
         .merge(ratings::routes())
         .merge(tags::routes())
+        .merge(teams::routes())
         .merge(personal_data::routes())
         .merge(coordinator::routes())
         .merge(analytics::routes())

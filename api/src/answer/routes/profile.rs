@@ -9,7 +9,7 @@ use utoipa_axum::routes;
 
 use super::responses::Invalid;
 use super::users::User;
-use super::words::{TimeZone, WebAddress};
+use super::words::{Slug, TimeZone, WebAddress};
 use crate::answer::auth::{self, Actor, allow};
 use crate::answer::extract::{self, Change};
 use crate::answer::page::Page;
@@ -23,7 +23,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(allow(auth::ALL, routes!(list_my_urls, set_my_urls)))
 }
 
-/// What is to change: absent fields stay, null clears `title`, `company` and `bio`.
+/// What is to change: absent fields stay, null clears `title`, `company`, `bio` and `slug`.
 #[derive(Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct ProfileChanges {
@@ -39,6 +39,10 @@ struct ProfileChanges {
     #[serde(default, skip_serializing_if = "Change::is_absent")]
     #[schema(value_type = Option<String>, max_length = 2000)]
     bio: Change<String>,
+    /// In the addresses of one's pages; no other user and no team of the organization has it.
+    #[serde(default, skip_serializing_if = "Change::is_absent")]
+    #[schema(value_type = Option<Slug>)]
+    slug: Change<String>,
     /// In which messages show times.
     #[serde(default, skip_serializing_if = "Change::is_absent")]
     #[schema(value_type = TimeZone)]

@@ -36,6 +36,8 @@ resource! {
         title: Option<String>,
         company: Option<String>,
         bio: Option<String>,
+        /// Short name in the addresses of their pages.
+        slug: Option<String>,
         /// IANA zone in which messages show times.
         time_zone: String,
         is_active: bool,

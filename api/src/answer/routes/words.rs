@@ -1,10 +1,13 @@
 //! Which values fields may have, for the OpenAPI document. Nothing is checked here: the database does that.
 
-use convene_rules::block::MeetingType as Place;
+use convene_rules::block::MEETING_TYPES as PLACES_OF_BLOCKS;
 use convene_rules::matching::TagKind as Kind;
+use convene_rules::meeting_type::MeetingType as Place;
+use convene_rules::question::QuestionKind as AnswerKind;
 use convene_rules::recurrence::Recurrence as Rhythm;
 use convene_rules::slots::{BUFFER_MINUTES, SLOT_MINUTES};
 use convene_rules::state::Status;
+use convene_rules::team::Mode;
 use convene_rules::tier::{OverrideStatus, Tier as Rank};
 use serde_json::json;
 use strum::VariantArray;
@@ -38,12 +41,20 @@ described! {
     Recurrence = one_of(words::<Rhythm>());
     /// Where people meet.
     MeetingType = one_of(words::<Place>());
+    /// Where office hours are.
+    BlockMeetingType = one_of(PLACES_OF_BLOCKS.map(|place| place.to_string()));
+    /// What the answer to a question is.
+    QuestionKind = one_of(words::<AnswerKind>());
     /// What a tag says something about.
     TagKind = one_of(words::<Kind>());
     /// Where a request for an exception stands.
     ExceptionStatus = one_of(words::<OverrideStatus>());
     /// Why somebody cancels.
     CancellationReason = one_of(["emergency", "reschedule", "other"]);
+    /// What somebody is in a team.
+    TeamRole = one_of(["owner", "member"]);
+    /// How a team shares an event type out: one member hosts each meeting in turn, or all required members do.
+    TeamMode = one_of(words::<Mode>());
     /// Whether one of several is enough.
     AnyOrAll = one_of(["any", "all"]);
     /// What happened on a booking page.
@@ -76,6 +87,10 @@ described! {
     Slug = text()
         .pattern(Some("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"))
         .examples([json!("roof")]);
+    /// A color of pages and calendars.
+    Color = text().pattern(Some("^#[0-9A-Fa-f]{6}$")).examples([json!("#3b5bdb")]);
+    /// How long a meeting of an event type is, or from one start to the next.
+    MeetingMinutes = minutes(5, 1_440).examples([json!(30)]);
     /// How long a slot is.
     SlotMinutes = minutes(*SLOT_MINUTES.start(), *SLOT_MINUTES.end()).examples([json!(30)]);
     /// How long it takes until the next slot.

@@ -17,6 +17,7 @@ impl Refusal {
             | Self::OverrideNotFound { .. }
             | Self::EventTypeNotFound { .. }
             | Self::TeamNotFound { .. }
+            | Self::ScheduleNotFound { .. }
             | Self::TagNotFound { .. }
             | Self::SessionNotFound { .. }
             | Self::CalendarConnectionNotFound { .. }
@@ -36,7 +37,20 @@ impl Refusal {
             }
             Self::CalendarsStale { .. } => "Try again: the calendars are being read.",
             Self::LastAdmin {} => "Make somebody else an admin first.",
-            Self::LocationPresetInUse { .. } => "Change or delete those blocks first.",
+            Self::TeamMemberNotFound { .. } => "List the team's members.",
+            Self::LastTeamOwner {} => "Make somebody else an owner first.",
+            Self::AlreadyTeamMember { .. } => "Change their role in the team instead.",
+            Self::TeamInUse { .. } => "Switch those event types off, or delete them, first.",
+            Self::TooManyTeams { .. } => "Leave a team, or delete one, first.",
+            Self::TooManyTeamMembers { .. } => "Remove a member, or make another team.",
+            Self::HostNotFound { .. } => "Hosts are mentors, coordinators and admins of your organization.",
+            Self::EventTypeLinkNotFound { .. } => "List the event type's links.",
+            Self::LocationPresetInUse { .. } => "Change or delete those blocks and event types first.",
+            Self::ScheduleIsDefault {} => "Make another schedule the default first.",
+            Self::ScheduleInUse { .. } => "Give those event types another schedule, or delete them, first.",
+            Self::TooManySchedules { .. } => "Delete a schedule, or change one instead.",
+            Self::TooManyEventTypes { .. } => "Delete an event type, or change one instead.",
+            Self::TooManyEventTypeLinks { .. } => "Take back a link, or use one for several people.",
             Self::TooManyBlocks { .. } => "Delete a block, or change one instead.",
             Self::BlocksOverlap { .. } => "Choose another time, or change or delete one of the blocks that overlap it.",
             Self::TooManyDaysOff { .. } => "Give back days off that have passed, or end a block instead.",

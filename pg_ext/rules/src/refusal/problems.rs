@@ -55,6 +55,14 @@ fn wrong_fields(refusal: &Refusal) -> Vec<(String, String)> {
 }
 
 impl Refusal {
+    /// The same refusal as one of the field `time_zone`, where that is one of several and must be told apart.
+    pub fn as_field(self) -> Self {
+        match self {
+            Self::InvalidTimeZone { .. } => Self::wrong(wrong_fields(&self)).unwrap_or(self),
+            other => other,
+        }
+    }
+
     /// The same refusal with fields named as the caller knows them.
     pub fn renamed(self, name: impl Fn(&str) -> String) -> Self {
         match self {

@@ -49,6 +49,10 @@ impl Refusal {
             | Self::EventTypeNotFound { .. }
             | Self::PageNotFound {}
             | Self::TeamNotFound { .. }
+            | Self::TeamMemberNotFound { .. }
+            | Self::HostNotFound { .. }
+            | Self::ScheduleNotFound { .. }
+            | Self::EventTypeLinkNotFound { .. }
             | Self::TagNotFound { .. }
             | Self::SessionNotFound { .. }
             | Self::CalendarConnectionNotFound { .. }
@@ -73,6 +77,7 @@ impl Refusal {
             | Self::BookingFull { .. }
             | Self::AlreadyTakesPart { .. }
             | Self::IdentityTaken {}
+            | Self::AlreadyTeamMember { .. }
             | Self::IdempotencyKeyReused {} => SqlState::UniqueViolation,
             Self::CalendarConflict { .. }
             | Self::MentorCalendarConflict { .. }
@@ -103,6 +108,10 @@ impl Refusal {
             | Self::OverrideNotNeeded { .. }
             | Self::OverrideAlreadyReviewed { .. }
             | Self::LastAdmin {}
+            | Self::LastTeamOwner {}
+            | Self::TeamInUse { .. }
+            | Self::TooManyTeams { .. }
+            | Self::TooManyTeamMembers { .. }
             | Self::TooManyBlocks { .. }
             | Self::BlocksOverlap { .. }
             | Self::TooManyDaysOff { .. }
@@ -111,6 +120,11 @@ impl Refusal {
             | Self::CalendarCodeInvalid { .. }
             | Self::CalendarScopesMissing { .. }
             | Self::LocationPresetInUse { .. }
+            | Self::ScheduleIsDefault {}
+            | Self::ScheduleInUse { .. }
+            | Self::TooManySchedules { .. }
+            | Self::TooManyEventTypes { .. }
+            | Self::TooManyEventTypeLinks { .. }
             | Self::OverrideExpired { .. } => SqlState::RaiseException,
         }
     }

@@ -1,4 +1,5 @@
-use convene_rules::block::{BlockDraft, MeetingType};
+use convene_rules::block::BlockDraft;
+use convene_rules::meeting_type::MeetingType;
 use convene_rules::recurrence::Recurrence;
 use convene_rules::refusal::Refusal;
 use proptest::prelude::*;

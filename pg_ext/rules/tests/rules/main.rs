@@ -3,8 +3,10 @@
 #![allow(clippy::unwrap_used)] // test code
 
 mod airtable;
+mod availability;
 mod block;
 mod eligibility;
+mod event_type;
 mod fuzz;
 mod given;
 mod hours;
@@ -24,6 +26,7 @@ mod slot_examples;
 mod slot_laws;
 mod state;
 mod tally;
+mod team;
 mod tier;
 mod wall_time;
 mod zone;

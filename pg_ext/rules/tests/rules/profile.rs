@@ -11,6 +11,7 @@ fn profile() -> Profile {
         title: Some("Founder".to_owned()),
         company: None,
         bio: Some("Seeds".to_owned()),
+        slug: Some("lena".to_owned()),
         time_zone: Zone::iana("UTC").unwrap(),
     }
 }
@@ -18,12 +19,14 @@ fn profile() -> Profile {
 #[test]
 fn absent_fields_stay_and_null_or_nothing_but_space_clears() {
     assert_eq!(profile().changed(&json!({})), Ok(profile()));
-    let changed = profile().changed(&json!({ "title": null, "company": " Beetgold ", "bio": "  ", "name": " L " }));
+    let changed =
+        profile().changed(&json!({ "title": null, "company": " Beetgold ", "bio": "  ", "name": " L ", "slug": "" }));
     let expected = Profile {
         name: "L".to_owned(),
         title: None,
         company: Some("Beetgold".to_owned()),
         bio: None,
+        slug: None,
         time_zone: Zone::iana("UTC").unwrap(),
     };
     assert_eq!(changed, Ok(expected));
@@ -36,6 +39,16 @@ fn lengths_are_counted_in_characters() {
         assert_eq!(refused_field(profile().changed(&json!({ field: "ä".repeat(longest + 1) }))), field);
         assert_eq!(refused_field(profile().changed(&json!({ field: "a\0b" }))), field);
         assert_eq!(refused_field(profile().changed(&json!({ field: 7 }))), field);
+    }
+}
+
+#[test]
+fn a_short_name_has_lower_case_letters_digits_and_hyphens() {
+    for slug in ["l", "lena-2", "9-lives", &"a".repeat(63)] {
+        assert_eq!(profile().changed(&json!({ "slug": slug })).unwrap().slug.as_deref(), Some(slug));
+    }
+    for slug in ["Lena", "-lena", "lena-", "le na", "léna", "lena_2", "le/na", &"a".repeat(64)] {
+        assert_eq!(refused_field(profile().changed(&json!({ "slug": slug }))), "slug", "{slug}");
     }
 }
 

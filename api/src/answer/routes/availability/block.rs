@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::answer::extract::Change;
 use crate::answer::routes::words::{
-    BufferMinutes, MeetingType, PlannedDay, Recurrence, SlotMinutes, TimeZone, WindowEnd, WindowStart,
+    BlockMeetingType, BufferMinutes, PlannedDay, Recurrence, SlotMinutes, TimeZone, WindowEnd, WindowStart,
 };
 use crate::database::{Day, WallTime, resource};
 
@@ -34,7 +34,7 @@ resource! {
         slot_minutes: i32,
         /// Between the slots of one window.
         buffer_minutes: i32,
-        #[schema(value_type = MeetingType)]
+        #[schema(value_type = BlockMeetingType)]
         meeting_type: String,
         location_preset_id: Option<Uuid>,
         location_custom: Option<String>,
@@ -78,7 +78,7 @@ pub struct NewBlock {
     #[schema(value_type = Option<BufferMinutes>, default = 0)]
     buffer_minutes: Option<i32>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<MeetingType>, default = "online")]
+    #[schema(value_type = Option<BlockMeetingType>, default = "online")]
     meeting_type: Option<String>,
     /// Exactly for meetings of type `in_person_preset`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -125,7 +125,7 @@ pub struct BlockChanges {
     #[schema(value_type = BufferMinutes)]
     buffer_minutes: Change<i32>,
     #[serde(default, skip_serializing_if = "Change::is_absent")]
-    #[schema(value_type = MeetingType)]
+    #[schema(value_type = BlockMeetingType)]
     meeting_type: Change<String>,
     #[serde(default, skip_serializing_if = "Change::is_absent")]
     #[schema(value_type = Option<Uuid>)]

@@ -1,0 +1,2 @@
+DELETE FROM convene.schedules
+WHERE org_id = $1 AND id = $2

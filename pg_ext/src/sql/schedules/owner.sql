@@ -1,0 +1,3 @@
+SELECT user_id
+FROM convene.schedules
+WHERE org_id = $1 AND id = $2

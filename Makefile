@@ -24,7 +24,7 @@ test: ## Run all tests, on a separate cluster (ARGS="-p convene-rules", ARGS="--
 bench: ## Run the benchmarks and print their ratios (ARGS: names of benchmarks)
 	@scripts/bench $(ARGS)
 
-lint: ## Check format and lints of all crates and scripts, dependencies, and lists in the documents
+lint: ## Say which documents are out of date; check format, lints of crates and scripts, dependencies
 	@scripts/lint
 
 docs: ## Write anew what is generated: references, lists, examples' output, sql/schema.sql

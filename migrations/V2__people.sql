@@ -5,7 +5,7 @@ CREATE TABLE convene.organizations (
     slug                          convene.citext NOT NULL,
     name                          text NOT NULL,
     time_zone                     convene.iana_zone NOT NULL DEFAULT 'UTC',
-    calendars_required            boolean NOT NULL DEFAULT true,
+    calendars_required            boolean NOT NULL DEFAULT false,
     closes_early                  boolean NOT NULL DEFAULT false,
     slot_horizon_days             integer NOT NULL DEFAULT 30,
     minimum_notice_minutes        integer NOT NULL DEFAULT 0,
@@ -54,7 +54,7 @@ COMMENT ON COLUMN convene.organizations.id IS 'Tenant number, the org_id of ever
 COMMENT ON COLUMN convene.organizations.slug IS 'Short name for URLs and operators: lower case, digits, hyphens';
 COMMENT ON COLUMN convene.organizations.name IS 'Name for people';
 COMMENT ON COLUMN convene.organizations.time_zone IS 'IANA zone in which ISO weeks (tier limits) are counted';
-COMMENT ON COLUMN convene.organizations.calendars_required IS 'Whether mentee and mentor must both have a connected calendar to book';
+COMMENT ON COLUMN convene.organizations.calendars_required IS 'Whether mentee and mentor must both have a connected calendar to book; not before a provider is configured';
 COMMENT ON COLUMN convene.organizations.closes_early IS 'Whether a booking may be completed or marked no-show before it starts (demonstrations, training)';
 COMMENT ON COLUMN convene.organizations.slot_horizon_days IS 'Days ahead for which slots are kept generated';
 COMMENT ON COLUMN convene.organizations.minimum_notice_minutes IS 'A slot is bookable until this many minutes before its start';

@@ -142,5 +142,4 @@ COMMENT ON COLUMN convene.rate_limit_buckets.granted IS 'How many the last taker
 COMMENT ON COLUMN convene.rate_limit_buckets.taken_at IS 'When something was last taken';
 CREATE INDEX rate_limit_buckets_taken_idx ON convene.rate_limit_buckets (taken_at);
 
--- A fresh installation can connect no calendar yet, so its first organization does not ask for one.
-INSERT INTO convene.organizations (slug, name, calendars_required) VALUES ('default', 'Default organization', false);
+INSERT INTO convene.organizations (slug, name) VALUES ('default', 'Default organization');

@@ -581,7 +581,7 @@ CREATE TABLE convene.organizations (
     slug convene.citext NOT NULL,
     name text NOT NULL,
     time_zone convene.iana_zone NOT NULL DEFAULT 'UTC'::text,
-    calendars_required boolean NOT NULL DEFAULT true,
+    calendars_required boolean NOT NULL DEFAULT false,
     closes_early boolean NOT NULL DEFAULT false,
     slot_horizon_days integer NOT NULL DEFAULT 30,
     minimum_notice_minutes integer NOT NULL DEFAULT 0,

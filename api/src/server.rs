@@ -73,7 +73,7 @@ impl Server {
     pub async fn bind(config: Config) -> Result<Self, StartError> {
         let url = config.require_database()?;
         let telemetry = Telemetry::new(config.collector.as_ref())?;
-        let database = Database::new(url, &config.pool, telemetry.calls())?;
+        let database = Database::new(url, config.replica.as_ref(), &config.pool, telemetry.calls())?;
         let sampler = Sampler::new(database.clone());
         telemetry.watch(&database, &sampler);
         let sampling = telemetry.exports().then(|| sampler.clone());
@@ -163,6 +163,7 @@ impl Server {
                 sampler.run(on_stop(stopped.clone())).await;
             }
         };
+        let replica = self.database.watch_replica(on_stop(closed.clone()));
         let signal = async {
             stop.await;
             self.lifecycle.stop();
@@ -174,7 +175,7 @@ impl Server {
             }
             let _ = closing.send(true);
         };
-        tokio::join!(signal, worker, http, operators, sampling);
+        tokio::join!(signal, worker, http, operators, sampling, replica);
         // It blocks, and what it waits for needs this thread.
         let telemetry = self.telemetry;
         let _ = tokio::task::spawn_blocking(move || telemetry.shut_down()).await;

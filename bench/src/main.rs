@@ -11,12 +11,14 @@ mod calendar;
 mod cluster;
 mod contended_slot;
 mod fan_out;
+mod free_times;
 mod load;
 mod matching;
 mod options;
 mod outcome;
 mod people;
 mod provider;
+mod reads;
 mod reputations;
 mod rounds;
 mod scale;
@@ -69,6 +71,7 @@ async fn run(options: &Options, rows: &mut Vec<Row>) -> Outcome<()> {
             Benchmark::Booking => booking::run(&cluster, options).await?,
             Benchmark::BookingHttp => booking_http::run(&cluster, options).await?,
             Benchmark::SlotListing => slot_listing::run(&cluster, options).await?,
+            Benchmark::FreeTimes => free_times::run(&cluster, options).await?,
             Benchmark::SlotGeneration => slot_generation::run(&cluster, options).await?,
             Benchmark::Matching => matching::run(&cluster, options).await?,
             Benchmark::Scale => scale::run(&cluster, options).await?,

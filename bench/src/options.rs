@@ -51,11 +51,14 @@ pub enum Benchmark {
     BookingHttp,
     /// `list_slots` against bare selects of the same rows, in SQL and over HTTP; each further slot of a page
     SlotListing,
+    /// `available_slots` of one host and of a team of 50, against bare selects of what takes their time
+    FreeTimes,
     /// The first fill with slots against a plain INSERT … SELECT, and a run with nothing new
     SlotGeneration,
     /// `match_mentors` among 10,000 mentors, beside a bare select that ranks them
     Matching,
-    /// With much history against little: booking; and a page of a mentor's bookings
+    /// With much history against little: booking; a page of a mentor's bookings; every list and report, none of which may read a
+    /// large table from end to end
     Scale,
     /// Recomputing 100,000 reputations
     Reputations,

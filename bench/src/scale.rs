@@ -1,4 +1,4 @@
-//! What much history costs: booking with much of it and with little, and a page of a mentor's bookings.
+//! What much history costs: booking with much of it and with little, a page of a mentor's bookings, and whatever else is read.
 
 use crate::booking::{Booker, Key, Way, prepare};
 use crate::booking_page;
@@ -6,6 +6,7 @@ use crate::cluster::{Cluster, Commit};
 use crate::load::latencies;
 use crate::options::Options;
 use crate::outcome::{Outcome, say};
+use crate::reads;
 use crate::rounds::{median, take_turns};
 use crate::table::{Row, Target, Unit};
 
@@ -40,8 +41,9 @@ pub async fn run(cluster: &Cluster, options: &Options) -> Outcome<Vec<Row>> {
     );
     let (database, calendar) = &databases[0];
     let page = booking_page::row(database, calendar.mentors(), options).await?;
+    let reads = reads::rows(database, much).await?;
     for (database, _) in databases {
         cluster.finish(database, options).await?;
     }
-    Ok(vec![booking, page])
+    Ok([booking, page].into_iter().chain(reads).collect())
 }

@@ -37,6 +37,7 @@ pub enum Unit {
     Milliseconds,
     Microseconds,
     Mebibytes,
+    Count,
 }
 
 /// What is to be reached.
@@ -108,6 +109,7 @@ impl Unit {
             Self::Milliseconds => " ms",
             Self::Microseconds => " µs",
             Self::Mebibytes => " MiB",
+            Self::Count => "",
         };
         format!("{}{suffix}", Digits(value))
     }

@@ -39,18 +39,17 @@ pub fn take_places(client: &SpiClient<'_>, ids: &[Uuid]) -> Outcome<()> {
     crowded.map_or(Ok(()), |person| Err(Failure::Crowded { person: person.id }))
 }
 
-/// The same for somebody who books a slot, and for its mentor.
+/// The same for somebody who books a slot, and for its mentor. The statement that locks these two takes their places itself;
+/// this says who had none left.
 pub fn take_places_for_slot(client: &SpiClient<'_>, attendee_id: Uuid, slot_id: Uuid) -> Outcome<()> {
-    if most_per_person().is_none() {
-        return Ok(());
-    }
     let mut people = MENTOR_OF_SLOT.ids(client, &[pg_uuid(attendee_id).into(), pg_uuid(slot_id).into()])?;
     people.push(attendee_id);
     take_places(client, &people)
 }
 
-/// The setting of this session, if it has one that is a number from 1.
-fn most_per_person() -> Option<i32> {
+/// How many transactions may have or wait for one person's row: the setting of this session, if it has one that is a number
+/// from 1.
+pub fn most_per_person() -> Option<i32> {
     // SAFETY: the name is a string that ends in NUL; what is returned is Postgres's own string, which nothing changes
     // before it is read here.
     let text = unsafe {

@@ -14,8 +14,12 @@ COMMENT ON FUNCTION convene.require_time_zone(text) IS
 Arguments: p_time_zone, an IANA name; NULL passes.
 Refuses: INVALID_TIME_ZONE.';
 
-CREATE OR REPLACE FUNCTION convene.create_organization(p_slug text, p_name text, p_time_zone text DEFAULT 'UTC')
-RETURNS integer
+CREATE OR REPLACE FUNCTION convene.create_organization(
+    p_slug               text,
+    p_name               text,
+    p_time_zone          text DEFAULT 'UTC',
+    p_calendars_required boolean DEFAULT false
+) RETURNS integer
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, convene, pg_temp AS $$
 DECLARE
@@ -24,6 +28,7 @@ BEGIN
     PERFORM convene.require_given(p_slug, 'p_slug');
     PERFORM convene.require_given(p_name, 'p_name');
     PERFORM convene.require_given(p_time_zone, 'p_time_zone');
+    PERFORM convene.require_given(p_calendars_required, 'p_calendars_required');
     PERFORM convene.require_time_zone(p_time_zone);
     IF p_slug !~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$' THEN
         PERFORM convene.refuse_argument(
@@ -31,8 +36,8 @@ BEGIN
         );
     END IF;
     PERFORM convene.require_line(p_name, 1, 200, 'p_name');
-    INSERT INTO convene.organizations (slug, name, time_zone)
-    VALUES (p_slug, p_name, p_time_zone)
+    INSERT INTO convene.organizations (slug, name, time_zone, calendars_required)
+    VALUES (p_slug, p_name, p_time_zone, p_calendars_required)
     ON CONFLICT ON CONSTRAINT organizations_slug_key DO NOTHING
     RETURNING id INTO new_org;
     IF new_org IS NULL THEN
@@ -41,9 +46,10 @@ BEGIN
     RETURN new_org;
 END
 $$;
-COMMENT ON FUNCTION convene.create_organization(text, text, text) IS
+COMMENT ON FUNCTION convene.create_organization(text, text, text, boolean) IS
 'Makes an organization with the default policy and tiers. For operators; not granted to the service.
 Arguments: p_slug, its short name: lower-case letters, digits, hyphens; p_name, its name for people; p_time_zone, the
-IANA zone in which its weeks are counted.
+IANA zone in which its weeks are counted; p_calendars_required, whether nobody books before both people have connected a
+calendar, which takes a service with a provider configured: an admin can ask for it later (change_policy).
 Returns: its number, the org_id of everything it will own.
 Refuses: VALIDATION_ERROR (NULL, form, or the short name is taken), INVALID_TIME_ZONE.';

@@ -1,5 +1,15 @@
 -- Who an outside issuer's subjects are.
 
+CREATE OR REPLACE FUNCTION convene.issuer_lock(p_issuer text) RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT hashtextextended('issuer ' || p_issuer, 0)
+$$;
+COMMENT ON FUNCTION convene.issuer_lock(text) IS
+'The advisory lock of an outside issuer: shared by those who link its subjects, whole for who gives it to an organization. For
+use in other functions; granted to nobody.
+Arguments: p_issuer.
+Returns: the lock''s key, NULL for NULL.';
+
 CREATE OR REPLACE FUNCTION convene.give_issuer(p_org_slug text, p_issuer text) RETURNS integer
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER
 SET search_path = pg_catalog, convene, pg_temp AS $$
@@ -14,6 +24,8 @@ BEGIN
     IF NOT FOUND THEN
         PERFORM convene.refuse_argument('p_org_slug', 'names no organization');
     END IF;
+    -- Who is linking themselves to one of its subjects is waited for, and that link is seen below.
+    PERFORM pg_advisory_xact_lock(convene.issuer_lock(p_issuer));
     INSERT INTO convene.issuers AS i (org_id, issuer) VALUES (owner, p_issuer)
     ON CONFLICT (issuer) DO UPDATE SET org_id = EXCLUDED.org_id, created_at = clock_timestamp()
     WHERE i.org_id <> EXCLUDED.org_id;
@@ -130,6 +142,9 @@ DECLARE
     made  record;
 BEGIN
     SELECT * INTO actor FROM convene.require_actor(p_actor_id);
+    -- An issuer that is nobody's has no row that could be locked. Whoever gives it to an organization meanwhile waits, and
+    -- then ends this link, too.
+    PERFORM pg_advisory_xact_lock_shared(convene.issuer_lock(p_issuer));
     IF EXISTS (SELECT FROM convene.issuers i WHERE i.issuer = p_issuer AND i.org_id <> actor.org_id) THEN
         PERFORM convene.refuse('ISSUER_NOT_FOUND', jsonb_build_object('issuer', p_issuer));
     END IF;

@@ -1,10 +1,15 @@
 -- Notices: what people are told. A row of notification_log has a kind and facts, people in it by id; the text is made when
 -- it is read (pg_ext/messages). An event of a booking's history says by itself what a notice about it needs.
+-- These are PL/pgSQL and have one plan for all values: planned anew for each notice, they took four times as long as their work.
 
 CREATE OR REPLACE FUNCTION convene.uuids(p_array jsonb) RETURNS uuid[]
-LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
-    SELECT coalesce(pg_catalog.array_agg(one.id::uuid ORDER BY one.nth), '{}')
-    FROM pg_catalog.jsonb_array_elements_text(p_array) WITH ORDINALITY AS one (id, nth)
+LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+BEGIN
+    RETURN (
+        SELECT coalesce(pg_catalog.array_agg(one.id::uuid ORDER BY one.nth), '{}')
+        FROM pg_catalog.jsonb_array_elements_text(p_array) WITH ORDINALITY AS one (id, nth)
+    );
+END
 $$;
 COMMENT ON FUNCTION convene.uuids(jsonb) IS
 'The ids of a JSON array. For use in other functions; granted to nobody.
@@ -13,19 +18,24 @@ Returns: the ids.';
 
 CREATE OR REPLACE FUNCTION convene.people_facts(p_org_id integer, p_users uuid[], p_guests uuid[] DEFAULT '{}')
 RETURNS jsonb
-LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT coalesce(pg_catalog.jsonb_agg(listed.person ORDER BY listed.nth), '[]')
-    FROM (
-        SELECT one.nth, pg_catalog.jsonb_build_object('id', u.id, 'name', u.name) AS person
-        FROM pg_catalog.unnest(p_users) WITH ORDINALITY AS one (id, nth)
-        JOIN convene.users u ON u.org_id = p_org_id AND u.id = one.id
-        UNION ALL
-        -- What guests are called is sealed.
-        SELECT
-            pg_catalog.cardinality(p_users) + one.nth,
-            pg_catalog.jsonb_build_object('id', one.id, 'name', NULL, 'account', 'guest')
-        FROM pg_catalog.unnest(p_guests) WITH ORDINALITY AS one (id, nth)
-    ) listed
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    RETURN (
+        SELECT coalesce(pg_catalog.jsonb_agg(listed.person ORDER BY listed.nth), '[]')
+        FROM (
+            SELECT one.nth, pg_catalog.jsonb_build_object('id', u.id, 'name', u.name) AS person
+            FROM pg_catalog.unnest(p_users) WITH ORDINALITY AS one (id, nth)
+            JOIN convene.users u ON u.org_id = p_org_id AND u.id = one.id
+            UNION ALL
+            -- What guests are called is sealed.
+            SELECT
+                pg_catalog.cardinality(p_users) + one.nth,
+                pg_catalog.jsonb_build_object('id', one.id, 'name', NULL, 'account', 'guest')
+            FROM pg_catalog.unnest(p_guests) WITH ORDINALITY AS one (id, nth)
+        ) listed
+    );
+END
 $$;
 COMMENT ON FUNCTION convene.people_facts(integer, uuid[], uuid[]) IS
 'People as messages name them. For use in other functions; granted to nobody.
@@ -34,32 +44,37 @@ Returns: an array of {id, name}, in that order.';
 
 CREATE OR REPLACE FUNCTION convene.event_facts(p_org_id integer, p_seq bigint, p_reader_id uuid, p_part text)
 RETURNS jsonb
-LANGUAGE sql STABLE PARALLEL SAFE AS $$
-    SELECT e.facts || pg_catalog.jsonb_build_object(
-        'reader', pg_catalog.jsonb_build_object('id', p_reader_id, 'part', p_part),
-        'actor', convene.people_facts(
-            e.org_id, pg_catalog.array_remove(ARRAY[e.actor_id], NULL), pg_catalog.array_remove(ARRAY[e.actor_guest_id], NULL)
-        ) -> 0,
-        'acted_as', e.acted_as,
-        'source', CASE WHEN b.time_slot_id IS NOT NULL THEN 'time_slot' ELSE 'event_type' END,
-        'hosts', convene.people_facts(e.org_id, e.hosts),
-        -- Three are named, and the others counted.
-        'attendees', convene.people_facts(e.org_id, e.attendees[:3], e.guests[:3]),
-        'attendee_count', pg_catalog.cardinality(e.attendees) + pg_catalog.cardinality(e.guests),
-        'start', e.start_time, 'place', e.location, 'conference_url', e.conference_url,
-        'from_status', e.from_status, 'to_status', e.to_status, 'words', e.words,
-        'from_hosts', convene.people_facts(e.org_id, convene.uuids(e.facts -> 'from_hosts')),
-        'absent', convene.people_facts(
-            e.org_id, pg_catalog.array_remove(ARRAY[(e.facts ->> 'absent_user_id')::uuid], NULL)
-        ),
-        'participant', convene.people_facts(
-            e.org_id, pg_catalog.array_remove(ARRAY[coalesce((e.facts ->> 'user_id')::uuid, e.actor_id)], NULL),
-            pg_catalog.array_remove(ARRAY[e.actor_guest_id], NULL)
-        ) -> 0
-    )
-    FROM convene.booking_events e
-    JOIN convene.bookings b ON b.org_id = e.org_id AND b.id = e.booking_id
-    WHERE e.org_id = p_org_id AND e.seq = p_seq
+LANGUAGE plpgsql STABLE PARALLEL SAFE
+SET plan_cache_mode = force_generic_plan AS $$
+BEGIN
+    RETURN (
+        SELECT e.facts || pg_catalog.jsonb_build_object(
+            'reader', pg_catalog.jsonb_build_object('id', p_reader_id, 'part', p_part),
+            'actor', convene.people_facts(
+                e.org_id, pg_catalog.array_remove(ARRAY[e.actor_id], NULL), pg_catalog.array_remove(ARRAY[e.actor_guest_id], NULL)
+            ) -> 0,
+            'acted_as', e.acted_as,
+            'source', CASE WHEN b.time_slot_id IS NOT NULL THEN 'time_slot' ELSE 'event_type' END,
+            'hosts', convene.people_facts(e.org_id, e.hosts),
+            -- Three are named, and the others counted.
+            'attendees', convene.people_facts(e.org_id, e.attendees[:3], e.guests[:3]),
+            'attendee_count', pg_catalog.cardinality(e.attendees) + pg_catalog.cardinality(e.guests),
+            'start', e.start_time, 'place', e.location, 'conference_url', e.conference_url,
+            'from_status', e.from_status, 'to_status', e.to_status, 'words', e.words,
+            'from_hosts', convene.people_facts(e.org_id, convene.uuids(e.facts -> 'from_hosts')),
+            'absent', convene.people_facts(
+                e.org_id, pg_catalog.array_remove(ARRAY[(e.facts ->> 'absent_user_id')::uuid], NULL)
+            ),
+            'participant', convene.people_facts(
+                e.org_id, pg_catalog.array_remove(ARRAY[coalesce((e.facts ->> 'user_id')::uuid, e.actor_id)], NULL),
+                pg_catalog.array_remove(ARRAY[e.actor_guest_id], NULL)
+            ) -> 0
+        )
+        FROM convene.booking_events e
+        JOIN convene.bookings b ON b.org_id = e.org_id AND b.id = e.booking_id
+        WHERE e.org_id = p_org_id AND e.seq = p_seq
+    );
+END
 $$;
 COMMENT ON FUNCTION convene.event_facts(integer, bigint, uuid, text) IS
 'What messages about an event of a booking''s history need (docs/messages.md): the booking as it was after the event,
@@ -95,7 +110,8 @@ CREATE OR REPLACE FUNCTION convene.notice_text(
     p_org_id integer, p_user_id uuid, p_kind text, p_event_seq bigint, p_facts jsonb
 ) RETURNS TABLE (title text, message text)
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 1
-SET search_path = pg_catalog, convene, pg_temp AS $$
+SET search_path = pg_catalog, convene, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
 BEGIN
     RETURN QUERY
     SELECT rendered.title, rendered.message

@@ -15,7 +15,6 @@ DECLARE
     today  constant timestamptz := date_trunc('day', now());
 BEGIN
     TRUNCATE convene.users, convene.work_items, convene.idempotency_requests CASCADE;
-    UPDATE convene.organizations SET calendars_required = false WHERE id = org_id;
     INSERT INTO convene.users (org_id, id, email, name, role)
     SELECT org_id, office.id(name), name || '@office.test', name, role
     FROM (VALUES ('mia', 'mentor'), ('max', 'mentor'), ('ada', 'mentee'), ('ben', 'mentee')) AS u (name, role);

@@ -1,7 +1,7 @@
 //! A cluster of its own, for tests that kill Postgres or set it up otherwise.
 
 use std::net::TcpListener;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -47,6 +47,23 @@ impl Cluster {
         cluster
     }
 
+    /// Makes and starts one as Debian's packages do: the superuser signs in on the socket, which is in its home, by the
+    /// operating system's user, others on 127.0.0.1 by password; and files in `conf.d` are read.
+    pub async fn start_as_packaged() -> Self {
+        let cluster = Self::make().await;
+        let script = format!(
+            "set -e; cd '{data}'; mkdir conf.d; echo \"include_dir = 'conf.d'\" >> postgresql.conf
+             printf '%s\\n' 'local all postgres peer map=superuser' 'local all all peer' \
+                 'host all all 127.0.0.1/32 scram-sha-256' > pg_hba.conf
+             echo 'superuser {user} postgres' >> pg_ident.conf",
+            data = cluster.home.join("data").display(),
+            user = crate::machine::owner(),
+        );
+        cluster.run("sh", &["-c", &script]).await;
+        cluster.start().await;
+        cluster
+    }
+
     /// Makes and starts a standby of this one, which has everything that is here now, and follows.
     pub async fn start_standby(&self) -> Self {
         let standby = Self::without_data();
@@ -67,8 +84,7 @@ impl Cluster {
     fn without_data() -> Self {
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let home = std::env::temp_dir().join(format!("convene-cluster-{}-{number}", std::process::id()));
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a free port").port();
-        Self { home, port }
+        Self { home, port: free_port() }
     }
 
     async fn make() -> Self {
@@ -98,6 +114,11 @@ impl Cluster {
 
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// The directory with its data, its socket and its log.
+    pub fn home(&self) -> &Path {
+        &self.home
     }
 
     /// The superuser's access to the database `postgres`.
@@ -138,6 +159,11 @@ impl Cluster {
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         command
     }
+}
+
+/// A port of 127.0.0.1 that nobody listens on.
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr()).expect("a free port").port()
 }
 
 impl Drop for Cluster {

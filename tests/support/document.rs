@@ -51,6 +51,27 @@ pub fn check_part(path: &str, name: &str, wanted: &str) {
     check(path, &format!("{before}{begin}{wanted}{end}{after}"), str::to_owned);
 }
 
+/// The commands of a section of a document: its blocks marked `sh`, up to the next heading.
+pub fn commands(document: &str, heading: &str) -> String {
+    let is_heading = |line: &str| line.starts_with("## ") || line.starts_with("### ");
+    let mut lines =
+        document.lines().skip_while(|line| !is_heading(line) || line.trim_start_matches('#').trim() != heading);
+    assert!(lines.next().is_some(), "there is no section {heading}");
+    let (mut commands, mut in_block, mut in_commands) = (String::new(), false, false);
+    for line in lines {
+        if line.starts_with("```") {
+            in_block = !in_block;
+            in_commands = line == "```sh";
+        } else if in_commands {
+            commands.push_str(&format!("{line}\n"));
+        } else if !in_block && is_heading(line) {
+            break;
+        }
+    }
+    assert!(!commands.is_empty(), "the section {heading} has no commands");
+    commands
+}
+
 /// The lines only one side has; empty when both say the same.
 pub fn differences(current: &str, wanted: &str) -> String {
     let only = |mark: &str, left: &str, right: &str| -> Vec<String> {

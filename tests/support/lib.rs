@@ -5,6 +5,7 @@
 //! | [`surroundings`] | the private cluster and the programs, as `scripts/test` names them |
 //! | [`database`] | a database for each test, from a template that is migrated once |
 //! | [`cluster`] | a cluster of its own, for tests that kill Postgres or set it up otherwise |
+//! | [`machine`] | a machine on which the commands of docs/operations.md are followed |
 //! | [`certificates`] | authorities, and the certificates that they issue |
 //! | [`sql`] | calling functions; refusals |
 //! | [`pooler`] | PgBouncer |
@@ -38,6 +39,7 @@ pub mod document;
 pub mod event_types;
 pub mod issuer;
 pub mod links;
+pub mod machine;
 pub mod metrics;
 pub mod pooler;
 pub mod program;

@@ -332,7 +332,6 @@ pub fn in_whole_minutes(from_now: SignedDuration) -> Timestamp {
 
 async fn organization(admin: &Sql, slug: &str) -> Organization {
     let id = admin.value("SELECT convene.create_organization($1, $1)", &[&slug]).await;
-    admin.execute("UPDATE convene.organizations SET calendars_required = false WHERE id = $1", &[&id]).await;
     Organization { id, slug: slug.to_owned() }
 }
 

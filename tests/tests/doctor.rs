@@ -188,6 +188,33 @@ async fn calendars_that_need_somebody_are_named() {
 }
 
 #[tokio::test]
+async fn organizations_that_require_calendars_which_nobody_can_connect_are_named() {
+    let database = TestDatabase::new().await;
+    let admin = Sql::connect(&database.admin()).await;
+    let (url, service) = (url_of(&database.admin()), url_of(&database.role("convene_service")));
+    let urls = [("CONVENE_ADMIN_DATABASE_URL", url.as_str()), ("CONVENE_DATABASE_URL", &service)];
+    let google = [
+        ("CONVENE_KEYS", support::service::KEYS),
+        ("CONVENE_CALENDAR_REDIRECT_URL", "https://app.test/calendars/{provider}"),
+        ("CONVENE_GOOGLE_CLIENT_ID", "client"),
+        ("CONVENE_GOOGLE_CLIENT_SECRET", "secret"),
+    ];
+    let said = async |settings: &[(&str, &str)]| convene(&["doctor"], &[&urls, settings].concat()).await.stdout;
+
+    admin.run("SELECT convene.create_organization('acme', 'Acme')").await;
+    assert!(said(&[]).await.contains("ok    calendars required: by no organization"), "{}", said(&[]).await);
+
+    admin.run("SELECT convene.create_organization('beta', 'Beta', p_calendars_required => true)").await;
+    let without = said(&[]).await;
+    assert!(
+        without.contains("warn  calendars required: by 1 organizations (beta), and no provider is configured here"),
+        "{without}"
+    );
+    let with = said(&google).await;
+    assert!(with.contains("ok    calendars required: by 1 organizations, and a provider is configured"), "{with}");
+}
+
+#[tokio::test]
 async fn settings_that_lead_to_the_wrong_place_are_named_and_no_password_is_shown() {
     let (database, other) = (TestDatabase::new().await, TestDatabase::new().await);
     let (admin, service) = (url_of(&database.admin()), url_of(&database.role("convene_service")));

@@ -53,6 +53,6 @@ macro_rules! specs {
 
 specs! {
     book_book book_cancel book_reschedule cancel_reschedule claim_claim claim_link complete_no_show confirm_cancel confirm_decline
-    deactivate_book dispatch_cancel expire_confirm idempotency join_cancel join_join lapsed_book overlapping_blocks overlapping_mentee reassign
-    reschedule_crossing weekly_limit weekly_limit_levels
+    deactivate_book dispatch_cancel dispute_correct expire_confirm idempotency join_cancel join_join lapsed_book link_give_issuer
+    overlapping_blocks overlapping_mentee reassign reschedule_crossing weekly_limit weekly_limit_levels
 }

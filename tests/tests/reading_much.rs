@@ -35,13 +35,26 @@ async fn somebody(world: &World, role: &str) -> User {
 
 /// Rows that a statement reads of the tables that grow with every meeting, in a session of its own.
 async fn rows_read(world: &World, statement: &str) -> i64 {
+    let grow = [
+        "time_slots",
+        "bookings",
+        "booking_participants",
+        "booking_events",
+        "ratings",
+        "notification_log",
+        "audit_log",
+    ];
+    rows_read_of(world, statement, &grow).await
+}
+
+/// Rows that a statement reads of these tables.
+async fn rows_read_of(world: &World, statement: &str, tables: &[&str]) -> i64 {
     let session = Sql::connect(&world.database.admin()).await;
     session.run("BEGIN").await;
     session.run(statement).await;
     let counted = "SELECT coalesce(sum(seq_tup_read + idx_tup_fetch), 0)::bigint FROM pg_stat_xact_user_tables
-        WHERE schemaname = 'convene' AND relname IN ('time_slots', 'bookings', 'booking_participants', 'booking_events',
-            'ratings', 'notification_log', 'audit_log')";
-    session.value(counted, &[]).await
+        WHERE schemaname = 'convene' AND relname = ANY ($1)";
+    session.value(counted, &[&tables]).await
 }
 
 #[tokio::test]
@@ -97,4 +110,16 @@ async fn a_step_of_an_erasure_reads_what_the_person_had() {
     let admin = somebody(&world, "admin").await;
     let again = rows_read(&world, &format!("SELECT FROM convene.erase_user('{}', '{}')", admin.id, mentor.id)).await;
     assert!(again < 20, "{again} rows, though nothing is left");
+}
+
+#[tokio::test]
+async fn an_export_reads_nothing_that_others_did() {
+    let world = world_with_history().await;
+    let (coordinator, mentee) = (somebody(&world, "coordinator").await.id, somebody(&world, "mentee").await.id);
+    let export = format!("SELECT convene.export_user('{mentee}', '{mentee}')");
+    assert_eq!(rows_read_of(&world, &export, &["audit_log"]).await, 0);
+    let audited =
+        rows_read_of(&world, &format!("SELECT convene.export_user('{coordinator}', '{coordinator}')"), &["audit_log"])
+            .await;
+    assert!(audited > 100, "what the coordinator did is in theirs: {audited}");
 }

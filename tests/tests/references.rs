@@ -4,6 +4,8 @@
 // What fails here should fail the test on the spot.
 #![allow(clippy::unwrap_used, clippy::expect_used)]
 
+mod stale_documents;
+
 use convene_api::config::SETTINGS;
 use convene_api::error::{ApiError, codes};
 use convene_api::telemetry::METRICS;

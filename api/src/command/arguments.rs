@@ -9,16 +9,18 @@ use convene_api::config;
 #[derive(Parser)]
 #[command(
     version,
-    about,
     arg_required_else_help = true,
     max_term_width = 110,
     after_help = "\
-Settings are environment variables: see `convene config`.
+Settings are environment variables, or lines of a file .env in the working directory: see `convene config`.
 
-A new installation:
-  export CONVENE_ADMIN_DATABASE_URL=postgres://postgres:secret@localhost/convene
-  export CONVENE_DATABASE_URL=postgres://convene_service:secret@localhost/convene
-  convene migrate && convene doctor && convene serve"
+A new installation (docs/operations.md explains every step):
+  export CONVENE_ADMIN_DATABASE_URL=postgres://postgres:SECRET@localhost/convene
+  convene migrate
+  psql \"$CONVENE_ADMIN_DATABASE_URL\" -c '\\password convene_service'
+  export CONVENE_DATABASE_URL=postgres://convene_service:PASSWORD@localhost/convene
+  convene doctor
+  env -u CONVENE_ADMIN_DATABASE_URL convene serve      # the service needs no superuser"
 )]
 pub struct Arguments {
     #[command(subcommand)]
@@ -27,7 +29,7 @@ pub struct Arguments {
 
 #[derive(Subcommand)]
 pub enum Command {
-    /// Answer HTTP, and fan out booking events in the background
+    /// Run the service: answer HTTP, and work in the background (notices, calendars, Airtable)
     #[command(after_long_help = format!("\
 Prints the address on standard output and logs on standard error. SIGTERM and SIGINT let requests in progress end.
 
@@ -41,46 +43,56 @@ Examples:
 
     /// Bring the database up to date: migrations, extension, functions, grants, jobs
     #[command(after_help = "\
-Safe to run again, and in several processes at once. Connects with CONVENE_ADMIN_DATABASE_URL, as a superuser.
+Safe to run again, and in several processes at once. Connects with CONVENE_ADMIN_DATABASE_URL,
+as a superuser. Jobs are scheduled if pg_cron runs in this database; if not, it says so.
 
 Examples:
   convene migrate
   convene migrate --demo                          # with demonstration data
-  convene migrate --recreate-extension            # after building the extension anew in development")]
+  convene migrate --recreate-extension            # after installing new files of the extension")]
     Migrate(Migrate),
 
     /// Check everything that can be wrong with this installation, and say what to do
     #[command(after_help = "\
-One line for each check: ok, warn or FAIL. Exits with 1 if anything failed. Changes nothing.
+One line for each check: ok, warn (it works, but look at it) or FAIL. Exits with 1 if anything failed.
+Changes nothing. Connects with CONVENE_ADMIN_DATABASE_URL and with CONVENE_DATABASE_URL, and needs the
+other settings of the service, too, to compare them with what is in the database.
 
 Example:
   convene doctor")]
     Doctor,
 
-    /// Open a session for a user and print its token
+    /// Open a session for a user and print its token: a way in before sign-in by mail is set up
     #[command(after_help = "\
-The session lasts 7 days, longer while used. Connects with CONVENE_ADMIN_DATABASE_URL.
+Whoever has the token can do what the user can. The session lasts 7 days. While it is used it is
+extended, to 30 days at most. Each call opens another session, so keep the token.
+GET /v1/auth/sessions lists a user's sessions, DELETE /v1/auth/sessions/{id} ends one.
+Connects with CONVENE_ADMIN_DATABASE_URL, as a superuser.
 
 Examples:
-  convene token mentee1@demo.test
-  curl -H \"Authorization: Bearer $(convene token mentee1@demo.test)\" http://127.0.0.1:8080/v1/users/me")]
+  token=$(convene token mentee1@demo.test)
+  curl -H \"Authorization: Bearer $token\" http://127.0.0.1:8080/v1/users/me
+  convene token ada@acme.test --org acme          # where several organizations have this address")]
     Token(Token),
 
-    /// Show the mail that waits to be sent, links opened: for development
+    /// Print the mails that wait, with their links to sign in: for development
     #[command(after_help = "\
-Oldest first. Links are sealed in the database; CONVENE_KEYS opens them. Connects with CONVENE_ADMIN_DATABASE_URL.
+Oldest first. Convene does not send mail yet. Whoever has a link can sign in with it, once.
+Links are sealed in the database; CONVENE_KEYS opens them, and CONVENE_SIGN_IN_URL is what they begin
+with. Connects with CONVENE_ADMIN_DATABASE_URL, as a superuser.
 
 Example:
   convene mail")]
     Mail,
 
-    /// Seal everything anew with the first of CONVENE_KEYS, so that the others can be taken away
+    /// Encrypt all stored secrets again with the first of CONVENE_KEYS, so that the others can be removed
     #[command(after_help = "\
 The service may run meanwhile. To change the key:
   1. Put a new key first: CONVENE_KEYS=2=…,1=…   and restart every `convene serve`.
   2. convene rotate-keys
-  3. When it reports nothing left as it is, take the old key away and restart.
-Exits with 1 if something cannot be opened with any key. Connects with CONVENE_ADMIN_DATABASE_URL.
+  3. If it left nothing as it is, remove the old key and restart every `convene serve`.
+Exits with 1 if something cannot be decrypted with any key. Connects with CONVENE_ADMIN_DATABASE_URL,
+as a superuser.
 
 Example:
   convene rotate-keys")]
@@ -99,19 +111,21 @@ Example:
 
 #[derive(Args)]
 pub struct Migrate {
-    /// Drop the extension and create it again though its version is the same; nothing depends on it
+    /// Drop the extension and create it again, even if its version is the same. It contains only functions, so no data is
+    /// lost
     #[arg(long)]
     pub recreate_extension: bool,
-    /// Load the demonstration data
+    /// Load the demonstration data: an organization `demo` with people, slots and bookings. Not for production
     #[arg(long)]
     pub demo: bool,
 }
 
 #[derive(Args)]
 pub struct Token {
-    /// The user's address
+    /// The user's email address
+    #[arg(value_name = "ADDRESS")]
     pub email: String,
-    /// The organization's short name, where several have a user with this address
+    /// The short name of the user's organization. Needed only where several have a user with this address
     #[arg(long, value_name = "SLUG")]
     pub org: Option<String>,
 }

@@ -15,6 +15,8 @@ pub use database_tls::{ClientCertificate, DatabaseTls, Roots, TlsMode, Verificat
 pub use database_url::DatabaseUrl;
 pub use faults::{ConfigFault, ConfigFaults};
 pub use limits::{LimitsConfig, Proxies, Rate, Rates, TrustedKeys};
-pub use read::{Config, HttpConfig, InternalConfig, JwtConfig, LogConfig, LogFormat, PoolConfig, Pooling, Switch};
+pub use read::{
+    Config, HttpConfig, InternalConfig, JwtConfig, LogConfig, LogFormat, PoolConfig, Pooling, ReplicaConfig, Switch,
+};
 pub use settings::{SETTINGS, Setting, table};
 pub use values::Collector;

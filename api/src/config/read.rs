@@ -22,6 +22,8 @@ use crate::seal::KeyRing;
 pub struct Config {
     /// The service role's database; `serve` needs it.
     pub database: Option<DatabaseUrl>,
+    /// A standby that answers what may be a little old; `None`: the primary answers everything.
+    pub replica: Option<ReplicaConfig>,
     /// The administrator's database; `migrate`, `token` and `doctor` need it.
     pub admin_database: Option<DatabaseUrl>,
     pub http: HttpConfig,
@@ -72,6 +74,13 @@ pub struct HttpConfig {
     pub connections_per_address: usize,
     /// Origins whose pages may send requests (CORS).
     pub origins: Vec<HeaderValue>,
+}
+
+#[derive(Debug, Clone)]
+pub struct ReplicaConfig {
+    pub url: DatabaseUrl,
+    /// How old an answer may be.
+    pub most_lag: Duration,
 }
 
 /// Where metrics are.
@@ -147,6 +156,7 @@ impl Config {
 
         let config = Self {
             database: reader.optional(settings::DATABASE_URL, DatabaseUrl::parse),
+            replica: reader.replica(),
             admin_database: reader.optional(settings::ADMIN_DATABASE_URL, DatabaseUrl::parse),
             http: HttpConfig {
                 listen: reader.with_default(
@@ -263,6 +273,13 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
 
     fn switch(&mut self, name: &'static str) -> Switch {
         if self.with_default(name, values::flag, false) { Switch::On } else { Switch::Off }
+    }
+
+    fn replica(&mut self) -> Option<ReplicaConfig> {
+        let within = |text: &str| values::duration_within(text, Duration::from_millis(50), Duration::from_secs(3600));
+        let most_lag = self.with_default(settings::REPLICA_LAG, within, Duration::from_secs(1));
+        let url = self.optional(settings::REPLICA_URL, DatabaseUrl::parse)?;
+        Some(ReplicaConfig { url, most_lag })
     }
 
     fn captcha(&mut self) -> Option<Captcha> {

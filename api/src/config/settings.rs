@@ -35,6 +35,8 @@ const fn secret(name: &'static str, meaning: &'static str) -> Setting {
 
 pub const DATABASE_URL: &str = "CONVENE_DATABASE_URL";
 pub const ADMIN_DATABASE_URL: &str = "CONVENE_ADMIN_DATABASE_URL";
+pub const REPLICA_URL: &str = "CONVENE_REPLICA_URL";
+pub const REPLICA_LAG: &str = "CONVENE_REPLICA_LAG";
 pub const LISTEN: &str = "CONVENE_LISTEN";
 pub const INTERNAL_LISTEN: &str = "CONVENE_INTERNAL_LISTEN";
 pub const HTTP: &str = "CONVENE_HTTP";
@@ -95,7 +97,20 @@ pub const SETTINGS: &[Setting] = &[
         DATABASE_URL,
         "Database of `serve`, as the role convene_service: postgres://user:password@host:port/database",
     ),
-    secret(ADMIN_DATABASE_URL, "Database of `migrate`, `token` and `doctor`, as a superuser"),
+    secret(
+        ADMIN_DATABASE_URL,
+        "Database of `migrate`, `doctor`, `token`, `mail` and `rotate-keys`, as a superuser; not for `serve`, which needs none",
+    ),
+    secret(
+        REPLICA_URL,
+        "A hot standby of the database of `serve`, as the same role: it answers what may be a little old, such as slots and \
+         the lists of staff",
+    ),
+    setting(
+        REPLICA_LAG,
+        Some("1s"),
+        "How old an answer of the replica may be, 50ms to 1h; while it lags more, the primary answers",
+    ),
     setting(LISTEN, Some("127.0.0.1:8080"), "Address and port to serve on; port 0 takes a free one"),
     setting(
         INTERNAL_LISTEN,

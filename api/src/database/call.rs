@@ -1,24 +1,20 @@
 //! Calling functions of the database.
 
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use deadpool_postgres::{Object, Pool, PoolError as WaitError};
-use futures_util::future::join3;
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
 
-use super::connect::explain;
-use super::connector::{Connector, TlsError};
+use super::connector::TlsError;
 use super::crowds::Crowds;
-use super::lease::Lease;
 use super::limits::CallLimits;
-use super::parameter_types::ParameterTypes;
-use super::pool;
+use super::node::{CallError, Node};
+use super::replica::Replica;
 use super::row::FromRow;
-use crate::config::{DatabaseUrl, PoolConfig, Pooling};
-use crate::error::{self, ApiError, Fault, Repeat};
-use crate::telemetry::Calls;
+use super::statement::{Age, Statement};
+use crate::config::{DatabaseUrl, PoolConfig, ReplicaConfig};
+use crate::error::{self, ApiError, Repeat};
+use crate::telemetry::{Calls, PoolName};
 
 /// Values for `$1`, `$2`, ….
 pub type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
@@ -26,10 +22,8 @@ pub type Parameters<'a> = &'a [&'a (dyn ToSql + Sync)];
 /// The service's connections. A call is one round trip, once its statement or the types of its parameters are known.
 #[derive(Clone)]
 pub struct Database {
-    pool: Pool,
-    connector: Connector,
-    calls: Calls,
-    way: Way,
+    primary: Node,
+    replica: Option<Replica>,
     crowds: Crowds,
     /// How long a call is repeated while functions are replaced.
     patience: Duration,
@@ -41,16 +35,6 @@ pub struct Database {
 const PAUSE: Duration = Duration::from_millis(100);
 /// Between two tries of who has their turn.
 const SHORT_PAUSE: Duration = Duration::from_millis(15);
-
-/// How statements are sent.
-#[derive(Clone)]
-enum Way {
-    /// Prepared once for each connection.
-    Prepared,
-    /// For poolers: each in a transaction of its own that sets what it needs, and prepared under no name, because names
-    /// of other instances are in the same session. All of it is sent at once.
-    InTransaction { begin: Arc<str>, types: ParameterTypes },
-}
 
 /// Why there is no pool.
 #[derive(Debug, thiserror::Error)]
@@ -74,61 +58,102 @@ pub struct Connections {
 
 impl Database {
     /// Connects when first used; certificates are read now. What is called is measured by `calls`.
-    pub fn new(url: &DatabaseUrl, settings: &PoolConfig, calls: Calls) -> Result<Self, PoolError> {
-        let (connector, limits) = (Connector::new(url.tls())?, CallLimits::new(settings));
-        let pool = pool::build(url, connector.clone(), &limits, settings)?;
-        let way = match settings.pooling {
-            Pooling::Sessions => Way::Prepared,
-            Pooling::Transactions => {
-                Way::InTransaction { begin: limits.begin().into(), types: ParameterTypes::default() }
+    pub fn new(
+        url: &DatabaseUrl,
+        replica: Option<&ReplicaConfig>,
+        settings: &PoolConfig,
+        calls: Calls,
+    ) -> Result<Self, PoolError> {
+        let limits = CallLimits::new(settings);
+        let primary = Node::new(PoolName::Primary, url, settings, &limits, calls.clone())?;
+        let replica = match replica {
+            Some(ReplicaConfig { url, most_lag }) => {
+                let node = Node::new(PoolName::Replica, url, settings, &limits, calls)?;
+                Some(Replica::new(node, *most_lag))
             }
+            None => None,
         };
         let crowds = Crowds::new(limits.most_per_person());
-        Ok(Self { pool, connector, calls, way, crowds, patience: limits.lock_timeout(), wait: settings.wait })
+        Ok(Self { primary, replica, crowds, patience: limits.lock_timeout(), wait: settings.wait })
     }
 
-    /// The state of the pool.
+    /// The state of the primary's pool.
     pub fn connections(&self) -> Connections {
-        let status = self.pool.status();
-        let idle = status.available;
-        Connections { idle, used: status.size.saturating_sub(idle), most: status.max_size, waiting: status.waiting }
+        self.primary.connections()
     }
 
-    /// Every row that `sql` yields.
-    pub async fn all<T: FromRow>(&self, sql: &str, parameters: Parameters<'_>) -> Result<Vec<T>, ApiError> {
-        self.rows(sql, parameters).await?.iter().map(|row| T::from_row(row).map_err(ApiError::from)).collect()
+    /// The state of each pool.
+    pub fn pools(&self) -> impl Iterator<Item = (PoolName, Connections)> {
+        let nodes = std::iter::once(&self.primary).chain(self.replica.as_ref().map(Replica::node));
+        nodes.map(|node| (node.name(), node.connections()))
+    }
+
+    /// For how long the replica may lack what was written since; `None` without a replica, and while nothing is known.
+    pub fn age_of_replica(&self) -> Option<Duration> {
+        self.replica.as_ref().and_then(Replica::age)
+    }
+
+    /// Looks how recent the replica is, until `stop` ends. Before this is called, the primary answers everything.
+    pub async fn watch_replica(&self, stop: impl Future<Output = ()>) {
+        if let Some(replica) = &self.replica {
+            replica.watch(&self.primary, stop).await;
+        }
+    }
+
+    /// Every row that `statement` yields.
+    pub async fn all<'a, T: FromRow>(
+        &self,
+        statement: impl Into<Statement<'a>>,
+        parameters: Parameters<'_>,
+    ) -> Result<Vec<T>, ApiError> {
+        let rows = self.rows(statement.into(), parameters).await?;
+        rows.iter().map(|row| T::from_row(row).map_err(ApiError::from)).collect()
     }
 
     /// The first row, if there is one.
-    pub async fn first<T: FromRow>(&self, sql: &str, parameters: Parameters<'_>) -> Result<Option<T>, ApiError> {
-        self.rows(sql, parameters).await?.first().map(T::from_row).transpose().map_err(ApiError::from)
+    pub async fn first<'a, T: FromRow>(
+        &self,
+        statement: impl Into<Statement<'a>>,
+        parameters: Parameters<'_>,
+    ) -> Result<Option<T>, ApiError> {
+        let rows = self.rows(statement.into(), parameters).await?;
+        rows.first().map(T::from_row).transpose().map_err(ApiError::from)
     }
 
     /// The one row of a function that returns a row or refuses.
-    pub async fn one<T: FromRow>(&self, sql: &str, parameters: Parameters<'_>) -> Result<T, ApiError> {
-        self.first(sql, parameters).await?.ok_or_else(|| ApiError::internal(format!("no row from {sql}")))
+    pub async fn one<'a, T: FromRow>(
+        &self,
+        statement: impl Into<Statement<'a>>,
+        parameters: Parameters<'_>,
+    ) -> Result<T, ApiError> {
+        let statement = statement.into();
+        let row = self.first(statement, parameters).await?;
+        row.ok_or_else(|| ApiError::internal(format!("no row from {}", statement.sql)))
     }
 
     /// Calls a function for its effect.
     pub async fn run(&self, sql: &str, parameters: Parameters<'_>) -> Result<(), ApiError> {
-        self.rows(sql, parameters).await.map(|_| ())
+        self.rows(sql.into(), parameters).await.map(|_| ())
+    }
+
+    /// Asks the replica if it may answer and does, else the primary.
+    async fn rows(&self, statement: Statement<'_>, parameters: Parameters<'_>) -> Result<Vec<Row>, ApiError> {
+        if let (Age::Recent, Some(replica)) = (statement.age, &self.replica)
+            && let Some(answer) = replica.rows(statement.sql, parameters).await
+        {
+            return answer;
+        }
+        self.rows_of_primary(statement.sql, parameters).await
     }
 
     /// Runs `sql`. Sends it again if it changed nothing and may succeed when repeated. No connection is held meanwhile.
-    async fn rows(&self, sql: &str, parameters: Parameters<'_>) -> Result<Vec<Row>, ApiError> {
+    async fn rows_of_primary(&self, sql: &str, parameters: Parameters<'_>) -> Result<Vec<Row>, ApiError> {
         let (began, mut is_repeated, mut turn) = (Instant::now(), false, None);
         loop {
-            let lease = Lease::new(self.connection().await?, self.connector.clone());
-            let started = Instant::now();
-            let outcome = self.send(&lease, sql, parameters).await;
-            self.calls.ended(sql, started.elapsed(), outcome.as_ref().err().map(sqlstate));
-            if outcome.as_ref().is_err_and(error::is_outdated) {
-                self.forget_statements(&lease, sql);
-            }
-            lease.end();
-            let error = match outcome {
+            let error = match self.primary.call(sql, parameters).await {
                 Ok(rows) => return Ok(rows),
-                Err(error) => error,
+                Err(CallError::Failed(error)) => error,
+                Err(other) => return Err(other.into()),
             };
             match error::repeat(&error) {
                 Repeat::Once if !is_repeated => is_repeated = true,
@@ -143,65 +168,4 @@ impl Database {
             }
         }
     }
-
-    async fn send(
-        &self,
-        lease: &Lease,
-        sql: &str,
-        parameters: Parameters<'_>,
-    ) -> Result<Vec<Row>, tokio_postgres::Error> {
-        let Some(client) = lease.client() else { return Ok(Vec::new()) };
-        match &self.way {
-            Way::Prepared => {
-                let statement = client.prepare_cached(sql).await?;
-                client.query(&statement, parameters).await
-            }
-            Way::InTransaction { begin, types } => {
-                let types = types.of(client, sql).await?;
-                let typed: Vec<_> = parameters.iter().copied().zip(types.iter().cloned()).collect();
-                // Each is sent when it is first polled, in this order, and none waits for the answer to another.
-                let (begun, rows, ended) =
-                    join3(client.batch_execute(begin), client.query_typed(sql, &typed), client.batch_execute("COMMIT"))
-                        .await;
-                begun?;
-                let rows = rows?;
-                ended?;
-                Ok(rows)
-            }
-        }
-    }
-
-    /// Functions were replaced: what is known of other statements on this connection may be outdated, too.
-    fn forget_statements(&self, lease: &Lease, sql: &str) {
-        if let Some(client) = lease.client() {
-            client.statement_cache.clear();
-        }
-        if let Way::InTransaction { types, .. } = &self.way {
-            types.forget(sql);
-        }
-    }
-
-    async fn connection(&self) -> Result<Object, ApiError> {
-        let started = Instant::now();
-        let connection = self.pool.get().await;
-        self.calls.waited(started);
-        connection.map_err(|error| match error {
-            WaitError::Timeout(deadpool_postgres::TimeoutType::Wait) => {
-                self.calls.timed_out();
-                Fault::Busy.into()
-            }
-            WaitError::Backend(error) => {
-                // A refused password or a missing database is a fault of the installation, and makes it unavailable
-                // too.
-                let cause = error.as_db_error().map_or_else(|| explain(&error), |reported| reported.message().into());
-                Fault::DatabaseUnavailable { problem: format!("cannot connect: {cause}") }.into()
-            }
-            other => Fault::DatabaseUnavailable { problem: other.to_string() }.into(),
-        })
-    }
-}
-
-/// The SQLSTATE of an error, or `unreported` where the server sent none.
-fn sqlstate(error: &tokio_postgres::Error) -> String {
-    error.code().map_or("unreported", tokio_postgres::error::SqlState::code).to_owned()
 }

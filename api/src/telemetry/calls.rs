@@ -8,9 +8,21 @@ use opentelemetry::metrics::{Counter, Histogram, Meter};
 use super::catalogue::{CALL_DURATION, CONNECTION_TIMEOUTS, CONNECTION_WAIT};
 use super::trace::Tracing;
 
-/// What the connections are called in metrics.
-pub fn pool() -> KeyValue {
-    KeyValue::new("db.client.connection.pool.name", "convene")
+/// What connections are called in metrics.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PoolName {
+    Primary,
+    Replica,
+}
+
+impl PoolName {
+    pub(super) fn label(self) -> KeyValue {
+        let name = match self {
+            Self::Primary => "convene",
+            Self::Replica => "convene-replica",
+        };
+        KeyValue::new("db.client.connection.pool.name", name)
+    }
 }
 
 /// In seconds. Calls are faster than requests: OpenTelemetry's buckets for databases start at a millisecond, and many
@@ -40,13 +52,13 @@ impl Calls {
     }
 
     /// The wait for a connection ended, with or without one.
-    pub fn waited(&self, since: Instant) {
-        self.wait.record(since.elapsed().as_secs_f64(), &[pool()]);
+    pub fn waited(&self, pool: PoolName, since: Instant) {
+        self.wait.record(since.elapsed().as_secs_f64(), &[pool.label()]);
     }
 
     /// No connection became free in time.
-    pub fn timed_out(&self) {
-        self.timeouts.add(1, &[pool()]);
+    pub fn timed_out(&self, pool: PoolName) {
+        self.timeouts.add(1, &[pool.label()]);
     }
 
     /// A call ended, with this SQLSTATE if it did not succeed.

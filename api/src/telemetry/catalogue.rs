@@ -86,6 +86,14 @@ pub const CONNECTION_TIMEOUTS: Metric = Metric {
     labels: &["db.client.connection.pool.name"],
     meaning: "Calls that waited for a connection for CONVENE_POOL_WAIT and gave up",
 };
+pub const REPLICA_AGE: Metric = Metric {
+    name: "convene.replica.age",
+    kind: Kind::Gauge,
+    unit: "s",
+    labels: &[],
+    meaning: "How old answers of the replica may be; beyond CONVENE_REPLICA_LAG the primary answers. Absent without a \
+        replica, and until one was found up to date",
+};
 pub const DATABASE_UP: Metric = Metric {
     name: "convene.database.up",
     kind: Kind::Gauge,
@@ -186,6 +194,7 @@ pub const METRICS: &[Metric] = &[
     CONNECTION_WAITERS,
     CONNECTION_WAIT,
     CONNECTION_TIMEOUTS,
+    REPLICA_AGE,
     DATABASE_UP,
     QUEUE_DEPTH,
     QUEUE_AGE,

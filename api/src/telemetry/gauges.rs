@@ -7,14 +7,13 @@ use std::time::Instant;
 use opentelemetry::KeyValue;
 use opentelemetry::metrics::Meter;
 
-use super::calls::pool;
 use super::catalogue::{
     ACTIVE_REQUESTS, CONNECTION_WAITERS, CONNECTIONS, CONNECTIONS_MAX, DATABASE_UP, JOB_DURATION, JOB_OVERDUE,
     JOB_RUNS, JOB_SUCCESS, PROCESS_CPU, PROCESS_FILES, PROCESS_MEMORY, PROCESS_UPTIME, QUEUE_AGE, QUEUE_DEPTH,
-    QUEUE_FAILED,
+    QUEUE_FAILED, REPLICA_AGE,
 };
 use super::{Board, JobHealth, Metric, QueueStatus, Sample, Sampler, process};
-use crate::database::Database;
+use crate::database::{Connections, Database};
 
 /// Methods of which there always is a number, if only 0.
 const USUAL: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
@@ -34,17 +33,28 @@ pub fn of_requests(meter: &Meter, board: Arc<Board>) {
 }
 
 pub fn of_pool(meter: &Meter, database: &Database) {
-    let connections = database.clone();
+    let pools = database.clone();
     counted(meter, &CONNECTIONS, move |report| {
-        let status = connections.connections();
-        for (state, count) in [("idle", status.idle), ("used", status.used)] {
-            report(count as i64, &[pool(), KeyValue::new("db.client.connection.state", state)]);
+        for (pool, status) in pools.pools() {
+            for (state, count) in [("idle", status.idle), ("used", status.used)] {
+                report(count as i64, &[pool.label(), KeyValue::new("db.client.connection.state", state)]);
+            }
         }
     });
-    let connections = database.clone();
-    counted(meter, &CONNECTIONS_MAX, move |report| report(connections.connections().most as i64, &[pool()]));
-    let connections = database.clone();
-    counted(meter, &CONNECTION_WAITERS, move |report| report(connections.connections().waiting as i64, &[pool()]));
+    let of_each = |metric: &Metric, value: fn(&Connections) -> usize| {
+        let pools = database.clone();
+        counted(meter, metric, move |report| {
+            pools.pools().for_each(|(pool, status)| report(value(&status) as i64, &[pool.label()]));
+        });
+    };
+    of_each(&CONNECTIONS_MAX, |status| status.most);
+    of_each(&CONNECTION_WAITERS, |status| status.waiting);
+    let replica = database.clone();
+    gauge(meter, &REPLICA_AGE, move |report| {
+        if let Some(age) = replica.age_of_replica() {
+            report(age.as_secs_f64(), &[]);
+        }
+    });
 }
 
 pub fn of_work(meter: &Meter, sampler: &Sampler) {

@@ -20,7 +20,7 @@ mod sample;
 mod trace;
 
 pub use board::{Board, Finished, InFlight, RouteKey, RouteRecord};
-pub use calls::Calls;
+pub use calls::{Calls, PoolName};
 pub use catalogue::{Kind, METRICS, Metric};
 pub use flight::Flight;
 pub use queues::QueueMeter;

@@ -6,6 +6,7 @@
 //! | [`finalize`] | a booking made of a hold |
 //! | [`event_types`] | booking a time of an event type, for users and guests |
 //! | [`hosting`] | who hosts it: one, a member in turn, or all |
+//! | [`series`] | meetings that come back |
 //! | [`seats`] | meetings with several seats |
 //! | [`moving`] | moving a booking to another time, or another host |
 //! | [`transitions`] | confirming, declining, canceling, completing |
@@ -34,6 +35,7 @@ mod people;
 mod rating;
 mod replay;
 mod seats;
+mod series;
 mod slot;
 mod transitions;
 mod view;

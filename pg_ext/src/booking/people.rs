@@ -26,7 +26,7 @@ use crate::{lock, record, statement};
 
 statement! {
     fresh LOCK: PersonRow = "../sql/booking/lock_people.sql" (UUIDOID, UUIDARRAYOID);
-    fresh LOCK_OF_SLOT: PersonRow = "../sql/booking/lock_people_of_slot.sql" (UUIDOID, UUIDOID);
+    fresh LOCK_OF_SLOT: PersonRow = "../sql/booking/lock_people_of_slot.sql" (UUIDOID, UUIDOID, INT4OID);
     callers SEE: PersonRow = "../sql/booking/see_people.sql" (UUIDOID, UUIDARRAYOID);
     fresh LOCK_HOSTS: PersonRow = "../sql/event_types/lock_hosts.sql" (INT4OID, UUIDARRAYOID);
     fresh LOOK_AT_HOSTS: PersonRow = "../sql/event_types/see_hosts.sql" (INT4OID, UUIDARRAYOID);
@@ -145,9 +145,18 @@ pub enum Reading {
 
 /// Locks the attendee and the mentor of a slot. Hosts are empty when there is no such slot.
 pub fn lock_with_mentor(client: &SpiClient<'_>, attendee_id: Uuid, slot_id: Uuid) -> Outcome<Viewers> {
-    lock::take_places_for_slot(client, attendee_id, slot_id)?;
-    let rows = LOCK_OF_SLOT.rows(client, &[pg_uuid(attendee_id).into(), pg_uuid(slot_id).into()])?;
-    locked(client, attendee_id, rows.collect::<Outcome<_>>()?)
+    let lock = |places: Option<i32>| {
+        let rows = LOCK_OF_SLOT.rows(client, &[pg_uuid(attendee_id).into(), pg_uuid(slot_id).into(), places.into()])?;
+        rows.collect::<Outcome<Vec<_>>>()
+    };
+    let places = lock::most_per_person();
+    let mut rows = lock(places)?;
+    if rows.is_empty() && places.is_some() {
+        // There is no place with one of them, which this refuses unless one has become free; or no such attendee.
+        lock::take_places_for_slot(client, attendee_id, slot_id)?;
+        rows = lock(None)?;
+    }
+    locked(client, attendee_id, rows)
 }
 
 /// Locks the attendee and the hosts.

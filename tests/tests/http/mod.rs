@@ -28,6 +28,7 @@ mod rate_limits;
 mod ratings;
 mod read_only;
 mod recreating;
+mod replicas;
 mod roles;
 mod sessions;
 mod sign_in;

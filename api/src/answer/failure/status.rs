@@ -65,6 +65,7 @@ fn status_of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::StartNotOffered {}
         | Refusal::EventTypeLimitReached { .. }
         | Refusal::TimeNotAvailable {}
+        | Refusal::SeriesNotAvailable { .. }
         | Refusal::InvalidTransition { .. }
         | Refusal::MeetingNotStarted { .. }
         | Refusal::MeetingStarted { .. }

@@ -16,7 +16,7 @@ use crate::answer::auth::{self, Actor, allow};
 use crate::answer::extract::{Query, Segment};
 use crate::answer::page::{Cursor, Limit, List, Page, position};
 use crate::answer::state::AppState;
-use crate::database::{Database, resource};
+use crate::database::{Database, Recent, resource};
 use crate::error::ApiError;
 use crate::role::Role;
 
@@ -136,7 +136,7 @@ struct UsersQuery {
 /// How the organization is doing
 #[utoipa::path(get, path = "/coordinator/overview", tag = "coordinator", responses((status = 200, body = Overview)))]
 async fn get_overview(actor: Actor, State(database): State<Database>) -> Result<Json<Overview>, ApiError> {
-    database.one("SELECT * FROM convene.coordinator_overview($1)", &[&actor.id]).await.map(Json)
+    database.one(Recent("SELECT * FROM convene.coordinator_overview($1)"), &[&actor.id]).await.map(Json)
 }
 
 /// The organization's users, by name
@@ -150,7 +150,7 @@ async fn list_users(
 ) -> Result<Json<Page<User>>, ApiError> {
     let (name, id) = position::<(String, Uuid)>(query.cursor.as_ref(), &list)?.unzip();
     let UsersQuery { role, tier, active, dormant, q, limit, .. } = &query;
-    let sql = "SELECT * FROM convene.list_users($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    let sql = Recent("SELECT * FROM convene.list_users($1, $2, $3, $4, $5, $6, $7, $8, $9)");
     let users = database.all(sql, &[&actor.id, &limit.probe(), &name, &id, role, tier, active, dormant, q]).await?;
     Ok(Json(Page::cut(users, query.limit, &list, |user: &User| (user.name.clone(), user.id))))
 }
@@ -158,7 +158,7 @@ async fn list_users(
 /// Every job and how its runs went
 #[utoipa::path(get, path = "/coordinator/jobs", tag = "coordinator", responses((status = 200, body = Page<Job>)))]
 async fn list_jobs(actor: Actor, State(database): State<Database>) -> Result<Json<Page<Job>>, ApiError> {
-    let jobs = database.all("SELECT * FROM convene.coordinator_jobs($1)", &[&actor.id]).await?;
+    let jobs = database.all(Recent("SELECT * FROM convene.coordinator_jobs($1)"), &[&actor.id]).await?;
     Ok(Json(Page::whole(jobs)))
 }
 
@@ -173,7 +173,7 @@ async fn list_job_runs(
     Query(query): Query<RunsQuery>,
 ) -> Result<Json<Page<JobRun>>, ApiError> {
     let after = position::<i64>(query.cursor.as_ref(), &list)?;
-    let sql = "SELECT * FROM convene.coordinator_job_runs($1, $2, $3, $4)";
+    let sql = Recent("SELECT * FROM convene.coordinator_job_runs($1, $2, $3, $4)");
     let runs = database.all(sql, &[&actor.id, &name, &query.limit.probe(), &after]).await?;
     Ok(Json(Page::cut(runs, query.limit, &list, |run: &JobRun| run.id)))
 }

@@ -16,7 +16,7 @@ use crate::answer::auth::{self, Actor, allow};
 use crate::answer::extract::{Id, Query, RepeatingQuery, Repeats, ids, instant};
 use crate::answer::page::{Cursor, Limit, List, Page, position};
 use crate::answer::state::AppState;
-use crate::database::{Database, resource};
+use crate::database::{Database, Recent, resource};
 use crate::error::ApiError;
 
 pub fn routes() -> OpenApiRouter<AppState> {
@@ -203,7 +203,7 @@ async fn list_mentors(
     RepeatingQuery(query): RepeatingQuery<MentorsQuery>,
 ) -> Result<Json<Page<Mentor>>, ApiError> {
     let (name, id) = position::<(String, Uuid)>(query.cursor.as_ref(), &list)?.unzip();
-    let sql = "SELECT * FROM convene.list_mentors($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    let sql = Recent("SELECT * FROM convene.list_mentors($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)");
     let how_many = query.how_many.as_deref().unwrap_or("any");
     let (from, to) = (&query.free_from, &query.free_to);
     let limit = query.limit.probe();
@@ -224,7 +224,8 @@ async fn recommend_mentors(
     State(database): State<Database>,
     Query(query): Query<RecommendedQuery>,
 ) -> Result<Json<Page<RecommendedMentor>>, ApiError> {
-    let mentors = database.all("SELECT * FROM convene.match_mentors($1, $2)", &[&actor.id, &query.limit]).await?;
+    let mentors =
+        database.all(Recent("SELECT * FROM convene.match_mentors($1, $2)"), &[&actor.id, &query.limit]).await?;
     Ok(Json(Page::whole(mentors)))
 }
 
@@ -242,7 +243,7 @@ async fn list_slots(
     Query(query): Query<SlotsQuery>,
 ) -> Result<Json<Page<TimeSlot>>, ApiError> {
     let (start, id) = position::<(Timestamp, Uuid)>(query.cursor.as_ref(), &list)?.unzip();
-    let sql = "SELECT * FROM convene.list_slots($1, $2, $3, $4, $5, $6, $7)";
+    let sql = Recent("SELECT * FROM convene.list_slots($1, $2, $3, $4, $5, $6, $7)");
     let mut slots: Vec<TimeSlot> =
         database.all(sql, &[&actor.id, &mentor_id, &query.from, &query.to, &query.limit.probe(), &start, &id]).await?;
     let stopped_at = slots.pop_if(|last| !last.is_free);

@@ -16,7 +16,7 @@ use crate::answer::auth::{self, Actor, Authenticator, allow};
 use crate::answer::extract::Id;
 use crate::answer::failure::ErrorBody;
 use crate::answer::state::AppState;
-use crate::database::{Database, Scalar, resource};
+use crate::database::{Database, Recent, Scalar, resource};
 use crate::error::ApiError;
 use crate::integrations::airtable::Directories;
 
@@ -49,7 +49,8 @@ async fn export_me(
     State(database): State<Database>,
     State(directories): State<Option<Directories>>,
 ) -> Result<Json<Value>, ApiError> {
-    let Scalar(mut export): Scalar<Value> = database.one("SELECT convene.export_user($1, $1)", &[&actor.id]).await?;
+    let Scalar(mut export): Scalar<Value> =
+        database.one(Recent("SELECT convene.export_user($1, $1)"), &[&actor.id]).await?;
     if let Some(directories) = directories {
         export["profile"]["phone"] = json!(directories.phone(actor.id, actor.id).await?);
     }

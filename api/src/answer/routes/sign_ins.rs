@@ -13,7 +13,7 @@ use crate::answer::auth::{self, Actor, allow};
 use crate::answer::extract::{Id, Query};
 use crate::answer::page::{Cursor, Limit, List, Page, position};
 use crate::answer::state::AppState;
-use crate::database::{Database, resource};
+use crate::database::{Database, Recent, resource};
 use crate::error::ApiError;
 
 pub fn routes() -> OpenApiRouter<AppState> {
@@ -55,7 +55,7 @@ async fn page(
     user_id: Uuid,
 ) -> Result<Json<Page<SignInEvent>>, ApiError> {
     let before = position::<i64>(query.cursor.as_ref(), list)?;
-    let sql = "SELECT * FROM convene.list_sign_ins($1, $2, $3, $4)";
+    let sql = Recent("SELECT * FROM convene.list_sign_ins($1, $2, $3, $4)");
     let events = database.all(sql, &[&actor.id, &user_id, &query.limit.probe(), &before]).await?;
     Ok(Json(Page::cut(events, query.limit, list, |event: &SignInEvent| event.seq)))
 }

@@ -17,7 +17,7 @@ use crate::answer::auth::{self, Actor, allow};
 use crate::answer::extract::{self, Query};
 use crate::answer::page::Page;
 use crate::answer::state::AppState;
-use crate::database::{Database, FromRow, resource};
+use crate::database::{Database, FromRow, Recent, resource};
 use crate::error::ApiError;
 
 pub fn routes() -> OpenApiRouter<AppState> {
@@ -101,7 +101,7 @@ async fn list_tags(
     State(database): State<Database>,
     Query(query): Query<TagsQuery>,
 ) -> Result<Json<Page<Tag>>, ApiError> {
-    let tags = database.all("SELECT * FROM convene.list_tags($1, $2)", &[&actor.id, &query.kind]).await?;
+    let tags = database.all(Recent("SELECT * FROM convene.list_tags($1, $2)"), &[&actor.id, &query.kind]).await?;
     Ok(Json(Page::whole(tags)))
 }
 

@@ -26,8 +26,31 @@ pub async fn connections(config: &Config, admin: &Client) -> Finding {
         } else if lost > 0 {
             let text = format!("{lost} accounts must be connected again by their users, who have been told");
             Finding::warn(SUBJECT, text, "Nothing, unless it is many at once: then look at the client's registration.")
+        } else if connected == 0 {
+            Finding::ok(SUBJECT, "no account is connected")
         } else {
             Finding::ok(SUBJECT, format!("{connected} accounts are connected, and read lately"))
+        })
+    };
+    Finding::of(SUBJECT, check.await)
+}
+
+/// Whether organizations ask for calendars that nobody can connect.
+pub async fn required(config: &Config, admin: &Client) -> Finding {
+    const SUBJECT: &str = "calendars required";
+    let check = async {
+        let row = admin.query_one(include_str!("sql/calendars_required.sql"), &[]).await?;
+        let (count, shown): (i64, Vec<String>) = (row.try_get("count")?, row.try_get("shown")?);
+        let can_connect = config.calendars.google.is_some() || config.calendars.microsoft.is_some();
+        Ok(match count {
+            0 => Finding::ok(SUBJECT, "by no organization"),
+            _ if can_connect => Finding::ok(SUBJECT, format!("by {count} organizations, and a provider is configured")),
+            _ => Finding::warn(
+                SUBJECT,
+                format!("by {count} organizations ({}), and no provider is configured here", shown.join(", ")),
+                "Nobody there can connect a calendar, and without one nobody can book. Give every `convene serve` a \
+                 client's id and secret, or UPDATE convene.organizations SET calendars_required = false.",
+            ),
         })
     };
     Finding::of(SUBJECT, check.await)

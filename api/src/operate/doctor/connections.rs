@@ -32,7 +32,8 @@ async fn attempt(setting: &'static str, url: Option<&DatabaseUrl>, findings: &mu
             Some(connection)
         }
         Err(problem) => {
-            let advice = "Check that the server runs and listens there, the password, the database, and pg_hba.conf.";
+            let advice = "Check that the server runs and listens there, that the database exists, the password \
+                          (ALTER ROLE … PASSWORD sets it), and pg_hba.conf.";
             findings.push(Finding::fail(setting, problem.to_string(), advice));
             None
         }

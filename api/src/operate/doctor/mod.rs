@@ -7,6 +7,7 @@ mod clocks;
 mod connections;
 mod finding;
 mod installation;
+mod replica;
 mod rights;
 mod settings;
 mod work;
@@ -50,6 +51,7 @@ async fn examine_database(config: &Config, admin: &Connection, service: Option<&
     }
     findings.push(clocks::zones(admin).await);
     findings.push(rights::functions(admin).await);
+    findings.extend(replica::follows(config, admin).await);
     if let Some(service) = service {
         findings.push(connections::pooler(config, &service.client).await);
         findings.push(rights::service_role(&service.client).await);
@@ -61,6 +63,7 @@ async fn examine_database(config: &Config, admin: &Connection, service: Option<&
     findings.push(work::items(admin).await);
     findings.push(work::slots(admin).await);
     findings.push(calendars::connections(config, admin).await);
+    findings.push(calendars::required(config, admin).await);
     findings.push(calendars::keys(config, admin).await);
     findings
 }

@@ -17,7 +17,11 @@ pub async fn functions(admin: &Client) -> Finding {
             Finding::ok(SUBJECT, "all belong to convene_owner, and none is open to PUBLIC")
         } else {
             let shown = wrong.iter().take(5).map(String::as_str).collect::<Vec<_>>().join(", ");
-            Finding::fail(SUBJECT, format!("{} are loose: {shown}", wrong.len()), "Run `convene migrate`.")
+            Finding::fail(
+                SUBJECT,
+                format!("{} have a wrong owner or wrong rights: {shown}", wrong.len()),
+                "Run `convene migrate`.",
+            )
         })
     };
     Finding::of(SUBJECT, check.await)

@@ -32,9 +32,9 @@ pub fn check(lookup: impl Fn(&str) -> Option<String>, names: &[String]) -> (Opti
     }
 }
 
-/// Ports of the private clusters, which the scripts of a checkout read.
+/// The Postgres and the ports of the private clusters, which the scripts of a checkout read.
 fn is_for_scripts(name: &str) -> bool {
-    name.ends_with("_PG_PORT") || name.ends_with("_BIN")
+    ["_PG_CONFIG", "_PG_PORT", "_BIN"].iter().any(|ending| name.ends_with(ending))
 }
 
 #[cfg(test)]
@@ -44,7 +44,7 @@ mod tests {
 
     #[test]
     fn a_misspelt_setting_is_pointed_out() {
-        let (config, findings) = check(|_| None, &["CONVENE_LISTN".to_owned(), "HOME".to_owned()]);
+        let (config, findings) = check(|_| None, &["CONVENE_LISTN", "CONVENE_PG_CONFIG", "HOME"].map(str::to_owned));
         assert!(config.is_some());
         assert_eq!(findings.len(), 1);
         assert_eq!((findings[0].verdict, findings[0].text.as_str()), (Verdict::Warn, "CONVENE_LISTN is no setting"));

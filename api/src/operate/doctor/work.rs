@@ -11,7 +11,8 @@ pub async fn scheduled(admin: &Client) -> Finding {
     let check = async {
         let scheduling = scheduling(admin).await?;
         if scheduling != Scheduling::Possible {
-            let advice = "Or let something else run CALL convene.run_job('…') for each row of convene.jobs.";
+            let advice = "Or schedule the jobs from pg_cron's database, or let something else run \
+                          CALL convene.run_job('…') for each row of convene.jobs: see docs/operations.md.";
             return Ok(Finding::warn(SUBJECT, scheduling.obstacle(), advice));
         }
         let created: bool = admin.query_one("SELECT to_regclass('cron.job') IS NOT NULL", &[]).await?.try_get(0)?;

@@ -11,7 +11,7 @@ use crate::answer::auth::Actor;
 use crate::answer::extract::{Query, instant};
 use crate::answer::page::{Cursor, Limit, List, Page, position};
 use crate::answer::routes::responses::InvalidOrAbsent;
-use crate::database::{Database, resource};
+use crate::database::{Database, Recent, resource};
 use crate::error::ApiError;
 
 resource! {
@@ -66,7 +66,7 @@ pub async fn list_audit_log(
     Query(query): Query<AuditQuery>,
 ) -> Result<Json<Page<AuditEntry>>, ApiError> {
     let (before, before_id) = position::<(Timestamp, String)>(query.cursor.as_ref(), &list)?.unzip();
-    let sql = "SELECT * FROM convene.list_audit_log($1, $2, $3, $4, $5, $6, $7, $8)";
+    let sql = Recent("SELECT * FROM convene.list_audit_log($1, $2, $3, $4, $5, $6, $7, $8)");
     let AuditQuery { actor_id, action, from, to, limit, .. } = &query;
     let entries =
         database.all(sql, &[&actor.id, &limit.probe(), &before, &before_id, actor_id, action, from, to]).await?;

@@ -12,7 +12,7 @@ use crate::answer::extract::{Id, Query, instant};
 use crate::answer::page::{Cursor, Limit, List, Page, position};
 use crate::answer::routes::responses::InvalidOrAbsent;
 use crate::answer::routes::words::BookingStatus;
-use crate::database::Database;
+use crate::database::{Database, Recent, Statement};
 use crate::error::ApiError;
 
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -69,10 +69,21 @@ pub async fn my_bookings(
     list(actor, &database, &of, &query, Whose::Actor).await
 }
 
-#[derive(PartialEq)]
 enum Whose {
     Actor,
     Organization,
+}
+
+impl Whose {
+    fn statement(self) -> Statement<'static> {
+        match self {
+            // Who has just booked looks here.
+            Self::Actor => "SELECT * FROM convene.list_bookings($1, true, $2, $3, $4, $5, $6, $7, $8, $9, $10)".into(),
+            Self::Organization => {
+                Recent("SELECT * FROM convene.list_bookings($1, false, $2, $3, $4, $5, $6, $7, $8, $9, $10)").into()
+            }
+        }
+    }
 }
 
 async fn list(
@@ -84,10 +95,9 @@ async fn list(
 ) -> Result<Json<Page<BookingView>>, ApiError> {
     let (start, id) = position::<(Timestamp, Uuid)>(query.cursor.as_ref(), of)?.unzip();
     let BookingsQuery { status, from, to, email, mentor_id, mentee_id, limit, .. } = query;
-    let mine = whose == Whose::Actor;
-    let sql = "SELECT * FROM convene.list_bookings($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+    let statement = whose.statement();
     let bookings = database
-        .all(sql, &[&actor.id, &mine, status, from, to, email, &limit.probe(), &start, &id, mentor_id, mentee_id])
+        .all(statement, &[&actor.id, status, from, to, email, &limit.probe(), &start, &id, mentor_id, mentee_id])
         .await?;
     Ok(Json(Page::cut(bookings, *limit, of, |view: &BookingView| (view.booking.start_time, view.booking.id))))
 }

@@ -145,6 +145,8 @@ CREATE TABLE convene.users (
     slug                  convene.citext,
     time_zone             convene.iana_zone NOT NULL DEFAULT 'UTC',
     is_active             boolean NOT NULL DEFAULT true,
+    suspension_reason     text,
+    suspended_until       timestamptz,
     reputation_score      double precision NOT NULL DEFAULT 3.5,
     reputation_tier       text NOT NULL DEFAULT 'silver',
     reputation_updated_at timestamptz,
@@ -167,7 +169,11 @@ CREATE TABLE convene.users (
     CONSTRAINT users_company_length CHECK (char_length(company) <= 200),
     CONSTRAINT users_one_line CHECK ((name || coalesce(title, '') || coalesce(company, '')) !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'),
     CONSTRAINT users_bio_length CHECK (char_length(bio) <= 2000),
-    CONSTRAINT users_slug_form CHECK (slug::text ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$')
+    CONSTRAINT users_slug_form CHECK (slug::text ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'),
+    CONSTRAINT users_suspension_reason_form CHECK (
+        char_length(suspension_reason) BETWEEN 1 AND 500 AND suspension_reason !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'
+    ),
+    CONSTRAINT users_suspension_only_inactive CHECK (NOT is_active OR suspension_reason IS NULL AND suspended_until IS NULL)
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE convene.users IS 'People: mentees, mentors, coordinators and admins of an organization';
 COMMENT ON COLUMN convene.users.org_id IS 'Tenant';
@@ -180,7 +186,9 @@ COMMENT ON COLUMN convene.users.company IS 'Employer or venture';
 COMMENT ON COLUMN convene.users.bio IS 'A few words for the others';
 COMMENT ON COLUMN convene.users.slug IS 'Short name in the addresses of their pages, unique in the organization, also among its teams; NULL: none';
 COMMENT ON COLUMN convene.users.time_zone IS 'IANA zone in which messages to this user show times';
-COMMENT ON COLUMN convene.users.is_active IS 'Whether the user may do anything';
+COMMENT ON COLUMN convene.users.is_active IS 'Whether the user may do anything; is_active_now takes the end of a suspension and removal into account';
+COMMENT ON COLUMN convene.users.suspension_reason IS 'Why an admin suspended the user, as the user is told; NULL while active, and where the directory or an operator switched them off';
+COMMENT ON COLUMN convene.users.suspended_until IS 'From then on the user counts as active, whatever is_active says; NULL: until somebody lifts it';
 COMMENT ON COLUMN convene.users.reputation_score IS 'Reputation, 0 to 5, four decimals, as last calculated';
 COMMENT ON COLUMN convene.users.reputation_tier IS 'Tier of that score';
 COMMENT ON COLUMN convene.users.reputation_updated_at IS 'When the reputation was last calculated';

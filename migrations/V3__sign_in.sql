@@ -229,7 +229,7 @@ COMMENT ON COLUMN convene.audit_log.actor_id IS 'Who did it';
 COMMENT ON COLUMN convene.audit_log.action IS 'What, such as change_policy';
 COMMENT ON COLUMN convene.audit_log.target_kind IS 'To what kind of thing, such as user';
 COMMENT ON COLUMN convene.audit_log.target_id IS 'To which; NULL for the organization itself';
-COMMENT ON COLUMN convene.audit_log.details IS 'Ids, numbers and settings, before and after; nothing personal, no secrets';
+COMMENT ON COLUMN convene.audit_log.details IS 'Ids, numbers and settings, before and after; no secrets, and nothing personal but why somebody was suspended, which goes when they are erased';
 COMMENT ON COLUMN convene.audit_log.occurred_at IS 'When';
 CREATE INDEX audit_log_time_idx ON convene.audit_log (org_id, occurred_at, id);
 CREATE INDEX audit_log_actor_idx ON convene.audit_log (org_id, actor_id, occurred_at, id);

@@ -145,7 +145,7 @@ BEGIN
                 -- people and reputation
                 'get_user', 'user_phone', 'update_profile', 'list_user_urls', 'set_user_urls', 'export_user', 'erase_user',
                 'continue_erasure',
-                'list_mentors', 'calculate_reputation',
+                'list_mentors', 'get_mentor', 'calculate_reputation',
                 -- tags and matching
                 'list_tags', 'create_tag', 'user_tags', 'set_user_tags', 'match_mentors',
                 -- schedules and event types
@@ -164,7 +164,7 @@ BEGIN
                 'add_blackout_date', 'remove_blackout_date', 'list_blackout_dates', 'list_location_presets',
                 -- bookings
                 'create_booking_atomic', 'confirm_booking', 'decline_booking', 'cancel_booking', 'reschedule_booking', 'reassign_booking',
-                'complete_booking', 'mark_no_show', 'dispute_no_show', 'correct_no_show', 'rate_booking', 'list_ratings', 'mentor_rating', 'list_bookings', 'get_booking', 'booking_history',
+                'complete_booking', 'mark_no_show', 'dispute_no_show', 'correct_no_show', 'rate_booking', 'list_ratings', 'mentor_rating', 'list_bookings', 'count_bookings', 'get_booking', 'booking_history',
                 -- calendars
                 'start_calendar_connection', 'take_calendar_state', 'connect_calendar', 'list_calendar_connections',
                 'select_calendars', 'disconnect_calendar', 'request_calendar_sync', 'list_writebacks', 'retry_writeback',
@@ -189,7 +189,7 @@ BEGIN
                 'run_job', 'log_job_success', 'log_job_failure', 'milliseconds_since', 'refuse_argument', 'refuse_arguments',
                 'refuse', 'purge_job_logs'
             ]),
-            ('convene_readonly', ARRAY['is_overdue', 'last_due', 'notice_text'])
+            ('convene_readonly', ARRAY['is_overdue', 'last_due', 'notice_text', 'is_active_now'])
         ) AS wanted (role, names)
         JOIN pg_proc p ON p.pronamespace = 'convene'::regnamespace AND p.proname = ANY (wanted.names)
         UNION ALL

@@ -65,7 +65,7 @@ COMMENT ON FUNCTION convene.request_tier_override(uuid, uuid, text) IS
 COMMENT ON FUNCTION convene.review_tier_override(uuid, uuid, boolean, text) IS
 'A coordinator or admin approves or rejects a waiting request; an approval is good for one booking, for seven days (organization policy). The mentee is told. Refuses: USER_NOT_FOUND, USER_INACTIVE, NOT_AUTHORIZED, OVERRIDE_NOT_FOUND, OVERRIDE_ALREADY_REVIEWED, OVERRIDE_EXPIRED.';
 COMMENT ON FUNCTION convene.match_mentors(uuid, integer) IS
-'The mentors that suit a mentee best, best first (docs/rules.md, "Matching"): those within reach of the mentee''s tier or with an approved override. p_limit: 1 to 200. score: 0 to 100, the sum of breakdown, which has the points for shared tags (industry, technology, stage), free_slots, soon (the first of them) and reputation. free_slots, next_free_slot: of the next 14 days; list_slots says which of them the mentee may book. Dormant mentors come last. Refuses: VALIDATION_ERROR, USER_NOT_FOUND, USER_INACTIVE, NOT_A_MENTEE.';
+'The mentors that suit a mentee best, best first (docs/rules.md, "Matching"): those within reach of the mentee''s tier or with an approved override. p_limit: 1 to 200. score: 0 to 100, the rounded sum of the components that breakdown shows, each rounded for itself: the points for shared tags (industry, technology, stage), free_slots, soon (the first of them) and reputation. free_slots, next_free_slot: of the next 14 days; list_slots says which of them the mentee may book. tags and urls: arrays of {id, kind, name} and {label, url}. Dormant mentors come last. Refuses: VALIDATION_ERROR, USER_NOT_FOUND, USER_INACTIVE, NOT_A_MENTEE.';
 COMMENT ON FUNCTION convene.preview_slots(text, date, time, time, integer, integer, boolean) IS
 'The starts of the slots that one window of wall-clock time yields on one date in an IANA zone, as a block with these fields would. Slots are 5 to 480 minutes, buffers 0 to 240. The midnight that ends the date is 24:00; with p_ends_next_day, the end is on the date after. Refuses: INVALID_TIME_ZONE, VALIDATION_ERROR.';
 COMMENT ON FUNCTION convene.generate_slot_instances(uuid, timestamptz) IS
@@ -106,6 +106,8 @@ COMMENT ON FUNCTION convene.update_profile(uuid, jsonb) IS
 'A user changes their profile. p_changes: of name (1 to 200 characters), title and company (up to 200), bio (up to 2,000), slug (their short name in addresses of pages: lower-case letters, digits and hyphens, that no other user and no team of the organization has) and time_zone (IANA); absent is unchanged, null clears title, company, bio and slug. Returns the user as get_user does. Wakes them if they were dormant. Refuses: USER_NOT_FOUND, USER_INACTIVE, VALIDATION_ERROR (unknown fields too), INVALID_TIME_ZONE.';
 COMMENT ON FUNCTION convene.set_user_urls(uuid, jsonb) IS
 'Replaces a user''s addresses. p_urls: a list of at most ten {"label", "url"}; a label has 1 to 100 characters, an address is http(s) with up to 2,048. Returns them in their order. Refuses: USER_NOT_FOUND, USER_INACTIVE, VALIDATION_ERROR.';
+COMMENT ON FUNCTION convene.change_user(uuid, uuid, jsonb) IS
+'An admin changes somebody''s role, suspends them or ends that. p_changes: of role, is_active, suspension_reason (one line of 1 to 500 characters, required to suspend somebody) and suspended_until (an instant in the future; null: until somebody lifts it); absent is unchanged. Who is suspended books nothing and cannot be booked; bookings there are stay, and sessions and API keys rest meanwhile. After suspended_until they count as active at once. Refuses: VALIDATION_ERROR, USER_NOT_FOUND, USER_INACTIVE (the actor), NOT_AUTHORIZED, LAST_ADMIN.';
 COMMENT ON FUNCTION convene.erase_user(uuid, uuid) IS
 'Erases a user''s personal data (docs/rules.md): by themselves, or by an admin for them. Their future bookings are canceled first, without penalty; their blocks are switched off and the unbooked future slots go. What remains of them are ids, times, statuses and numbers. What they wrote in more than 200 bookings goes in further steps, for which there is work in queue erasures. Nothing happens the second time, unless something is left. Returns how many bookings were canceled and slots removed, and is_complete: whether nothing is left. Refuses: USER_NOT_FOUND, USER_INACTIVE (the actor), NOT_AUTHORIZED, LAST_ADMIN.';
 COMMENT ON FUNCTION convene.continue_erasure(integer, uuid) IS
@@ -124,6 +126,14 @@ COMMENT ON FUNCTION convene.recompute_reputations() IS
 'Job: recalculates every reputation. Returns recomputed_count, changed_count and duration_ms.';
 COMMENT ON FUNCTION convene.new_id(integer) IS 'A new UUIDv7 for a row of an organization: the twelve bits after its milliseconds and version are the organization''s shard number. Refuses: VALIDATION_ERROR (NULL).';
 COMMENT ON FUNCTION convene.shard_of_id(uuid) IS 'The shard number that an id carries, 0 to 4095: that of its organization. Returns: NULL for an id that new_id did not make.';
+COMMENT ON FUNCTION convene.check_new_user(text, text, text, text) IS
+'Checks the form of a user who is to be added: p_email, p_name (a line of 1 to 200 characters), p_role and p_time_zone (NULL passes). For use in other functions. Refuses: VALIDATION_ERROR with every wrong field, INVALID_TIME_ZONE where only that is wrong.';
+COMMENT ON FUNCTION convene.check_new_api_key(text, text[], timestamptz, timestamptz) IS
+'Checks the form of an API key that is to be made: p_name (a line of 1 to 100 characters), p_scopes (1 to 50) and p_expires_at (after p_now; NULL passes). For use in other functions. Refuses: VALIDATION_ERROR with every wrong field.';
+COMMENT ON FUNCTION convene.check_new_tag(text, text) IS
+'Checks the form of a tag that is to be made: p_kind, and p_name (a line of 1 to 100 characters). For use in other functions. Refuses: VALIDATION_ERROR with every wrong field.';
+COMMENT ON FUNCTION convene.check_identity(text, text) IS
+'Checks the form of a subject of an outside issuer: p_issuer and p_subject, a line of 1 to 255 characters each. For use in other functions. Refuses: VALIDATION_ERROR with every wrong field.';
 COMMENT ON FUNCTION convene.is_email_address(text) IS
 'Whether a text looks like an email address: something before and after one @, no space or control character, at most 254 characters. For use in other functions. Returns: NULL for NULL.';
 COMMENT ON FUNCTION convene.last_due(text, timestamptz) IS
@@ -164,7 +174,8 @@ BEGIN
         EXECUTE format('REVOKE ALL ON FUNCTION %s FROM PUBLIC', of_extension.signature);
         EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO convene_operator', of_extension.signature);
         CONTINUE WHEN of_extension.proname IN (
-            'preview_slots', 'new_id', 'shard_of_id', 'refuse', 'render_notice', 'last_due', 'is_email_address'
+            'preview_slots', 'new_id', 'shard_of_id', 'refuse', 'render_notice', 'last_due', 'is_email_address',
+            'check_new_user', 'check_new_api_key', 'check_new_tag', 'check_identity'
         );
         -- Kept plans are planned once, for any argument: planning again costs more than the statement.
         EXECUTE format(
@@ -208,6 +219,7 @@ GRANT EXECUTE ON FUNCTION
     convene.remove_blackout_date(uuid, uuid, date),
     convene.update_profile(uuid, jsonb),
     convene.set_user_urls(uuid, jsonb),
+    convene.change_user(uuid, uuid, jsonb),
     convene.erase_user(uuid, uuid),
     convene.continue_erasure(integer, uuid),
     convene.claim_work(text, uuid, integer, integer, integer, integer, text[], integer[], integer, uuid[]),

@@ -1,7 +1,9 @@
 //! Who is acting, found by id alone: the tenant of everything else follows from it.
 
+use convene_rules::membership::Suspension;
 use convene_rules::refusal::Refusal;
 use convene_rules::role::Role;
+use jiff::Timestamp;
 use pgrx::spi::SpiClient;
 use uuid::Uuid;
 
@@ -19,7 +21,9 @@ record! {
     struct ActorRow {
         org_id: i32,
         role: Role,
-        is_active: bool = "is_active AND deleted_at IS NULL",
+        is_active: bool = "convene.is_active_now(users)",
+        suspension_reason: Option<String>,
+        suspended_until: Option<Timestamp>,
     }
 }
 
@@ -56,9 +60,10 @@ impl Actor {
     }
 
     fn present(row: Option<ActorRow>, id: Uuid) -> Outcome<Self> {
-        let ActorRow { org_id, role, is_active } = row.ok_or(Refusal::UserNotFound { user_id: id })?;
+        let row = row.ok_or(Refusal::UserNotFound { user_id: id })?;
+        let ActorRow { org_id, role, is_active, suspension_reason: reason, suspended_until: until } = row;
         if !is_active {
-            return Err(Refusal::UserInactive { user_id: id }.into());
+            return Err(Refusal::inactive(id, Suspension { reason, until }).into());
         }
         Ok(Self { org_id, id, role })
     }

@@ -26,6 +26,7 @@ statement! {
     callers MENTORS: Mentors = "sql/match_mentors.sql" (INT4OID);
     callers SHARERS: Sharers = "sql/match_sharers.sql" (INT4OID, UUIDOID);
     callers OPENINGS: OpeningsRow = "sql/match_openings.sql" (INT4OID, UUIDARRAYOID, INT4OID);
+    callers SHOWN: ShownRow = "sql/match_shown.sql" (INT4OID, UUIDARRAYOID);
 }
 
 record! {
@@ -69,6 +70,15 @@ record! {
 }
 
 record! {
+    /// What a mentor shows besides their profile.
+    struct ShownRow {
+        mentor_id: Uuid,
+        tags: Value,
+        urls: Value,
+    }
+}
+
+record! {
     /// A mentor as `match_mentors` returns them.
     pub struct MatchedMentor {
         id: Uuid,
@@ -82,6 +92,8 @@ record! {
         breakdown: Value,
         next_free_slot: Option<Timestamp>,
         free_slots: i32,
+        tags: Value,
+        urls: Value,
     }
     returned by returns_matches;
 }
@@ -99,8 +111,12 @@ returns_matches! {
         let limit = args::required(p_limit, "limit")?;
         let limit = usize::try_from(limit).ok().filter(|limit| (1..=200).contains(limit));
         let limit = limit.ok_or_else(|| Refusal::invalid("limit", "must be between 1 and 200"))?;
-        let found = Spi::connect(|client| find(client, mentee_id, limit))?;
-        found.into_iter().map(Found::into_matched).collect()
+        Spi::connect(|client| {
+            let mentee = Actor::seen(client, mentee_id)?;
+            mentee.only_mentees()?;
+            let found = find(client, &mentee, limit)?;
+            shown(client, mentee.org_id, found)
+        })
     }
 }
 
@@ -130,7 +146,7 @@ impl Found {
         Self { standing, points, title, company, next_free_slot, free_slots }
     }
 
-    fn into_matched(self) -> Outcome<MatchedMentor> {
+    fn into_matched(self, shown: ShownRow) -> Outcome<MatchedMentor> {
         let breakdown = serde_json::to_value(self.points.breakdown)
             .map_err(|error| Failure::Corrupt(format!("a breakdown is no JSON: {error}")))?;
         Ok(MatchedMentor {
@@ -145,17 +161,33 @@ impl Found {
             breakdown,
             next_free_slot: self.next_free_slot,
             free_slots: self.free_slots,
+            tags: shown.tags,
+            urls: shown.urls,
         })
     }
 }
 
+/// The mentors that were found, each with what they show.
+fn shown(client: &SpiClient<'_>, org_id: i32, found: Vec<Found>) -> Outcome<Vec<MatchedMentor>> {
+    let mentors: Vec<Uuid> = found.iter().map(|found| found.standing.mentor_id).collect();
+    let mut shown: HashMap<Uuid, ShownRow> = HashMap::new();
+    for row in SHOWN.rows(client, &[org_id.into(), pg_uuids(&mentors).into()])? {
+        let row = row?;
+        shown.insert(row.mentor_id, row);
+    }
+    let matched = |found: Found| {
+        let id = found.standing.mentor_id;
+        let shown = shown.remove(&id).ok_or_else(|| Failure::Corrupt(format!("mentor {id} shows nothing at all")))?;
+        found.into_matched(shown)
+    };
+    found.into_iter().map(matched).collect()
+}
+
 /// The best, in order, at most `limit`.
-fn find(client: &SpiClient<'_>, mentee_id: Uuid, limit: usize) -> Outcome<Vec<Found>> {
-    let mentee = Actor::seen(client, mentee_id)?;
-    mentee.only_mentees()?;
-    let key = [mentee.org_id.into(), pg_uuid(mentee_id).into()];
-    let reach = REACH.row(client, &key)?.ok_or(Refusal::UserNotFound { user_id: mentee_id })?;
-    let standings = standings(client, &mentee, &reach.opened.into_iter().collect())?;
+fn find(client: &SpiClient<'_>, mentee: &Actor, limit: usize) -> Outcome<Vec<Found>> {
+    let key = [mentee.org_id.into(), pg_uuid(mentee.id).into()];
+    let reach = REACH.row(client, &key)?.ok_or(Refusal::UserNotFound { user_id: mentee.id })?;
+    let standings = standings(client, mentee, &reach.opened.into_iter().collect())?;
     let listed = shortlist(standings, reach.highest_bookable, LONGEST_SHORTLIST);
     let mut found: Vec<Found> = Vec::new();
     for some in listed.chunks(LOOKED_AT) {

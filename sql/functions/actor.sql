@@ -9,7 +9,7 @@ DECLARE
     found_user record;
 BEGIN
     PERFORM convene.require_given(p_actor_id, 'p_actor_id');
-    SELECT u.org_id, u.id, u.role, u.is_active AND u.deleted_at IS NULL AS is_present
+    SELECT u.org_id, u.id, u.role, convene.is_active_now(u) AS is_present
     INTO found_user
     FROM convene.users u
     WHERE u.id = p_actor_id;
@@ -17,7 +17,7 @@ BEGIN
         PERFORM convene.refuse('USER_NOT_FOUND', pg_catalog.jsonb_build_object('user_id', p_actor_id));
     END IF;
     IF NOT found_user.is_present THEN
-        PERFORM convene.refuse('USER_INACTIVE', pg_catalog.jsonb_build_object('user_id', p_actor_id));
+        PERFORM convene.refuse_inactive(u) FROM convene.users u WHERE u.id = p_actor_id;
     END IF;
     RETURN QUERY SELECT
         found_user.org_id, found_user.id, found_user.role, found_user.role IN ('coordinator', 'admin');
@@ -27,7 +27,7 @@ COMMENT ON FUNCTION convene.require_actor(uuid) IS
 'The acting user. For use in other functions; granted to nobody.
 Arguments: p_actor_id, the user''s id.
 Returns: one row: their organization, id, role, and whether they are staff (coordinator or admin).
-Refuses: VALIDATION_ERROR (NULL), USER_NOT_FOUND, USER_INACTIVE (switched off or removed).';
+Refuses: VALIDATION_ERROR (NULL), USER_NOT_FOUND, USER_INACTIVE (suspended, switched off or removed).';
 
 CREATE OR REPLACE FUNCTION convene.require_staff(p_actor_id uuid, p_action text)
 RETURNS integer

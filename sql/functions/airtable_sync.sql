@@ -236,7 +236,7 @@ BEGIN
         p_org_id, convene.new_id(p_org_id), u.id, 'airtable_broken',
         jsonb_build_object('airtable_source_id', p_source_id, 'error', left(p_error, 200))
     FROM convene.users u
-    WHERE u.org_id = p_org_id AND u.role = 'admin' AND u.is_active AND u.deleted_at IS NULL;
+    WHERE u.org_id = p_org_id AND u.role = 'admin' AND convene.is_active_now(u);
 END
 $$;
 COMMENT ON FUNCTION convene.break_airtable_source(integer, uuid, uuid, text) IS

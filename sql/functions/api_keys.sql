@@ -11,16 +11,9 @@ DECLARE
     actor record;
 BEGIN
     SELECT * INTO actor FROM convene.require_actor(p_actor_id);
-    PERFORM convene.require_given(p_name, 'p_name');
-    PERFORM convene.require_given(p_scopes, 'p_scopes');
+    PERFORM convene.check_new_api_key(p_name, p_scopes, p_expires_at, clock_timestamp());
     PERFORM convene.require_given(p_prefix, 'p_prefix');
     PERFORM convene.require_given(p_token_hash, 'p_token_hash');
-    PERFORM convene.require_line(btrim(p_name), 1, 100, 'p_name');
-    IF cardinality(p_scopes) NOT BETWEEN 1 AND 50 OR array_position(p_scopes, NULL) IS NOT NULL THEN
-        PERFORM convene.refuse_argument('p_scopes', 'must name at least one scope');
-    ELSIF p_expires_at <= clock_timestamp() OR NOT isfinite(p_expires_at) THEN
-        PERFORM convene.refuse_argument('p_expires_at', 'must be in the future');
-    END IF;
     RETURN QUERY
     INSERT INTO convene.api_keys AS k (org_id, id, user_id, name, prefix, token_hash, scopes, expires_at)
     VALUES (actor.org_id, convene.new_id(actor.org_id), actor.id, btrim(p_name), p_prefix, p_token_hash, p_scopes, p_expires_at)
@@ -119,16 +112,15 @@ DECLARE
     current record;
 BEGIN
     SELECT
-        k.org_id, k.id, k.user_id, k.scopes, k.expires_at, u.role,
+        k.org_id, k.id, k.user_id, k.scopes, k.expires_at, u.role, u AS person,
         (k.last_used_at IS NULL OR k.last_used_at < clock_timestamp() - interval '1 minute')
             AND convene.is_writable() AS is_to_note
     INTO current
     FROM convene.api_keys k
     JOIN convene.users u ON u.org_id = k.org_id AND u.id = k.user_id
     WHERE k.token_hash = p_token_hash
-      AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > clock_timestamp())
-      AND u.is_active AND u.deleted_at IS NULL;
-    IF NOT FOUND THEN
+      AND k.revoked_at IS NULL AND (k.expires_at IS NULL OR k.expires_at > clock_timestamp());
+    IF NOT FOUND OR NOT convene.is_let_in(current.person) THEN
         RETURN;
     END IF;
     IF current.is_to_note THEN
@@ -145,4 +137,5 @@ $$;
 COMMENT ON FUNCTION convene.authenticate_api_key(bytea) IS
 'The user behind a key, and what it may do. Notes its use at most once a minute.
 Arguments: p_token_hash, SHA-256 of the key.
-Returns: one row, or none when the key is unknown, ended or expired, or its user is switched off or removed.';
+Returns: one row, or none when the key is unknown, ended or expired, or its user is switched off or removed.
+Refuses: USER_INACTIVE, with reason and end, while the user is suspended.';

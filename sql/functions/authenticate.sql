@@ -17,7 +17,7 @@ LANGUAGE sql VOLATILE AS $$
         -- A user whose row is locked is being seen active by whoever holds it; nobody waits for this.
         SELECT s.org_id, s.id
         FROM convene.users s
-        WHERE s.org_id = p_org_id AND s.id = p_user_id AND s.is_active AND s.deleted_at IS NULL
+        WHERE s.org_id = p_org_id AND s.id = p_user_id AND convene.is_active_now(s)
           AND (s.dormant_since IS NOT NULL OR s.last_activity_at < pg_catalog.clock_timestamp() - interval '1 day')
         FOR NO KEY UPDATE SKIP LOCKED
     ) seen
@@ -28,6 +28,23 @@ COMMENT ON FUNCTION convene.note_activity(integer, uuid) IS
 nobody.
 Arguments: p_org_id and p_user_id, the user.';
 
+CREATE OR REPLACE FUNCTION convene.is_let_in(p_user convene.users) RETURNS boolean
+LANGUAGE plpgsql STABLE PARALLEL SAFE AS $$
+BEGIN
+    IF convene.is_active_now(p_user) THEN
+        RETURN true;
+    ELSIF p_user.deleted_at IS NULL AND p_user.suspension_reason IS NOT NULL THEN
+        PERFORM convene.refuse_inactive(p_user);
+    END IF;
+    RETURN false;
+END
+$$;
+COMMENT ON FUNCTION convene.is_let_in(convene.users) IS
+'Whether somebody who has shown a good token may act. For use in other functions; granted to nobody.
+Arguments: p_user, a row of convene.users: whose token it is.
+Returns: false for who was switched off without a reason, or removed: their token signs nobody in.
+Refuses: USER_INACTIVE, with reason and end, to who is suspended.';
+
 CREATE OR REPLACE FUNCTION convene.authenticate_session(p_token_hash bytea)
 RETURNS TABLE (user_id uuid, org_id integer, role text, session_id uuid)
 LANGUAGE plpgsql VOLATILE SECURITY DEFINER ROWS 1
@@ -37,7 +54,7 @@ DECLARE
     current record;
 BEGIN
     SELECT
-        s.org_id, s.id, s.user_id, u.role,
+        s.org_id, s.id, s.user_id, u.role, u AS person,
         s.extended_at < clock_timestamp() - interval '1 day' AND s.expires_at < s.created_at + interval '30 days'
             AND convene.is_writable() AS is_to_extend,
         (u.dormant_since IS NOT NULL OR u.last_activity_at < clock_timestamp() - interval '1 day')
@@ -46,9 +63,8 @@ BEGIN
     FROM convene.sessions s
     JOIN convene.users u ON u.org_id = s.org_id AND u.id = s.user_id
     WHERE s.token_hash = p_token_hash
-      AND s.revoked_at IS NULL AND s.expires_at > clock_timestamp()
-      AND u.is_active AND u.deleted_at IS NULL;
-    IF NOT FOUND THEN
+      AND s.revoked_at IS NULL AND s.expires_at > clock_timestamp();
+    IF NOT FOUND OR NOT convene.is_let_in(current.person) THEN
         RETURN;
     END IF;
     IF current.is_to_extend THEN
@@ -68,7 +84,8 @@ COMMENT ON FUNCTION convene.authenticate_session(bytea) IS
 'The user behind a session token. Extends the session to 7 days from now, but to no more than 30 days in all, and notes
 the user''s activity, at most once a day each.
 Arguments: p_token_hash, SHA-256 of the bearer token.
-Returns: one row, or none when the token is unknown, ended or expired, or its user is switched off or removed.';
+Returns: one row, or none when the token is unknown, ended or expired, or its user is switched off or removed.
+Refuses: USER_INACTIVE, with reason and end, while the user is suspended.';
 
 CREATE OR REPLACE FUNCTION convene.authenticate_user(p_user_id uuid)
 RETURNS TABLE (user_id uuid, org_id integer, role text)
@@ -79,13 +96,13 @@ DECLARE
     current record;
 BEGIN
     SELECT
-        u.id, u.org_id, u.role,
+        u.id, u.org_id, u.role, u AS person,
         (u.dormant_since IS NOT NULL OR u.last_activity_at < clock_timestamp() - interval '1 day')
             AND convene.is_writable() AS is_to_note
     INTO current
     FROM convene.users u
-    WHERE u.id = p_user_id AND u.is_active AND u.deleted_at IS NULL;
-    IF NOT FOUND THEN
+    WHERE u.id = p_user_id;
+    IF NOT FOUND OR NOT convene.is_let_in(current.person) THEN
         RETURN;
     END IF;
     IF current.is_to_note THEN
@@ -98,7 +115,8 @@ COMMENT ON FUNCTION convene.authenticate_user(uuid) IS
 'A user who is signed in by their id. Notes the user''s activity at most once a day. For use in other functions;
 granted to nobody.
 Arguments: p_user_id.
-Returns: one row, or none when there is no such active user.';
+Returns: one row, or none when there is no such active user.
+Refuses: USER_INACTIVE, with reason and end, while the user is suspended.';
 
 CREATE OR REPLACE FUNCTION convene.subject_as_id(p_subject text) RETURNS uuid
 LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
@@ -131,4 +149,5 @@ COMMENT ON FUNCTION convene.authenticate_subject(text, text) IS
 'The user that a verified token of an outside issuer means: the one its subject is linked to, or else the one whose id
 the subject is. An issuer that is one organization''s means its users only. Notes the user''s activity at most once a day.
 Arguments: p_issuer, the token''s iss, NULL without one; p_subject, its sub.
-Returns: one row, or none when there is no such active user.';
+Returns: one row, or none when there is no such active user.
+Refuses: USER_INACTIVE, with reason and end, while the user is suspended.';

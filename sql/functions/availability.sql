@@ -127,25 +127,3 @@ Arguments: p_actor_id, who looks; p_mentor_id, whose: a mentor, coordinator or a
 last day of the page before.
 Returns: the days.
 Refuses: VALIDATION_ERROR, USER_NOT_FOUND, USER_INACTIVE, HOST_NOT_FOUND, NOT_AUTHORIZED.';
-
-CREATE OR REPLACE FUNCTION convene.list_location_presets(p_actor_id uuid)
-RETURNS TABLE (id uuid, slug text, name text)
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 10
-SET search_path = pg_catalog, convene, pg_temp AS $$
-#variable_conflict use_column
-DECLARE
-    actor record;
-BEGIN
-    SELECT * INTO actor FROM convene.require_actor(p_actor_id);
-    RETURN QUERY
-    SELECT p.id, p.slug::text, p.name
-    FROM convene.location_presets p
-    WHERE p.org_id = actor.org_id AND p.deleted_at IS NULL
-    ORDER BY p.slug;
-END
-$$;
-COMMENT ON FUNCTION convene.list_location_presets(uuid) IS
-'The places the actor''s organization offers for meetings in person.
-Arguments: p_actor_id, who looks.
-Returns: all of them, by short name.
-Refuses: VALIDATION_ERROR (NULL), USER_NOT_FOUND, USER_INACTIVE.';

@@ -5,7 +5,7 @@ CREATE OR REPLACE FUNCTION convene.coordinator_jobs(p_actor_id uuid)
 RETURNS TABLE (
     name text, schedule text, description text, last_run_at timestamptz, last_status text,
     last_duration_ms double precision, last_failed_at timestamptz,
-    runs_24h bigint, failures_24h bigint, is_overdue boolean
+    runs_24h bigint, failures_24h bigint, avg_duration_ms_24h double precision, is_overdue boolean
 )
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 10
 SET search_path = pg_catalog, convene, pg_temp AS $$
@@ -15,7 +15,7 @@ BEGIN
     RETURN QUERY
     SELECT
         s.name, s.schedule, s.description, s.last_run_at, s.last_status, s.last_duration_ms, s.last_failed_at,
-        s.runs_24h, s.failures_24h, s.is_overdue
+        s.runs_24h, s.failures_24h, s.avg_duration_ms_24h, s.is_overdue
     FROM convene.job_status s
     ORDER BY s.name;
 END

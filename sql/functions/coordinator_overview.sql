@@ -69,7 +69,7 @@ BEGIN
     people AS (
         SELECT u.role, u.reputation_tier AS tier, count(*) AS many, count(u.dormant_since) AS dormant
         FROM convene.users u
-        WHERE u.org_id = own_org AND u.deleted_at IS NULL AND u.is_active
+        WHERE u.org_id = own_org AND convene.is_active_now(u)
         GROUP BY u.role, u.reputation_tier
     ),
     slots AS (
@@ -92,7 +92,7 @@ BEGIN
             ) AS mentors_without
         FROM convene.users u
         LEFT JOIN slots s ON s.mentor_id = u.id
-        WHERE u.org_id = own_org AND u.role = 'mentor' AND u.deleted_at IS NULL AND u.is_active
+        WHERE u.org_id = own_org AND u.role = 'mentor' AND convene.is_active_now(u)
     ),
     jobs AS (
         SELECT

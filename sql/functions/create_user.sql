@@ -12,15 +12,7 @@ DECLARE
     new_user uuid;
 BEGIN
     PERFORM convene.require_given(p_org_slug, 'p_org_slug');
-    PERFORM convene.require_given(p_email, 'p_email');
-    PERFORM convene.require_given(p_name, 'p_name');
-    PERFORM convene.require_given(p_role, 'p_role');
-    PERFORM convene.require_one_of(p_role, ARRAY['mentee', 'mentor', 'coordinator', 'admin'], 'p_role');
-    PERFORM convene.require_time_zone(p_time_zone);
-    IF NOT convene.is_email_address(p_email) THEN
-        PERFORM convene.refuse_argument('p_email', 'must be an email address');
-    END IF;
-    PERFORM convene.require_line(p_name, 1, 200, 'p_name');
+    PERFORM convene.check_new_user(p_email, p_name, p_role, p_time_zone);
     SELECT o.id, o.time_zone INTO org FROM convene.organizations o WHERE o.slug = p_org_slug::convene.citext;
     IF NOT FOUND THEN
         PERFORM convene.refuse_argument('p_org_slug', 'names no organization');
@@ -42,4 +34,5 @@ COMMENT ON FUNCTION convene.create_user(text, text, text, text, text) IS
 Arguments: p_org_slug, the organization; p_email, unique in it whatever its case; p_name, for people; p_role, mentee,
 mentor, coordinator or admin; p_time_zone, an IANA zone, the organization''s by default.
 Returns: the user''s id.
-Refuses: VALIDATION_ERROR (NULL, form, unknown organization, or the address is taken), INVALID_TIME_ZONE.';
+Refuses: VALIDATION_ERROR (NULL and form, with every wrong field; unknown organization, or the address is taken),
+INVALID_TIME_ZONE.';

@@ -45,13 +45,13 @@ BEGIN
         UNION ALL
         SELECT e.org_id, e.seq, e.booking_id, c.id, 'staff', 'booking_canceled_late'
         FROM events e
-        JOIN convene.users c ON c.org_id = e.org_id AND c.role = 'coordinator' AND c.deleted_at IS NULL AND c.is_active
+        JOIN convene.users c ON c.org_id = e.org_id AND c.role = 'coordinator' AND convene.is_active_now(c)
         -- Staff who cancel for others know what they do.
         WHERE e.event = 'canceled' AND e.is_late
         UNION ALL
         SELECT e.org_id, e.seq, e.booking_id, c.id, 'staff', 'booking_no_show_disputed'
         FROM events e
-        JOIN convene.users c ON c.org_id = e.org_id AND c.role = 'coordinator' AND c.deleted_at IS NULL AND c.is_active
+        JOIN convene.users c ON c.org_id = e.org_id AND c.role = 'coordinator' AND convene.is_active_now(c)
         WHERE e.event = 'no_show_disputed'
     ),
     notices AS (

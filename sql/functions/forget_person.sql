@@ -29,9 +29,16 @@ DECLARE
 BEGIN
     UPDATE convene.users u
     SET name = 'Erased user', email = 'erased-' || u.id || '@erased.invalid', title = NULL, company = NULL, bio = NULL,
-        slug = NULL, time_zone = 'UTC', is_active = false, dormant_since = NULL, updated_at = clock_timestamp(),
+        slug = NULL, time_zone = 'UTC', is_active = false, suspension_reason = NULL, suspended_until = NULL,
+        dormant_since = NULL, updated_at = clock_timestamp(),
         deleted_at = coalesce(u.deleted_at, clock_timestamp())
     WHERE u.org_id = p_org_id AND u.id = p_user_id;
+
+    -- Why they were suspended is about them, whoever wrote it.
+    UPDATE convene.audit_log l
+    SET details = l.details - 'suspension_reason'
+    WHERE l.org_id = p_org_id AND l.action = 'change_user' AND l.target_id = p_user_id::text
+      AND l.details ? 'suspension_reason';
 
     -- Ways in. Links first: one that is being used opens a session, and is waited for.
     DELETE FROM convene.magic_links l WHERE l.org_id = p_org_id AND l.user_id = p_user_id;

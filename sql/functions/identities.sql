@@ -72,10 +72,7 @@ SET search_path = pg_catalog, convene, pg_temp AS $$
 #variable_conflict use_column
 BEGIN
     PERFORM convene.require_given(p_user_id, 'p_user_id');
-    PERFORM convene.require_given(p_issuer, 'p_issuer');
-    PERFORM convene.require_given(p_subject, 'p_subject');
-    PERFORM convene.require_line(p_issuer, 1, 255, 'p_issuer');
-    PERFORM convene.require_line(p_subject, 1, 255, 'p_subject');
+    PERFORM convene.check_identity(p_issuer, p_subject);
     -- Who is being erased is waited for: nothing of them may be written afterwards.
     PERFORM FROM convene.users u
     WHERE u.org_id = p_org_id AND u.id = p_user_id AND u.deleted_at IS NULL
@@ -111,7 +108,7 @@ DECLARE
     own_org integer := convene.require_admin(p_actor_id, 'link identities');
     made    record;
 BEGIN
-    PERFORM convene.require_given(p_issuer, 'p_issuer');
+    PERFORM convene.check_identity(p_issuer, p_subject);
     -- Locked: an operator who gives the issuer to others meanwhile waits, and then ends this link, too.
     PERFORM FROM convene.issuers i WHERE i.org_id = own_org AND i.issuer = p_issuer FOR SHARE;
     IF NOT FOUND THEN

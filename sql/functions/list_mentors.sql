@@ -14,7 +14,7 @@ CREATE OR REPLACE FUNCTION convene.list_mentors(
     p_q          text DEFAULT NULL
 ) RETURNS TABLE (
     id uuid, name text, title text, company text, bio text, time_zone text,
-    reputation_score double precision, reputation_tier text, is_dormant boolean
+    reputation_score double precision, reputation_tier text, is_dormant boolean, tags jsonb, urls jsonb
 )
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 50
 SET search_path = pg_catalog, convene, pg_temp AS $$
@@ -61,35 +61,42 @@ BEGIN
     END IF;
     RETURN QUERY
     SELECT
-        u.id, u.name, u.title, u.company, u.bio, u.time_zone::text,
-        u.reputation_score, u.reputation_tier, u.dormant_since IS NOT NULL
-    FROM convene.users u
-    WHERE u.org_id = actor.org_id AND u.role = 'mentor' AND u.deleted_at IS NULL AND u.is_active
-      AND (u.name, u.id) > (coalesce(p_after_name, ''), coalesce(p_after_id, '00000000-0000-0000-0000-000000000000'))
-      AND (p_tier IS NULL OR u.reputation_tier = p_tier)
-      AND (p_tags IS NULL OR u.id IN (
-          SELECT ut.user_id FROM convene.user_tags ut
-          WHERE ut.org_id = actor.org_id AND ut.tag_id = ANY (p_tags)
-          GROUP BY ut.user_id
-          HAVING count(*) >= tags_wanted
-      ))
-      AND (needle IS NULL
-          -- The text cannot reach from one column into the next: it has no line ends.
-          OR strpos(lower(concat_ws(E'\n', u.name, u.title, u.company, u.bio)), needle) > 0
-          OR u.id IN (
+        page.id, page.name, page.title, page.company, page.bio, page.time_zone, page.reputation_score,
+        page.reputation_tier, page.is_dormant, shown.tags, shown.urls
+    FROM (
+        SELECT
+            u.org_id, u.id, u.name, u.title, u.company, u.bio, u.time_zone::text AS time_zone,
+            u.reputation_score, u.reputation_tier, u.dormant_since IS NOT NULL AS is_dormant
+        FROM convene.users u
+        WHERE u.org_id = actor.org_id AND u.role = 'mentor' AND u.deleted_at IS NULL AND convene.is_active_now(u)
+          AND (u.name, u.id) > (coalesce(p_after_name, ''), coalesce(p_after_id, '00000000-0000-0000-0000-000000000000'))
+          AND (p_tier IS NULL OR u.reputation_tier = p_tier)
+          AND (p_tags IS NULL OR u.id IN (
               SELECT ut.user_id FROM convene.user_tags ut
-              WHERE ut.org_id = actor.org_id AND ut.tag_id = ANY (tags_named)
+              WHERE ut.org_id = actor.org_id AND ut.tag_id = ANY (p_tags)
+              GROUP BY ut.user_id
+              HAVING count(*) >= tags_wanted
           ))
-      -- A scalar, because an EXISTS might be planned as a set of all slots.
-      AND (free_from IS NULL OR (
-          SELECT true FROM convene.time_slots s
-          WHERE s.org_id = u.org_id AND s.mentor_id = u.id
-            AND s.start_time >= free_from AND s.start_time < coalesce(p_free_to, 'infinity')
-            AND s.booking_id IS NULL AND s.deleted_at IS NULL
-          LIMIT 1
-      ))
-    ORDER BY u.name, u.id
-    LIMIT p_limit;
+          AND (needle IS NULL
+              -- The text cannot reach from one column into the next: it has no line ends.
+              OR strpos(lower(concat_ws(E'\n', u.name, u.title, u.company, u.bio)), needle) > 0
+              OR u.id IN (
+                  SELECT ut.user_id FROM convene.user_tags ut
+                  WHERE ut.org_id = actor.org_id AND ut.tag_id = ANY (tags_named)
+              ))
+          -- A scalar, because an EXISTS might be planned as a set of all slots.
+          AND (free_from IS NULL OR (
+              SELECT true FROM convene.time_slots s
+              WHERE s.org_id = u.org_id AND s.mentor_id = u.id
+                AND s.start_time >= free_from AND s.start_time < coalesce(p_free_to, 'infinity')
+                AND s.booking_id IS NULL AND s.deleted_at IS NULL
+              LIMIT 1
+          ))
+        ORDER BY u.name, u.id
+        LIMIT p_limit
+    ) page
+    CROSS JOIN LATERAL convene.shown_by_user(page.org_id, page.id) AS shown
+    ORDER BY page.name, page.id;
 END
 $$;
 COMMENT ON FUNCTION convene.list_mentors(
@@ -100,5 +107,6 @@ Arguments: p_actor_id, who looks; p_limit, 1 to 200; p_after_name and p_after_id
 p_tier, only mentors of that tier; p_tags, only mentors with any or all (p_match) of these 1 to 50 tags; p_free_from
 and p_free_to, only mentors with a free slot that starts from the one (default now) and before the other (default ever);
 p_q, only mentors with this text, whatever its case, in name, title, company, bio or the name of a tag.
-Returns: what everybody in the organization may know of a mentor; is_dormant after a long time without activity.
+Returns: what everybody in the organization may know of a mentor; is_dormant after a long time without activity; tags and
+urls, arrays of {id, kind, name} and {label, url}.
 Refuses: VALIDATION_ERROR, USER_NOT_FOUND, USER_INACTIVE.';

@@ -11,7 +11,7 @@ CREATE OR REPLACE FUNCTION convene.list_users(
 ) RETURNS TABLE (
     id uuid, org_slug text, email text, name text, role text, title text, company text, bio text, slug text, time_zone text,
     is_active boolean, reputation_score double precision, reputation_tier text, joined_at timestamptz,
-    last_activity_at timestamptz, is_dormant boolean
+    last_activity_at timestamptz, is_dormant boolean, suspension_reason text, suspended_until timestamptz
 )
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 50
 SET search_path = pg_catalog, convene, pg_temp AS $$
@@ -32,14 +32,16 @@ BEGIN
     RETURN QUERY
     SELECT
         u.id, o.slug::text, u.email::text, u.name, u.role, u.title, u.company, u.bio, u.slug::text, u.time_zone::text,
-        u.is_active, u.reputation_score, u.reputation_tier, u.joined_at, u.last_activity_at, u.dormant_since IS NOT NULL
+        convene.is_active_now(u), u.reputation_score, u.reputation_tier, u.joined_at, u.last_activity_at,
+        u.dormant_since IS NOT NULL, CASE WHEN NOT convene.is_active_now(u) THEN u.suspension_reason END,
+        CASE WHEN NOT convene.is_active_now(u) THEN u.suspended_until END
     FROM convene.users u
     JOIN convene.organizations o ON o.id = u.org_id
     WHERE u.org_id = own_org AND u.deleted_at IS NULL
       AND (u.name, u.id) > (coalesce(p_after_name, ''), coalesce(p_after_id, '00000000-0000-0000-0000-000000000000'))
       AND (p_role IS NULL OR u.role = p_role)
       AND (p_tier IS NULL OR u.reputation_tier = p_tier)
-      AND (p_active IS NULL OR u.is_active = p_active)
+      AND (p_active IS NULL OR convene.is_active_now(u) = p_active)
       AND (p_dormant IS NULL OR (u.dormant_since IS NOT NULL) = p_dormant)
       -- The text cannot reach from one column into the next: it has no line ends.
       AND (needle IS NULL OR strpos(lower(concat_ws(E'\n', u.name, u.email, u.title, u.company)), needle) > 0)

@@ -126,3 +126,28 @@ COMMENT ON FUNCTION convene.delete_location_preset(uuid, uuid) IS
 Arguments: p_actor_id, the admin; p_location_preset_id, which.
 Refuses: VALIDATION_ERROR, USER_NOT_FOUND, USER_INACTIVE, NOT_AUTHORIZED, LOCATION_PRESET_NOT_FOUND,
 LOCATION_PRESET_IN_USE while availability blocks or event types name it.';
+
+CREATE OR REPLACE FUNCTION convene.list_location_presets(
+    p_actor_id uuid, p_limit integer DEFAULT 50, p_after_slug text DEFAULT NULL
+) RETURNS TABLE (id uuid, slug text, name text)
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 10
+SET search_path = pg_catalog, convene, pg_temp AS $$
+#variable_conflict use_column
+DECLARE
+    actor record;
+BEGIN
+    SELECT * INTO actor FROM convene.require_actor(p_actor_id);
+    PERFORM convene.require_limit(p_limit);
+    RETURN QUERY
+    SELECT p.id, p.slug::text, p.name
+    FROM convene.location_presets p
+    WHERE p.org_id = actor.org_id AND p.deleted_at IS NULL AND p.slug > coalesce(p_after_slug, '')::convene.citext
+    ORDER BY p.slug
+    LIMIT p_limit;
+END
+$$;
+COMMENT ON FUNCTION convene.list_location_presets(uuid, integer, text) IS
+'The places the actor''s organization offers for meetings in person, by short name.
+Arguments: p_actor_id, who looks; p_limit, 1 to 200; p_after_slug, the short name of the last row of the page before.
+Returns: the places.
+Refuses: VALIDATION_ERROR, USER_NOT_FOUND, USER_INACTIVE.';

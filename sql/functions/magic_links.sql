@@ -48,13 +48,15 @@ BEGIN
         WHERE r.id IN (SELECT c.id FROM convene.link_requests c ORDER BY c.id LIMIT p_limit FOR UPDATE SKIP LOCKED)
         RETURNING r.email, r.org_slug, r.token_hash, r.key_id, r.payload, r.created_at
     ),
-    -- Who is being erased or switched off is waited for; in the order in which all lock users.
+    -- Who is being erased or switched off is waited for; in the order in which all lock users. Who is suspended learns from
+    -- the link why and until when.
     addressees AS MATERIALIZED (
         SELECT u.org_id, u.id, r.token_hash, r.key_id, r.payload
         FROM claimed r
         JOIN convene.organizations o ON r.org_slug IS NULL OR o.slug = r.org_slug
         JOIN convene.users u ON u.org_id = o.id AND u.email = r.email
-        WHERE u.is_active AND u.deleted_at IS NULL AND r.created_at > clock_timestamp() - interval '15 minutes'
+        WHERE (convene.is_active_now(u) OR u.suspension_reason IS NOT NULL AND u.deleted_at IS NULL)
+          AND r.created_at > clock_timestamp() - interval '15 minutes'
         ORDER BY u.id
         FOR NO KEY UPDATE OF u
     ),
@@ -100,12 +102,18 @@ BEGIN
         PERFORM convene.refuse_argument('p_org_slug', 'must be one of ' || array_to_string(organizations, ', '));
     END IF;
 
+    PERFORM convene.is_let_in(u)
+    FROM convene.magic_links l
+    JOIN convene.organizations o ON o.id = l.org_id AND o.slug = organizations[1]::convene.citext
+    JOIN convene.users u ON u.org_id = l.org_id AND u.id = l.user_id
+    WHERE l.token_hash = p_token_hash AND l.used_at IS NULL AND l.expires_at > clock_timestamp();
+
     UPDATE convene.magic_links l
     SET used_at = clock_timestamp()
     FROM convene.organizations o, convene.users u
     WHERE l.token_hash = p_token_hash AND l.used_at IS NULL AND l.expires_at > clock_timestamp()
       AND o.id = l.org_id AND o.slug = organizations[1]::convene.citext
-      AND u.org_id = l.org_id AND u.id = l.user_id AND u.is_active AND u.deleted_at IS NULL
+      AND u.org_id = l.org_id AND u.id = l.user_id AND convene.is_active_now(u)
     RETURNING l.org_id, l.user_id INTO link;
     IF NOT FOUND THEN
         PERFORM convene.refuse('MAGIC_LINK_INVALID', '{}');
@@ -122,4 +130,5 @@ COMMENT ON FUNCTION convene.verify_magic_link(bytea, bytea, text) IS
 Arguments: p_token_hash, SHA-256 of the token in the link; p_session_hash, SHA-256 of the session token that the
 caller made up; p_org_slug, needed only when the address exists in several organizations, and then nothing is used up.
 Returns: one row.
-Refuses: VALIDATION_ERROR, MAGIC_LINK_INVALID (unknown, used, or expired).';
+Refuses: VALIDATION_ERROR, MAGIC_LINK_INVALID (unknown, used, or expired), USER_INACTIVE, with reason and end, while the
+user is suspended; then nothing is used up.';

@@ -12,7 +12,7 @@ BEGIN
         PERFORM convene.refuse_argument('p_token_hash', 'must be the 32 bytes of a SHA-256');
     END IF;
 
-    SELECT count(*) AS how_many, min(u.org_id) AS org_id, (array_agg(u.id))[1] AS id, bool_and(u.is_active) AS is_active
+    SELECT count(*) AS how_many, min(u.org_id) AS org_id, (array_agg(u.id))[1] AS id, bool_and(convene.is_active_now(u)) AS may_act
     INTO found_users
     FROM convene.organizations o
     JOIN convene.users u ON u.org_id = o.id AND u.email = p_email::convene.citext AND u.deleted_at IS NULL
@@ -21,8 +21,8 @@ BEGIN
         PERFORM convene.refuse_argument('p_email', 'belongs to no user');
     ELSIF found_users.how_many > 1 THEN
         PERFORM convene.refuse_argument('p_org_slug', 'must be given: several organizations have this address');
-    ELSIF NOT found_users.is_active THEN
-        PERFORM convene.refuse('USER_INACTIVE', jsonb_build_object('user_id', found_users.id));
+    ELSIF NOT found_users.may_act THEN
+        PERFORM convene.refuse_inactive(u) FROM convene.users u WHERE u.id = found_users.id;
     END IF;
 
     RETURN QUERY

@@ -33,11 +33,8 @@ DECLARE
     new_name  text;
     made      uuid;
 BEGIN
-    PERFORM convene.require_given(p_kind, 'p_kind');
-    PERFORM convene.require_one_of(p_kind, ARRAY['industry', 'technology', 'stage'], 'p_kind');
-    PERFORM convene.require_given(p_name, 'p_name');
+    PERFORM convene.check_new_tag(p_kind, p_name);
     new_name := regexp_replace(p_name, '^[[:space:]]+|[[:space:]]+$', '', 'g');
-    PERFORM convene.require_line(new_name, 1, 100, 'p_name');
     INSERT INTO convene.tags AS t (org_id, id, kind, name)
     VALUES (actor_org, convene.new_id(actor_org), p_kind, new_name::convene.citext)
     ON CONFLICT (org_id, kind, name) DO NOTHING

@@ -12,6 +12,7 @@ SELECT
     failed.created_at AS last_failed_at,
     today.runs AS runs_24h,
     today.failures AS failures_24h,
+    today.avg_duration_ms AS avg_duration_ms_24h,
     convene.is_overdue(j.schedule, coalesce(latest.created_at, installed.at)) AS is_overdue
 FROM convene.jobs j
 CROSS JOIN (SELECT min(o.created_at) AS at FROM convene.organizations o) installed
@@ -30,7 +31,9 @@ LEFT JOIN LATERAL (
     LIMIT 1
 ) failed ON true
 CROSS JOIN LATERAL (
-    SELECT count(*) AS runs, count(*) FILTER (WHERE l.status = 'failure') AS failures
+    SELECT
+        count(*) AS runs, count(*) FILTER (WHERE l.status = 'failure') AS failures,
+        avg(l.duration_ms) AS avg_duration_ms
     FROM convene.cron_job_logs l
     WHERE l.job_name = j.name AND l.created_at > now() - interval '24 hours'
 ) today;
@@ -45,4 +48,5 @@ COMMENT ON COLUMN convene.job_status.last_error IS 'What the last failed run sai
 COMMENT ON COLUMN convene.job_status.last_failed_at IS 'When it last failed';
 COMMENT ON COLUMN convene.job_status.runs_24h IS 'Runs in the last 24 hours';
 COMMENT ON COLUMN convene.job_status.failures_24h IS 'Failed runs in the last 24 hours';
+COMMENT ON COLUMN convene.job_status.avg_duration_ms_24h IS 'Mean duration of the runs in the last 24 hours, failed ones too, in milliseconds; NULL without any';
 COMMENT ON COLUMN convene.job_status.is_overdue IS 'Whether a run that fell due more than 5 minutes ago is missing';

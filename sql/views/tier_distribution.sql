@@ -9,7 +9,7 @@ SELECT
     count(u.dormant_since) AS dormant
 FROM convene.users u
 JOIN convene.organizations o ON o.id = u.org_id
-WHERE u.role IN ('mentee', 'mentor') AND u.deleted_at IS NULL AND u.is_active
+WHERE u.role IN ('mentee', 'mentor') AND convene.is_active_now(u)
 GROUP BY o.id, o.slug, u.role, u.reputation_tier;
 COMMENT ON VIEW convene.tier_distribution IS 'How many active mentees and mentors stand in each tier';
 COMMENT ON COLUMN convene.tier_distribution.organization IS 'Short name of the organization';

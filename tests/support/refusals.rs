@@ -57,7 +57,7 @@ pub fn one_of_each() -> Vec<Refusal> {
         Refusal::BlocksOverlap { most: 4, day: "2026-06-01".to_owned() },
         Refusal::TooManyDaysOff { most: 1_000 },
         Refusal::MagicLinkInvalid {},
-        Refusal::UserInactive { user_id: id },
+        Refusal::UserInactive { user_id: id, reason: Some("Missed three meetings".to_owned()), until: Some(instant) },
         Refusal::NotAMentee { role: Role::Mentor },
         Refusal::NotAuthorized { action: "cancel this booking".to_owned() },
         Refusal::CalendarNotConnected {},

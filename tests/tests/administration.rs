@@ -40,7 +40,7 @@ async fn the_last_admin_is_not_erased_even_by_themselves() {
 async fn an_admin_who_is_switched_off_is_no_other_admin() {
     let world = World::new().await;
     let (admin, other) = (world.user("admin").await, world.user("admin").await);
-    let off = json!({ "p_actor_id": admin.id, "p_user_id": other.id, "p_changes": { "is_active": false } });
+    let off = json!({ "p_actor_id": admin.id, "p_user_id": other.id, "p_changes": { "is_active": false, "suspension_reason": "On leave" } });
     world.sql.call("change_user", off).await.unwrap();
 
     assert_eq!(erase(&world, &admin, &admin).await.unwrap_err().code, "LAST_ADMIN");

@@ -16,6 +16,28 @@ async fn status_of(world: &World, job: &str) -> Value {
 }
 
 #[tokio::test]
+async fn the_average_duration_is_that_of_the_runs_of_the_last_day() {
+    let world = World::new().await;
+    let average = "SELECT avg_duration_ms_24h FROM convene.job_status WHERE name = 'purge_logs'";
+    assert_eq!(world.admin.value::<Option<f64>>(average, &[]).await, None);
+    world
+        .admin
+        .run(
+            "INSERT INTO convene.cron_job_logs (job_name, status, duration_ms, created_at) VALUES
+                ('purge_logs', 'success', 100, now() - interval '23 hours'),
+                ('purge_logs', 'failure', 400, now() - interval '1 hour'),
+                ('purge_logs', 'success', 9000, now() - interval '25 hours'),
+                ('mark_dormant_users', 'success', 7000, now())",
+        )
+        .await;
+    assert_eq!(world.admin.value::<Option<f64>>(average, &[]).await, Some(250.0));
+    let coordinator = world.coordinator().await;
+    let jobs = world.sql.call("coordinator_jobs", json!({ "p_actor_id": coordinator.id })).await.unwrap();
+    let job = jobs.iter().find(|job| job["name"] == "purge_logs").unwrap();
+    assert_eq!(job["avg_duration_ms_24h"], 250.0);
+}
+
+#[tokio::test]
 async fn the_jobs_role_runs_every_registered_job_and_each_success_is_logged() {
     let world = World::new().await;
     let jobs = jobs_role(&world).await;

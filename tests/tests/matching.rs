@@ -29,7 +29,8 @@ async fn shared_tags_free_slots_and_reputation_make_the_score() {
     assert_eq!((of("free_slots"), of("reputation")), (7.5, 12.0));
     assert!((of("soon") - 5.0).abs() < 0.02, "half of 14 days: {}", of("soon"));
     let sum: f64 = found[0]["breakdown"].as_object().unwrap().values().map(|points| points.as_f64().unwrap()).sum();
-    assert!((found[0]["score"].as_f64().unwrap() - sum).abs() < 1e-9, "{}", found[0]);
+    // Each shown component is rounded for itself, and the score once.
+    assert!((found[0]["score"].as_f64().unwrap() - sum).abs() < 0.011, "{}", found[0]);
     assert_eq!((&found[0]["free_slots"], &found[0]["is_dormant"]), (&json!(2), &json!(false)));
     assert_eq!(found[0]["next_free_slot"].as_str().unwrap().parse::<jiff::Timestamp>().unwrap(), first.start);
 }

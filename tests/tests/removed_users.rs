@@ -82,3 +82,42 @@ async fn being_removed_by_others_wakes_nobody() {
     world.admin.execute("SELECT convene.note_activity($1, $2)", &[&mentee.org_id, &mentee.id]).await;
     assert_eq!(activity(&world, &mentee).await[0], before[0], "also where a sign-in comes through");
 }
+
+#[tokio::test]
+async fn an_admin_who_is_demoted_or_switched_off_while_their_call_waits_changes_and_erases_nobody() {
+    let world = World::new().await;
+    world.user("admin").await;
+    for (change, code) in [("role = 'mentee'", "NOT_AUTHORIZED"), ("is_active = false", "USER_INACTIVE")] {
+        for function in ["change_user", "erase_user"] {
+            let (admin, mentee) = (world.user("admin").await, world.mentee().await);
+            let mut arguments = json!({ "p_actor_id": admin.id, "p_user_id": mentee.id });
+            if function == "change_user" {
+                arguments["p_changes"] = json!({ "role": "admin" });
+            }
+            let demoter = support::sql::Sql::connect(&world.database.admin()).await;
+            demoter.run("BEGIN").await;
+            demoter.execute(&format!("UPDATE convene.users SET {change} WHERE id = $1"), &[&admin.id]).await;
+
+            let call = world.sql.call(function, arguments);
+            let (outcome, ()) = tokio::join!(call, async {
+                until_somebody_waits(&world).await;
+                demoter.run("COMMIT").await;
+            });
+
+            assert_eq!(outcome.unwrap_err().code, code, "{function}, {change}");
+            let kept =
+                world.admin.json("SELECT role, deleted_at FROM convene.users WHERE id = $1", &[&mentee.id]).await;
+            assert_eq!(kept, json!({ "role": "mentee", "deleted_at": null }), "{function}, {change}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn functions_ask_in_one_place_who_is_active() {
+    let world = World::new().await;
+    // Blocks, too, have a column of that name: they are `a` and `b`.
+    let sql = r"SELECT proname::text FROM pg_proc
+        WHERE pronamespace = 'convene'::regnamespace AND prosrc ~ '\m[c-z]\w*\.is_active\M'";
+    let names: Vec<String> = world.admin.rows(sql, &[]).await.iter().map(|row| row.get(0)).collect();
+    assert_eq!(names, ["is_active_now"]);
+}

@@ -255,7 +255,7 @@ async fn a_slot_that_was_taken_back_by_a_mentor_who_is_gone_has_both_reasons() {
     let world = World::new().await;
     let (mentee, mentor, admin) = (world.mentee().await, world.mentor().await, world.user("admin").await);
     let slot = world.slot(&mentor, days(2)).await;
-    let switched_off = json!({ "p_actor_id": admin.id, "p_user_id": mentor.id, "p_changes": { "is_active": false } });
+    let switched_off = json!({ "p_actor_id": admin.id, "p_user_id": mentor.id, "p_changes": { "is_active": false, "suspension_reason": "On leave" } });
 
     world.withdraw(&slot).await;
     world.sql.call("change_user", switched_off).await.unwrap();

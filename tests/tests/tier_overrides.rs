@@ -189,3 +189,24 @@ async fn a_request_that_nobody_decided_in_time_makes_way_for_a_new_one_before_an
     assert_eq!(ask(&world, &mentee, &mentor).await.unwrap_err().code, "OVERRIDE_ALREADY_REQUESTED");
     assert_eq!(review(&world, &new, &world.coordinator().await, true).await.unwrap()["status"], "approved");
 }
+
+#[tokio::test]
+async fn a_request_that_nobody_decided_in_time_is_rejected_in_every_list_before_the_clock_has_been_there() {
+    let world = World::new().await;
+    let ((mentee, mentor), coordinator) = (apart(&world).await, world.coordinator().await);
+    let request = ask(&world, &mentee, &mentor).await.unwrap();
+    let listed = async |actor: &User, status: &str| {
+        let arguments = json!({ "p_actor_id": actor.id, "p_status": status });
+        let listed = world.sql.call("list_tier_overrides", arguments).await.unwrap();
+        listed.iter().map(|row| (row["id"].clone(), row["status"].clone())).collect::<Vec<_>>()
+    };
+    let nothing: Vec<(Value, Value)> = Vec::new();
+    assert_eq!(listed(&coordinator, "pending").await, [(request["id"].clone(), json!("pending"))]);
+
+    world.admin.run("UPDATE convene.tier_override_requests SET created_at = now() - interval '8 days', expires_at = now() - interval '1 second'").await;
+
+    for actor in [&coordinator, &mentee] {
+        assert_eq!(listed(actor, "pending").await, nothing);
+        assert_eq!(listed(actor, "rejected").await, [(request["id"].clone(), json!("rejected"))]);
+    }
+}

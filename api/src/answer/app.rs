@@ -7,7 +7,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::{documentation, openapi, routes};
-use crate::answer::http::{Envelope, Limits, Reports, cors, envelope};
+use crate::answer::http::{Envelope, Limits, Parameterized, Reports, cors, envelope, refuse_unknown_parameters};
 use crate::answer::state::AppState;
 use crate::config::HttpConfig;
 use crate::error::{ApiError, Rejection};
@@ -26,6 +26,7 @@ pub fn router(state: AppState, http: &HttpConfig) -> Router {
     let outer = Envelope { limits, telemetry: state.telemetry.clone(), reports: Reports::default() };
     let (router, document) = collect().split_for_parts();
     router
+        .route_layer(middleware::from_fn_with_state(Parameterized::of(&document), refuse_unknown_parameters))
         .merge(documentation::routes(&document.to_json().unwrap_or_default()))
         .method_not_allowed_fallback(async || ApiError::from(Rejection::MethodNotAllowed))
         .fallback(async || ApiError::from(Rejection::RouteNotFound))

@@ -1,5 +1,6 @@
 //! Reads the fields of a JSON object, and refuses with the name of the one that is wrong.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde_json::{Map, Value};
 use uuid::Uuid;
@@ -105,6 +106,12 @@ pub fn list<'a>(name: &str, value: &'a Value) -> Result<&'a Vec<Value>, Refusal>
 
 pub fn date(name: &str, value: &Value) -> Result<Date, Refusal> {
     zone::date(name, as_text(name, value)?)
+}
+
+/// RFC 3339, with any offset.
+pub fn instant(name: &str, value: &Value) -> Result<Timestamp, Refusal> {
+    let unreadable = |_| Refusal::invalid(name, "must be an instant such as 2026-03-29T09:00:00Z");
+    as_text(name, value)?.parse().map_err(unreadable)
 }
 
 pub fn wall_time(name: &str, value: &Value) -> Result<WallTime, Refusal> {

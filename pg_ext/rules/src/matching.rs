@@ -1,10 +1,10 @@
 //! Which mentors suit a mentee, best first (docs/rules.md, "Matching").
 //!
-//! A match has up to 100 points, in six components; the table of weights is [`WEIGHTS`]. Points are kept in whole
-//! hundredths, so that a breakdown sums to its score exactly.
+//! A match has up to 100 points, in six components; the table of weights is [`WEIGHTS`]. They are added unrounded, and
+//! only the score is rounded, to hundredths. What is shown of a component is rounded for itself: the six shown numbers
+//! can add up to a few hundredths more or less than the score.
 
 use std::cmp::{Ordering, Reverse};
-use std::iter::Sum;
 
 use jiff::SignedDuration;
 use serde::{Serialize, Serializer};
@@ -40,45 +40,43 @@ pub struct Weights {
     pub reputation: u32,
 }
 
-/// Points of a match, in whole hundredths.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Points(u32);
+/// The points of one component, not rounded: 0 to ten times its weight.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Points(f64);
 
 impl Points {
-    fn most(weight: u32) -> Self {
-        Self(weight * 1000)
-    }
-
     /// Half of the most for the first, half of the rest for each further one.
     fn halving(weight: u32, count: u32) -> Self {
-        let Self(most) = Self::most(weight);
-        Self(most - most.checked_shr(count).unwrap_or(0))
+        Self::part(weight, 1.0 - 0.5_f64.powf(f64::from(count)))
     }
 
     /// That part of the most, 0 to 1; none of it for NaN.
     fn part(weight: u32, part: f64) -> Self {
         #[allow(clippy::manual_clamp)] // unlike clamp, this makes 0 of NaN
         let part = part.max(0.0).min(1.0);
-        let Self(most) = Self::most(weight);
-        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // it lies between 0 and `most`
-        Self((f64::from(most) * part).round() as u32)
+        Self(f64::from(weight) * 10.0 * part)
     }
 
-    /// 0 to 100, two decimals.
-    pub fn as_f64(self) -> f64 {
-        f64::from(self.0) / 100.0
-    }
-}
-
-impl Sum for Points {
-    fn sum<I: Iterator<Item = Self>>(points: I) -> Self {
-        Self(points.map(|points| points.0).sum())
+    fn rounded(self) -> Score {
+        #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // components sum to 0 to 100
+        Score((self.0 * 100.0).round() as u32)
     }
 }
 
 impl Serialize for Points {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_f64(self.as_f64())
+        serializer.serialize_f64(self.rounded().as_f64())
+    }
+}
+
+/// The points of a match, rounded to whole hundredths: what is shown, and what mentors are ordered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Score(u32);
+
+impl Score {
+    /// 0 to 100, two decimals.
+    pub fn as_f64(self) -> f64 {
+        f64::from(self.0) / 100.0
     }
 }
 
@@ -140,8 +138,8 @@ pub struct Openings {
     pub first_in: Option<SignedDuration>,
 }
 
-/// The points of a match, by component.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// The points of a match, by component. Written as JSON, each is rounded to hundredths.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Breakdown {
     pub industry: Points,
     pub technology: Points,
@@ -163,9 +161,10 @@ impl Breakdown {
         }
     }
 
-    /// The score: all components together.
-    pub fn total(&self) -> Points {
-        [self.industry, self.technology, self.stage, self.free_slots, self.soon, self.reputation].into_iter().sum()
+    /// The score: all components together, rounded once.
+    pub fn total(&self) -> Score {
+        let components = [self.industry, self.technology, self.stage, self.free_slots, self.soon, self.reputation];
+        Points(components.iter().map(|points| points.0).sum()).rounded()
     }
 }
 

@@ -16,6 +16,7 @@ use uuid::Uuid;
 
 pub use self::problems::Problems;
 pub use self::sqlstate::SqlState;
+use crate::membership::Suspension;
 use crate::role::Role;
 use crate::state::{Action, Status};
 use crate::tally::{Period, Unit};
@@ -148,9 +149,17 @@ pub enum Refusal {
     #[error("this link signs nobody in")]
     MagicLinkInvalid {},
 
-    /// The user is switched off or removed.
-    #[error("user {user_id} is not active")]
-    UserInactive { user_id: Uuid },
+    /// The user is suspended, switched off or removed.
+    #[error("{}", inactive(user_id, reason.as_deref(), *until))]
+    UserInactive {
+        user_id: Uuid,
+        /// Of a suspension. Told to whom it is about only.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<String>,
+        /// When a suspension ends. Told to whom it is about only.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        until: Option<Timestamp>,
+    },
     /// Only mentees book slots.
     #[error("only mentees book slots, and this user is a {role}")]
     NotAMentee { role: Role },
@@ -344,6 +353,11 @@ impl Refusal {
         Self::ValidationError { field, problem, fields }
     }
 
+    /// Somebody is not active, and is told why and until when, as far as that is known.
+    pub fn inactive(user_id: Uuid, suspension: Suspension) -> Self {
+        Self::UserInactive { user_id, reason: suspension.reason, until: suspension.until }
+    }
+
     /// The stable code, such as `SLOT_ALREADY_BOOKED`.
     pub fn code(&self) -> &'static str {
         self.into()
@@ -376,6 +390,14 @@ fn all_wrong(field: &str, problem: &str, fields: &BTreeMap<String, Vec<String>>)
     let of_others = |(other, problems): (&String, &Vec<String>)| format!("; {other} {}", problems.join(" and "));
     let others: String = fields.iter().filter(|(other, _)| *other != field).map(of_others).collect();
     format!("{field} {problem}{others}")
+}
+
+fn inactive(user_id: &Uuid, reason: Option<&str>, until: Option<Timestamp>) -> String {
+    let until = until.map(|until| format!(" until {until}")).unwrap_or_default();
+    match reason {
+        Some(reason) => format!("user {user_id} is suspended{until}: {reason}"),
+        None => format!("user {user_id} is not active{until}"),
+    }
 }
 
 fn named(name: Option<&str>) -> String {

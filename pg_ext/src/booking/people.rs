@@ -6,6 +6,7 @@ use convene_rules::eligibility::{
     Account, Attendee, Booked, BusyIn, Candidate, Facts, Freshness, Offer, Person, Policy, Purpose, Source, Standing,
     first_refusal, lapsed_in_the_way,
 };
+use convene_rules::membership::Suspension;
 use convene_rules::refusal::Refusal;
 use convene_rules::role::Role;
 use convene_rules::tier::{Reach, Tier};
@@ -52,7 +53,9 @@ record! {
         pub org_id: i32 = "person.org_id",
         pub name: String = "person.name",
         pub role: Role = "person.role",
-        pub is_active: bool = "person.is_active AND person.deleted_at IS NULL",
+        pub is_active: bool = "convene.is_active_now(person)",
+        pub suspension_reason: Option<String> = "person.suspension_reason",
+        pub suspended_until: Option<Timestamp> = "person.suspended_until",
         pub is_removed: bool = "person.deleted_at IS NOT NULL",
         pub tier: Tier = "person.reputation_tier",
         pub highest_bookable_tier: Tier = "(SELECT tier.highest_bookable_tier FROM convene.tier_policies tier
@@ -105,10 +108,17 @@ impl PersonRow {
             id: Uuid::nil(),
             name: String::new(),
             is_active: true,
+            suspension_reason: None,
+            suspended_until: None,
             is_removed: false,
             is_stale: false,
             ..beside.clone()
         }
+    }
+
+    /// What they are told while they are not active.
+    pub fn suspension(&self) -> Suspension {
+        Suspension { reason: self.suspension_reason.clone(), until: self.suspended_until }
     }
 }
 
@@ -339,7 +349,11 @@ impl Viewers {
             },
             freshness: Freshness::AsKnown,
             terms: event_type.map(EventType::terms),
-            attendee: Attendee { person: known.person(attendee, attendee.is_active, None), standing },
+            attendee: Attendee {
+                person: known.person(attendee, attendee.is_active, None),
+                suspension: if self.reader == attendee.id { attendee.suspension() } else { Suspension::default() },
+                standing,
+            },
             hosts: self.hosts.iter().map(|host| known.person(host, is_host(host), offers.remove(&host.id))).collect(),
         })
     }

@@ -9,10 +9,10 @@ use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
 use uuid::Uuid;
 
+use super::admins;
 use super::leave::leave;
 use crate::actor::Actor;
 use crate::failure::{Outcome, answer};
-use crate::ids::IdRow;
 use crate::values::pg_uuid;
 use crate::{args, audit, lock, record, statement};
 
@@ -21,7 +21,6 @@ const STEP: i32 = 200;
 
 statement! {
     fresh EXISTS: Existing = "../sql/user_exists.sql" (INT4OID, UUIDOID);
-    fresh ADMINS: IdRow = "../sql/active_admins.sql" (INT4OID);
     fresh ERASURE: Erasure = "../sql/erasure.sql" (INT4OID, UUIDOID);
     fresh BEGIN = "../sql/erasure_begin.sql" (INT4OID, UUIDOID, UUIDOID);
     fresh FORGET = "../sql/forget_person.sql" (INT4OID, UUIDOID);
@@ -71,19 +70,18 @@ returns_erased! {
 
 fn erase(client: &SpiClient<'_>, actor_id: Uuid, user_id: Uuid) -> Outcome<Erased> {
     let actor = Actor::load(client, actor_id)?;
-    if actor.id != user_id && actor.role != Role::Admin {
-        return Err(Refusal::NotAuthorized { action: "erase this user".to_owned() }.into());
-    }
+    may_erase(&actor, user_id)?;
     let of_user = || [actor.org_id.into(), pg_uuid(user_id).into()];
     let existing = EXISTS.row(client, &of_user())?.ok_or(Refusal::UserNotFound { user_id })?;
     if ERASURE.row(client, &of_user())?.is_some_and(|erasure| erasure.is_finished) {
         return Ok(Erased { bookings_canceled: 0, slots_removed: 0, is_complete: true });
     }
     // The admins, too: two of them must not both be the last but one.
-    let mut to_lock = admins(client, actor.org_id)?;
-    to_lock.extend([actor.id, user_id]);
-    lock::users(client, actor.org_id, &to_lock)?;
-    if admins(client, actor.org_id)? == [user_id] {
+    let mut others = admins::active(client, actor.org_id)?;
+    others.push(user_id);
+    let actor = Actor::locked(client, actor_id, &others)?;
+    may_erase(&actor, user_id)?;
+    if admins::active(client, actor.org_id)? == [user_id] {
         return Err(Refusal::LastAdmin {}.into());
     }
     BEGIN.run(client, &[actor.org_id.into(), pg_uuid(user_id).into(), pg_uuid(actor.id).into()])?;
@@ -95,6 +93,13 @@ fn erase(client: &SpiClient<'_>, actor_id: Uuid, user_id: Uuid) -> Outcome<Erase
         audit::record(client, &actor, "erase_user", ("user", user_id), serde_json::json!({}))?;
     }
     Ok(erased)
+}
+
+fn may_erase(actor: &Actor, user_id: Uuid) -> Outcome<()> {
+    if actor.id == user_id || actor.role == Role::Admin {
+        return Ok(());
+    }
+    Err(Refusal::NotAuthorized { action: "erase this user".to_owned() }.into())
 }
 
 /// The next step of an erasure. COMMENT in finalize.sql.
@@ -133,9 +138,4 @@ fn step(client: &SpiClient<'_>, org_id: i32, user_id: Uuid, by: Uuid) -> Outcome
         slots_removed: counted(left.slots_removed),
         is_complete,
     })
-}
-
-/// Those who may administer the organization.
-fn admins(client: &SpiClient<'_>, org_id: i32) -> Outcome<Vec<Uuid>> {
-    ADMINS.ids(client, &[org_id.into()])
 }

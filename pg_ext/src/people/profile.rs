@@ -47,12 +47,15 @@ record! {
         bio: Option<String>,
         slug: Option<String> = "u.slug::text",
         time_zone: Zone,
-        is_active: bool,
+        is_active: bool = "convene.is_active_now(u)",
         reputation_score: f64,
         reputation_tier: Tier,
         joined_at: Timestamp,
         last_activity_at: Timestamp,
         is_dormant: bool = "u.dormant_since IS NOT NULL",
+        /// Whoever changes their profile is not suspended.
+        suspension_reason: Option<String> = "NULL::text",
+        suspended_until: Option<Timestamp> = "NULL::timestamptz",
     }
     returned by returns_user;
 }

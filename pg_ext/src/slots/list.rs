@@ -118,7 +118,7 @@ fn list(
     let viewers = see(client, actor_id, &[range.mentor_id])?;
     let actor = &viewers.attendee;
     if !actor.is_active {
-        return Err(Refusal::UserInactive { user_id: actor_id }.into());
+        return Err(Refusal::inactive(actor_id, actor.suspension()).into());
     }
     if !viewers.hosts.iter().any(|host| host.role == Role::Mentor && !host.is_removed) {
         return Err(Refusal::MentorNotFound { mentor_id: range.mentor_id }.into());

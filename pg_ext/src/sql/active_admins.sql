@@ -1,4 +1,4 @@
 SELECT id
 FROM convene.users
-WHERE org_id = $1 AND role = 'admin' AND is_active AND deleted_at IS NULL
+WHERE org_id = $1 AND role = 'admin' AND convene.is_active_now(users)
 ORDER BY id

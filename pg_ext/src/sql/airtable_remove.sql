@@ -27,6 +27,6 @@ CROSS JOIN LATERAL (
     WHERE p.org_id = r.org_id AND p.booking_id = ANY ($3) AND p.user_id = r.id AND p.status <> 'left'
 ) lost
 JOIN convene.users c
-    ON c.org_id = r.org_id AND c.role = 'coordinator' AND c.deleted_at IS NULL AND c.is_active AND c.id <> ALL ($2)
+    ON c.org_id = r.org_id AND c.role = 'coordinator' AND convene.is_active_now(c) AND c.id <> ALL ($2)
 WHERE lost.count > 0
 RETURNING 1

@@ -5,5 +5,5 @@ SELECT
     reputation_tier AS tier, dormant_since IS NOT NULL AS is_dormant,
     array_agg(id) AS ids, array_agg(reputation_score) AS reputations
 FROM convene.users
-WHERE org_id = $1 AND role = 'mentor' AND is_active AND deleted_at IS NULL
+WHERE org_id = $1 AND role = 'mentor' AND convene.is_active_now(users)
 GROUP BY reputation_tier, dormant_since IS NOT NULL

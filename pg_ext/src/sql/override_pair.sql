@@ -15,4 +15,4 @@ FROM convene.users mentee
 JOIN convene.users mentor ON mentor.org_id = mentee.org_id AND mentor.id = $3
 JOIN convene.tier_policies policy ON policy.org_id = mentee.org_id AND policy.tier = mentee.reputation_tier
 WHERE mentee.org_id = $1 AND mentee.id = $2
-  AND mentor.role = 'mentor' AND mentor.is_active AND mentor.deleted_at IS NULL
+  AND mentor.role = 'mentor' AND convene.is_active_now(mentor)

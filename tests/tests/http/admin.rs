@@ -150,8 +150,9 @@ async fn people_are_added_given_roles_and_switched_off() {
     let admin_path = format!("/v1/admin/users/{id}");
     assert_eq!(office.patch(&admin_path, json!({ "role": "mentor" })).await.body["role"], "mentor");
     assert_eq!(session.get("/v1/users/me").await.body["role"], "mentor");
-    assert_eq!(office.patch(&admin_path, json!({ "is_active": false })).await.body["is_active"], false);
-    assert_eq!(session.get("/v1/users/me").await.status, 401);
+    let suspension = json!({ "is_active": false, "suspension_reason": "On leave" });
+    assert_eq!(office.patch(&admin_path, suspension).await.body["is_active"], false);
+    assert_eq!(session.get("/v1/users/me").await.outcome(), (403, "USER_INACTIVE"));
     assert_eq!(office.patch(&admin_path, json!({ "role": "boss" })).await.outcome(), (400, "VALIDATION_ERROR"));
     assert_eq!(office.patch(&admin_path, json!({ "email": "x@y.z" })).await.status, 400);
     let nobody = format!("/v1/admin/users/{}", uuid::Uuid::new_v4());
@@ -160,7 +161,7 @@ async fn people_are_added_given_roles_and_switched_off() {
     assert_eq!(
         actions,
         [
-            ("change_user".to_owned(), json!({ "is_active": [true, false] })),
+            ("change_user".to_owned(), json!({ "is_active": [true, false], "suspension_reason": [null, "On leave"] })),
             ("change_user".to_owned(), json!({ "role": ["mentee", "mentor"] })),
             ("add_user".to_owned(), json!({ "role": "mentee" })),
         ]
@@ -190,7 +191,8 @@ async fn two_admins_cannot_take_the_last_ones_from_each_other() {
             )
             .await;
     }
-    let alone = office.patch(&format!("/v1/admin/users/{}", office.admin.id), json!({ "is_active": false })).await;
+    let suspension = json!({ "is_active": false, "suspension_reason": "On leave" });
+    let alone = office.patch(&format!("/v1/admin/users/{}", office.admin.id), suspension).await;
     assert_eq!(alone.outcome(), (409, "LAST_ADMIN"));
     assert_eq!(office.client.get("/v1/users/me").await.status, 200);
 }
@@ -294,4 +296,24 @@ async fn the_log_says_what_staff_did_for_others_page_by_page_and_nothing_persona
     let since = ["revoke_api_key", "add_blackout_date", "review_tier_override"];
     assert_eq!(actions(&format!("from={reviewed}")).await, since);
     assert_eq!(actions(&format!("from={reviewed}&to={reviewed}")).await, [] as [String; 0]);
+}
+
+#[tokio::test]
+async fn places_are_listed_page_by_page() {
+    let office = Office::open().await;
+    for slug in ["yard", "attic", "roof"] {
+        let made = office.client.post("/v1/admin/location-presets", json!({ "slug": slug, "name": slug })).await;
+        assert_eq!(made.status, 201, "{}", made.body);
+    }
+    let slugs = |body: &Value| -> Vec<Value> {
+        body["data"].as_array().unwrap().iter().map(|preset| preset["slug"].clone()).collect()
+    };
+
+    let first = office.client.get("/v1/location-presets?limit=2").await.body;
+    let next = format!("/v1/location-presets?limit=2&cursor={}", first["next_cursor"].as_str().unwrap());
+    let second = office.client.get(&next).await.body;
+
+    assert_eq!((slugs(&first), slugs(&second)), (vec![json!("attic"), json!("roof")], vec![json!("yard")]));
+    assert_eq!(second["next_cursor"], Value::Null);
+    assert_eq!(office.client.get("/v1/location-presets?limit=0").await.outcome(), (400, "VALIDATION_ERROR"));
 }

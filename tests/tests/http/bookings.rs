@@ -277,3 +277,49 @@ async fn a_cursor_belongs_to_its_list_and_filters() {
     assert_eq!(of_mentee.get(&format!("{}&cursor={cursor}", slots(&mentor.id))).await.status, 200);
     assert_eq!(of_mentee.get(&format!("{}&cursor={cursor}", slots(&other))).await.status, 400);
 }
+
+#[tokio::test]
+async fn my_bookings_say_how_many_there_are_on_all_pages_together() {
+    let world = World::new().await;
+    world.without_weekly_limits().await;
+    let service = Service::start(&world.database).await;
+    let (mentee, mentor) = (world.mentee().await, world.mentor().await);
+    for day in 2..5 {
+        world.booking(&mentee, &mentor, days(day)).await;
+    }
+    let last = world.booking(&mentee, &mentor, days(5)).await;
+    world.cancel(&last, &mentee).await.unwrap();
+    world.booking(&world.mentee().await, &mentor, days(6)).await;
+    let client = service.signed_in(&world, &mentee).await;
+
+    let total =
+        async |query: &str| client.get(&format!("/v1/bookings/my-bookings?{query}")).await.body["total"].clone();
+    assert_eq!(total("").await, 4);
+    assert_eq!(total("limit=2").await, 4);
+    assert_eq!(total("limit=1&status=confirmed").await, 3);
+    assert_eq!(total("status=completed").await, 0);
+    assert_eq!(total("limit=1&email=nobody@example.org").await, 0);
+    let first = client.get("/v1/bookings/my-bookings?limit=3").await.body;
+    let cursor = first["next_cursor"].as_str().unwrap();
+    let second = client.get(&format!("/v1/bookings/my-bookings?limit=3&cursor={cursor}")).await.body;
+    assert_eq!((&second["total"], second["data"].as_array().unwrap().len()), (&json!(4), 1));
+    assert_eq!(client.get("/v1/bookings").await.body["total"], Value::Null);
+}
+
+#[tokio::test]
+async fn lists_of_bookings_say_what_their_reader_has_rated() {
+    let world = World::new().await;
+    let service = Service::start(&world.database).await;
+    let (mentee, mentor) = (world.mentee().await, world.mentor().await);
+    let booking = world.completed_booking(&mentee, &mentor).await;
+    world.rate(&booking, &mentee, 5).await.unwrap();
+    for (reader, path, has_rated) in [
+        (&mentee, "/v1/bookings/my-bookings", true),
+        (&mentee, "/v1/bookings", true),
+        (&mentor, "/v1/bookings/my-bookings", false),
+        (&world.coordinator().await, "/v1/bookings", false),
+    ] {
+        let page = service.signed_in(&world, reader).await.get(path).await.body;
+        assert_eq!(page["data"][0]["has_rated"], has_rated, "{path}: {page}");
+    }
+}

@@ -273,6 +273,12 @@ async fn everything_that_the_rules_find_wrong_is_said_at_once() {
         json!({ "time_slot_id": slot.id, "meeting_goal": "short", "materials_urls": ["x", "https://a.test", "y"] });
     let tier = json!({ "minimum_score": 9, "weekly_limit": -1 });
     let preset = json!({ "slug": "The Roof", "name": "" });
+    let user = json!({ "email": "nobody", "name": " ", "role": "boss", "time_zone": "Mars" });
+    let past = "2020-01-01T00:00:00Z";
+    let key = json!({ "name": " ", "scopes": [], "expires_at": past });
+    let odd_key = json!({ "name": "x".repeat(101), "scopes": ["everything"], "expires_at": past });
+    let identity = json!({ "issuer": "", "subject": "x".repeat(256) });
+    let identities = format!("/v1/admin/users/{}/identities", uuid::Uuid::new_v4());
     for (client, method, path, body, wrong) in [
         (&mentor, Method::POST, "/v1/availability/blocks", block, &["recurrence", "time_zone"][..]),
         (
@@ -293,6 +299,11 @@ async fn everything_that_the_rules_find_wrong_is_said_at_once() {
         ),
         (&admin, Method::PATCH, "/v1/admin/tiers/gold", tier, &["minimum_score", "weekly_limit"]),
         (&admin, Method::POST, "/v1/admin/location-presets", preset, &["name", "slug"]),
+        (&admin, Method::POST, "/v1/admin/users", user, &["email", "name", "role", "time_zone"]),
+        (&admin, Method::POST, "/v1/tags", json!({ "kind": "colour", "name": " " }), &["kind", "name"]),
+        (&mentor, Method::POST, "/v1/api-keys", key, &["expires_at", "name", "scopes"]),
+        (&mentor, Method::POST, "/v1/api-keys", odd_key, &["expires_at", "name", "scopes"]),
+        (&admin, Method::POST, &identities, identity, &["issuer", "subject"]),
         (&mentee, Method::POST, "/v1/bookings", booking, &["materials_urls[0]", "materials_urls[2]", "meeting_goal"]),
     ] {
         let request = client.request(method, path).header("Idempotency-Key", "wrong").json(&body);

@@ -109,9 +109,9 @@ async fn who_is_linked_still_comes_in_by_id_and_a_link_goes_before_an_id() {
 
     assert_eq!(office.comes_in_as(Some(ISSUER), &subject).await, linked.id.to_string());
     assert_eq!(office.comes_in_as(None, &subject).await, subject);
-    let off = json!({ "is_active": false });
+    let off = json!({ "is_active": false, "suspension_reason": "On leave" });
     office.admin.send(Method::PATCH, &format!("/v1/admin/users/{}", linked.id), Some(off)).await;
-    assert_eq!(office.comes_in_as(Some(ISSUER), &subject).await, "UNAUTHORIZED", "and does not fall back to it");
+    assert_eq!(office.comes_in_as(Some(ISSUER), &subject).await, "USER_INACTIVE", "and does not fall back to it");
 }
 
 #[tokio::test]

@@ -182,3 +182,44 @@ async fn people_see_their_own_reputation_and_staff_everybodys() {
     assert_eq!(of_staff.get(&of(&mentee)).await.body["tier"], json!("gold"));
     assert_eq!(of_mentee.get(&of(&other)).await.outcome(), (403, "NOT_AUTHORIZED"));
 }
+
+#[tokio::test]
+async fn whoever_sees_a_mentor_sees_their_tags_and_web_addresses() {
+    let world = World::new().await;
+    let service = Service::start(&world.database).await;
+    let (food, web) = (world.tag("industry", "Food").await, world.tag("technology", "Web").await);
+    let mentor = world.with_tags(world.named(world.mentor().await, "Ann").await, &[&web, &food]).await;
+    let urls =
+        json!([{ "label": "Site", "url": "https://a.example" }, { "label": "Blog", "url": "https://b.example" }]);
+    let addresses = json!({ "p_user_id": mentor.id, "p_urls": urls.to_string() });
+    world.sql.call("set_user_urls", addresses).await.unwrap();
+    let bare = world.named(world.mentor().await, "Ben").await;
+    let client = service.signed_in(&world, &world.mentee().await).await;
+    let tags = json!([
+        { "id": food.id, "kind": "industry", "name": "Food" }, { "id": web.id, "kind": "technology", "name": "Web" }
+    ]);
+
+    for path in ["/v1/mentors", "/v1/mentors/recommended"] {
+        let page = client.get(path).await.body;
+        assert_eq!((&page["data"][0]["tags"], &page["data"][0]["urls"]), (&tags, &urls), "{path}");
+        assert_eq!((&page["data"][1]["tags"], &page["data"][1]["urls"]), (&json!([]), &json!([])), "{path}");
+    }
+    let one = client.get(&format!("/v1/mentors/{}", mentor.id)).await;
+    let listed = client.get("/v1/mentors").await.body["data"][0].clone();
+    assert_eq!((one.status, &one.body), (200, &listed));
+    assert_eq!(client.get(&format!("/v1/mentors/{}", bare.id)).await.body["name"], "Ben");
+}
+
+#[tokio::test]
+async fn who_is_no_active_mentor_of_the_organization_is_not_shown_as_one() {
+    let world = World::new().await;
+    let service = Service::start(&world.database).await;
+    let client = service.signed_in(&world, &world.coordinator().await).await;
+    let (off, mentee) = (world.mentor().await, world.mentee().await);
+    world.admin.execute("UPDATE convene.users SET is_active = false WHERE id = $1", &[&off.id]).await;
+    let foreign = world.user_in(&world.other_organization("abroad").await, "mentor").await;
+    for nobody in [off.id, mentee.id, foreign.id, uuid::Uuid::new_v4()] {
+        let reply = client.get(&format!("/v1/mentors/{nobody}")).await;
+        assert_eq!(reply.outcome(), (404, "MENTOR_NOT_FOUND"));
+    }
+}

@@ -97,6 +97,7 @@ const SIGNED_IN: &[(&str, &str)] = &[
 ];
 /// What every operation may answer.
 const ANY: &[(&str, &str)] = &[
+    ("400", "A parameter is not known here, or the request has not the form it must have"),
     ("429", "Too many requests; `Retry-After` says for how many seconds to wait"),
     ("500", "A fault of the service"),
     ("503", "The database is not there, or too busy; try again"),

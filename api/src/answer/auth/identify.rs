@@ -21,7 +21,7 @@ use crate::role::Role;
 /// Why a cache: asking the database is a second round trip on every request, about a fifth of the cost of a booking.
 /// The price: a session that was revoked, or a role that changed, is noticed up to `CONVENE_SESSION_CACHE` (5 s) late.
 /// Only the roles of the route are checked against it: every function of the database looks the actor up again, so a
-/// deactivated user is refused at once.
+/// suspended user is refused at once.
 pub struct Authenticator {
     jwt: Option<JwtVerifier>,
     cache: Cache,

@@ -15,4 +15,4 @@ pub use email::EmailAddress;
 pub use idempotency_key::IdempotencyKey;
 pub use json::{Json, OptionalJson, read as read_json};
 pub use path::{Id, Segment};
-pub use query::{Query, RepeatingQuery, Repeats, ids, instant};
+pub use query::{Query, RepeatingQuery, Repeats, ids, instant, refuse_parameters};

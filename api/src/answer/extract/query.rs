@@ -28,6 +28,15 @@ impl<T: DeserializeOwned> FromRequestParts<AppState> for Query<T> {
     }
 }
 
+/// Refuses every parameter by name, for routes that take none.
+pub fn refuse_parameters(query: &str) -> Result<(), ApiError> {
+    #[derive(Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Nothing {}
+
+    parse::<Nothing>(query).map(|Nothing {}| ())
+}
+
 fn parse<T: DeserializeOwned>(query: &str) -> Result<T, ApiError> {
     let reader = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
     let mut names = HashSet::new();
@@ -159,6 +168,13 @@ mod tests {
     fn what_is_absent_is_none() {
         assert_eq!(parse::<Sample>("").unwrap().limit, None);
         assert_eq!(parse::<Sample>("limit=7").unwrap().limit, Some(7));
+    }
+
+    #[test]
+    fn where_none_are_taken_each_is_refused_by_name() {
+        assert!(refuse_parameters("").is_ok());
+        let fields = refuse_parameters("limit=1&q=x").unwrap_err().details()["fields"].clone();
+        assert_eq!(fields, json!({ "limit": ["is not known here"], "q": ["is not known here"] }));
     }
 
     #[test]

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use convene_rules::forms;
+use convene_rules::refusal::{Problems, Refusal};
 use http::StatusCode;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -89,14 +91,26 @@ async fn create_key(
     State(database): State<Database>,
     extract::Json(wanted): extract::Json<KeyRequest>,
 ) -> Result<(StatusCode, Json<NewKey>), ApiError> {
-    Scopes::parse(wanted.scopes.iter().map(String::as_str))
-        .map_err(|_| ApiError::invalid("scopes", format!("must be some of {}", all_scopes().join(", "))))?;
+    if Scopes::parse(wanted.scopes.iter().map(String::as_str)).is_err() {
+        return Err(with_unknown_scopes(&wanted).into());
+    }
     let key = generate(API_KEY_PREFIX).map_err(|error| ApiError::internal(error.to_string()))?;
     let hash = hash(&key);
     let sql = "SELECT * FROM convene.create_api_key($1, $2, $3, $4, $5, $6)";
     let KeyRequest { name, scopes, expires_at } = &wanted;
     let api_key = database.one(sql, &[&actor.id, name, scopes, &&key[..SHOWN], &hash.as_slice(), expires_at]).await?;
     Ok((StatusCode::CREATED, Json(NewKey { api_key, key })))
+}
+
+/// The refusal of scopes that are not known, and of whatever else is wrong with the request.
+fn with_unknown_scopes(wanted: &KeyRequest) -> Refusal {
+    let unknown = Refusal::invalid("scopes", format!("must be some of {}", all_scopes().join(", ")));
+    let scopes: Vec<Option<String>> = wanted.scopes.iter().cloned().map(Some).collect();
+    let form = forms::new_api_key(Some(&wanted.name), Some(&scopes), Ok(wanted.expires_at), Timestamp::now());
+    let mut problems = Problems::default();
+    problems.note::<()>(Err(unknown.clone()));
+    problems.note(form);
+    problems.refusal().unwrap_or(unknown)
 }
 
 /// Revoke a key

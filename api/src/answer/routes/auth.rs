@@ -104,7 +104,8 @@ struct OpenedSession {
 ///
 /// Uses the link up. The session lasts 7 days, longer while it is used.
 #[utoipa::path(post, path = "/auth/verify", tag = "auth", request_body = Verification,
-    responses((status = 200, body = OpenedSession), InvalidOrUnknown))]
+    responses((status = 200, body = OpenedSession), InvalidOrUnknown,
+        (status = 403, body = ErrorBody, description = "The user is suspended; `details` say why and until when")))]
 async fn verify_link(
     _: Anonymous,
     State(database): State<Database>,

@@ -31,17 +31,29 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(open(Preset::Public, routes!(microsoft_calendar_changed)))
 }
 
+/// Each channel has an address of its own.
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+#[allow(dead_code)] // what is told of a channel is in the headers
+struct Address {
+    /// The channel, as in the address that the provider was given; not looked at.
+    channel: Option<String>,
+}
+
 /// Google says that a calendar changed
 ///
 /// Answers the same to a channel or token that is not known.
 #[utoipa::path(post, path = "/webhooks/calendar/google", tag = "webhooks",
     params(
+        Address,
         ("X-Goog-Channel-ID" = Option<String>, Header, description = "The channel"),
         ("X-Goog-Channel-Token" = Option<String>, Header, description = "The token the channel was opened with")),
     responses((status = 204)))]
 async fn google_calendar_changed(
     mut push: Push,
     State(calendars): State<Option<Calendars>>,
+    _: Query<Address>,
     headers: HeaderMap,
 ) -> Result<StatusCode, ApiError> {
     let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -57,11 +69,15 @@ async fn google_calendar_changed(
 }
 
 #[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 struct Handshake {
     /// Sent back as it is, to show that this address wants notifications.
     #[serde(rename = "validationToken")]
     validation_token: Option<String>,
+    /// The channel, as in the address that the provider was given; not looked at.
+    #[allow(dead_code)] // what is told of a channel is in the body
+    channel: Option<String>,
 }
 
 /// Graph's notifications, as far as they matter here.

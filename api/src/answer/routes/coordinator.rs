@@ -79,6 +79,8 @@ resource! {
         last_failed_at: Option<Timestamp>,
         runs_24h: i64,
         failures_24h: i64,
+        /// Mean duration of the runs in the last 24 hours; null without any.
+        avg_duration_ms_24h: Option<f64>,
         /// Whether a run that fell due more than 5 minutes ago is missing.
         is_overdue: bool,
     }

@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::responses::Invalid;
 use crate::answer::auth::{self, Anonymous, open};
 use crate::answer::failure::ErrorBody;
 use crate::answer::health::{HealthCheck, Versions};
@@ -47,14 +48,14 @@ struct Liveness {
 }
 
 /// Whether the process answers; asks nobody else
-#[utoipa::path(get, path = "/healthz", tag = "health", responses((status = 200, body = Liveness)))]
+#[utoipa::path(get, path = "/healthz", tag = "health", responses((status = 200, body = Liveness), Invalid))]
 async fn healthz(State(lifecycle): State<Lifecycle>) -> Json<Liveness> {
     let uptime_seconds = lifecycle.uptime().as_secs();
     Json(Liveness { status: "ok", version: env!("CARGO_PKG_VERSION"), uptime_seconds })
 }
 
 /// Whether requests can be served: the database is there, migrated and takes writes, and nobody is shutting this down
-#[utoipa::path(get, path = "/readyz", tag = "health", responses((status = 200, body = Health),
+#[utoipa::path(get, path = "/readyz", tag = "health", responses((status = 200, body = Health), Invalid,
     (status = 503, description = "Not ready", body = ErrorBody)))]
 async fn readyz(
     State(check): State<HealthCheck>,
@@ -104,7 +105,8 @@ struct VersionsReport {
 
 /// Whether the database answers, how fast, and on how many connections
 #[utoipa::path(get, path = "/health/db", tag = "health", responses((status = 200, body = DatabaseReport),
-    (status = 401, description = "Nobody is signed in with that token", body = ErrorBody)))]
+    (status = 401, description = "Nobody is signed in with that token", body = ErrorBody),
+    (status = 403, description = "Who is signed in with that token is suspended", body = ErrorBody)))]
 async fn database_health(
     IsStaff(is_staff): IsStaff,
     State(check): State<HealthCheck>,

@@ -4,6 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use tokio_postgres::types::{self, FromSql, Type};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -11,7 +12,7 @@ use utoipa_axum::routes;
 use uuid::Uuid;
 
 use super::responses::{Invalid, InvalidOrAbsent};
-use super::words::{AnyOrAll, MeetingType, Tier};
+use super::words::{AnyOrAll, MeetingType, TagKind, Tier};
 use crate::answer::auth::{self, Actor, allow};
 use crate::answer::extract::{Id, Query, RepeatingQuery, Repeats, ids, instant};
 use crate::answer::page::{Cursor, Limit, List, Page, position};
@@ -23,6 +24,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
     OpenApiRouter::new()
         .routes(allow(auth::ALL, routes!(list_mentors)))
         .routes(allow(auth::MENTEES, routes!(recommend_mentors)))
+        .routes(allow(auth::ALL, routes!(get_mentor)))
         .routes(allow(auth::ALL, routes!(list_slots)))
 }
 
@@ -42,7 +44,31 @@ resource! {
         reputation_tier: String,
         /// Not seen for long.
         is_dormant: bool,
+        /// By kind and name.
+        #[schema(value_type = Vec<MentorTag>)]
+        tags: Value,
+        /// At most ten, in the mentor's order.
+        #[schema(value_type = Vec<MentorUrl>, max_items = 10)]
+        urls: Value,
     }
+}
+
+/// A word for what a mentor knows.
+#[derive(Serialize, ToSchema)]
+#[allow(dead_code)] // it describes what the database makes
+struct MentorTag {
+    id: Uuid,
+    #[schema(value_type = TagKind)]
+    kind: String,
+    name: String,
+}
+
+/// An address that a mentor shows.
+#[derive(Serialize, ToSchema)]
+#[allow(dead_code)] // it describes what the database makes
+struct MentorUrl {
+    label: String,
+    url: String,
 }
 
 resource! {
@@ -66,10 +92,17 @@ resource! {
         next_free_slot: Option<Timestamp>,
         /// How many there are in the next 14 days.
         free_slots: i32,
+        /// By kind and name.
+        #[schema(value_type = Vec<MentorTag>)]
+        tags: Value,
+        /// At most ten, in the mentor's order.
+        #[schema(value_type = Vec<MentorUrl>, max_items = 10)]
+        urls: Value,
     }
 }
 
-/// The points of a match, by what they are given for. They add up to its score.
+/// The points of a match, by what they are given for. Each is rounded to hundredths for itself; the score is the rounded
+/// sum of the unrounded ones.
 #[derive(Debug, Serialize, Deserialize, ToSchema)]
 pub struct MatchBreakdown {
     /// Shared industries, up to 30.
@@ -227,6 +260,17 @@ async fn recommend_mentors(
     let mentors =
         database.all(Recent("SELECT * FROM convene.match_mentors($1, $2)"), &[&actor.id, &query.limit]).await?;
     Ok(Json(Page::whole(mentors)))
+}
+
+/// One mentor
+#[utoipa::path(get, path = "/mentors/{id}", tag = "mentors", params(("id" = Uuid, Path)),
+    responses((status = 200, body = Mentor), InvalidOrAbsent))]
+async fn get_mentor(
+    actor: Actor,
+    State(database): State<Database>,
+    Id(mentor_id): Id,
+) -> Result<Json<Mentor>, ApiError> {
+    database.one("SELECT * FROM convene.get_mentor($1, $2)", &[&mentor_id, &actor.id]).await.map(Json)
 }
 
 /// What a mentor has free

@@ -49,6 +49,10 @@ resource! {
         /// To the day.
         last_activity_at: Timestamp,
         is_dormant: bool,
+        /// Why they are suspended. For coordinators and admins.
+        suspension_reason: Option<String>,
+        /// When that ends by itself. For coordinators and admins.
+        suspended_until: Option<Timestamp>,
     }
 }
 

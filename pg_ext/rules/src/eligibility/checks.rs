@@ -97,7 +97,7 @@ fn of_time(refusal: Refusal) -> Finding {
 pub fn attendee_is_active(facts: &Facts, found: &mut Findings) {
     let person = &facts.attendee.person;
     if !person.is_active {
-        found.push(of_attendee(facts, Refusal::UserInactive { user_id: person.id }));
+        found.push(of_attendee(facts, Refusal::inactive(person.id, facts.attendee.suspension.clone())));
     }
 }
 

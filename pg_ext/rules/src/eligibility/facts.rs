@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use uuid::Uuid;
 
 use crate::hours::Opening;
+use crate::membership::Suspension;
 use crate::refusal::Whose;
 use crate::role::Role;
 use crate::tally::{Limits, Tally};
@@ -111,6 +112,8 @@ pub enum Horizon {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Attendee {
     pub person: Person,
+    /// What they are told while they are not active; nothing, where somebody else is told.
+    pub suspension: Suspension,
     pub standing: Standing,
 }
 

@@ -55,7 +55,9 @@ impl Refusal {
             Self::TooManyDaysOff { .. } => "Give back days off that have passed, or end a block instead.",
             Self::MagicLinkInvalid {} => "Ask for a new link. It works once, within 15 minutes.",
             Self::BlackoutNotFound { .. } => "List the mentor's blackout dates.",
-            Self::UserInactive { .. } => "Ask an administrator to activate the user.",
+            Self::UserInactive { .. } => {
+                "Wait until it ends, or ask an admin of the organization to activate the user."
+            }
             Self::NotAMentee { .. } => "Book as a mentee.",
             Self::NotAuthorized { .. } => "Ask a participant with that right, or a coordinator.",
             Self::CalendarNotConnected {} => "Connect a calendar, then book.",

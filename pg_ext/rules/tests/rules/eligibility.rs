@@ -5,6 +5,7 @@ use convene_rules::eligibility::{
     all_refusals, candidate_is_bookable, first_refusal, lapsed_in_the_way, override_to_consume, people_are_refused,
     without_slot,
 };
+use convene_rules::membership::Suspension;
 use convene_rules::role::Role;
 use convene_rules::tier::{Reach, Tier};
 use convene_rules::timeline::{Span, Timeline};
@@ -88,7 +89,11 @@ fn facts() -> Facts {
         },
         freshness: Freshness::Required,
         terms: None,
-        attendee: Attendee { person: person(MENTEE), standing: mentee(Tier::Gold, Some(5), 4) },
+        attendee: Attendee {
+            person: person(MENTEE),
+            suspension: Suspension::default(),
+            standing: mentee(Tier::Gold, Some(5), 4),
+        },
         hosts: vec![person(MENTOR)],
     }
 }
@@ -344,7 +349,11 @@ fn any_facts() -> impl Strategy<Value = (Facts, Candidate)> {
             accounts: if flags[off + 3] { vec![known(account(30), flags[12], flags[13])] } else { Vec::new() },
             ..person
         };
-        facts.attendee = Attendee { person: some(person(MENTEE), 0), standing: mentee(Tier::Gold, Some(5), week) };
+        facts.attendee = Attendee {
+            person: some(person(MENTEE), 0),
+            suspension: Suspension::default(),
+            standing: mentee(Tier::Gold, Some(5), week),
+        };
         facts.hosts = vec![some(person(MENTOR), 4)];
         facts.policy.minimum_notice_minutes = notice;
         facts.policy.calendars_required = flags[8];

@@ -12,6 +12,7 @@ mod given;
 mod hours;
 mod id;
 mod matching;
+mod membership;
 mod profile;
 mod question;
 mod recurrence;

@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::answer::auth::Actor;
-use crate::answer::extract::{self, Change, Id};
-use crate::answer::page::Page;
+use crate::answer::extract::{self, Change, Id, Query};
+use crate::answer::page::{Cursor, Limit, List, Page, position};
 use crate::answer::routes::responses::{Invalid, InvalidOrAbsent, Refusals};
 use crate::answer::routes::words::Slug;
 use crate::database::{Database, resource};
@@ -36,15 +36,31 @@ pub struct NewPreset {
     name: String,
 }
 
+#[derive(Deserialize, utoipa::IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PresetsQuery {
+    #[serde(default)]
+    #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
+    limit: Limit,
+    /// `next_cursor` of the page before.
+    #[param(inline)]
+    cursor: Option<Cursor>,
+}
+
 /// The places for meetings in person, by short name
-#[utoipa::path(get, path = "/location-presets", tag = "availability",
-    responses((status = 200, body = Page<LocationPreset>)))]
+#[utoipa::path(get, path = "/location-presets", tag = "availability", params(PresetsQuery),
+    responses((status = 200, body = Page<LocationPreset>), Invalid))]
 pub async fn list_presets(
     actor: Actor,
     State(database): State<Database>,
+    list: List,
+    Query(query): Query<PresetsQuery>,
 ) -> Result<Json<Page<LocationPreset>>, ApiError> {
-    let presets = database.all("SELECT * FROM convene.list_location_presets($1)", &[&actor.id]).await?;
-    Ok(Json(Page::whole(presets)))
+    let after = position::<(String,)>(query.cursor.as_ref(), &list)?.map(|(slug,)| slug);
+    let sql = "SELECT * FROM convene.list_location_presets($1, $2, $3)";
+    let presets = database.all(sql, &[&actor.id, &query.limit.probe(), &after]).await?;
+    Ok(Json(Page::cut(presets, query.limit, &list, |preset: &LocationPreset| (preset.slug.clone(),))))
 }
 
 /// Offer a place for meetings in person

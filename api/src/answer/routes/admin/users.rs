@@ -40,10 +40,18 @@ pub struct UserChanges {
     #[serde(default, skip_serializing_if = "Change::is_absent")]
     #[schema(value_type = Role, example = "mentor")]
     role: Change<String>,
-    /// A deactivated user is signed out, cannot book and cannot be booked.
+    /// False suspends the user, who can then do nothing and cannot be booked; that takes a reason. True ends it.
     #[serde(default, skip_serializing_if = "Change::is_absent")]
     #[schema(value_type = bool)]
     is_active: Change<bool>,
+    /// Why they are suspended. They are told.
+    #[serde(default, skip_serializing_if = "Change::is_absent")]
+    #[schema(value_type = String, min_length = 1, max_length = 500, pattern = r"\S", example = "Missed three meetings")]
+    suspension_reason: Change<String>,
+    /// From then on they count as active. Null: until somebody ends it.
+    #[serde(default, skip_serializing_if = "Change::is_absent")]
+    #[schema(value_type = Option<Timestamp>)]
+    suspended_until: Change<String>,
 }
 
 /// Add somebody to the organization
@@ -61,7 +69,9 @@ pub async fn add_user(
     Ok((StatusCode::CREATED, [(header::LOCATION, format!("/v1/users/{id}"))], Json(user)).into_response())
 }
 
-/// Change somebody's role, or switch them off or on
+/// Change somebody's role, suspend them, or end that
+///
+/// Who is suspended is refused with `USER_INACTIVE`, the reason and the end. Sessions and API keys rest meanwhile.
 #[utoipa::path(patch, path = "/admin/users/{id}", tag = "admin", params(("id" = Uuid, Path)), request_body = UserChanges,
     responses((status = 200, body = User), Refusals))]
 pub async fn change_user(

@@ -6,13 +6,13 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::resource::{BookingDetail, BookingEvent, BookingView};
+use super::resource::{BookingDetail, BookingEvent, BookingView, OwnBookings};
 use crate::answer::auth::Actor;
 use crate::answer::extract::{Id, Query, instant};
 use crate::answer::page::{Cursor, Limit, List, Page, position};
 use crate::answer::routes::responses::InvalidOrAbsent;
 use crate::answer::routes::words::BookingStatus;
-use crate::database::{Database, Recent, Statement};
+use crate::database::{Database, Recent, Scalar, Statement};
 use crate::error::ApiError;
 
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -58,15 +58,28 @@ pub async fn list_bookings(
 }
 
 /// The sender's own bookings by start time
+///
+/// `total` says how many there are on all pages together.
 #[utoipa::path(get, path = "/bookings/my-bookings", tag = "bookings", params(BookingsQuery),
-    responses((status = 200, body = Page<BookingView>), InvalidOrAbsent))]
+    responses((status = 200, body = OwnBookings), InvalidOrAbsent))]
 pub async fn my_bookings(
     actor: Actor,
     State(database): State<Database>,
     of: List,
     Query(query): Query<BookingsQuery>,
-) -> Result<Json<Page<BookingView>>, ApiError> {
-    list(actor, &database, &of, &query, Whose::Actor).await
+) -> Result<Json<OwnBookings>, ApiError> {
+    let BookingsQuery { status, from, to, email, mentor_id, mentee_id, cursor, .. } = &query;
+    let Json(page) = list(actor, &database, &of, &query, Whose::Actor).await?;
+    let total = match i32::try_from(page.data.len()) {
+        // The only page has them all.
+        Ok(all) if cursor.is_none() && page.next_cursor.is_none() => all,
+        _ => {
+            let sql = "SELECT convene.count_bookings($1, true, $2, $3, $4, $5, $6, $7)";
+            let Scalar(total) = database.one(sql, &[&actor.id, status, from, to, email, mentor_id, mentee_id]).await?;
+            total
+        }
+    };
+    Ok(Json(OwnBookings { page, total }))
 }
 
 enum Whose {

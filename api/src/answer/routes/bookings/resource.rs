@@ -7,6 +7,7 @@ use tokio_postgres::Row;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::answer::page::Page;
 use crate::answer::routes::words::{BookingStatus, MeetingType};
 use crate::database::{FromRow, resource};
 
@@ -69,6 +70,18 @@ pub struct BookingView {
     pub booking: Booking,
     pub mentor_name: Option<String>,
     pub mentee_name: Option<String>,
+    /// Whether the sender has rated it.
+    pub has_rated: bool,
+}
+
+/// A page of the sender's own bookings, and how many there are.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OwnBookings {
+    #[serde(flatten)]
+    pub page: Page<BookingView>,
+    /// How many bookings these filters mean, on all pages together, counted up to 1,000: there, it says 1,000 or more.
+    #[schema(minimum = 0, maximum = 1000)]
+    pub total: i32,
 }
 
 /// One booking, with what became of it in its participants' calendars.
@@ -78,17 +91,11 @@ pub struct BookingDetail {
     pub view: BookingView,
     #[schema(value_type = Vec<CalendarEvent>)]
     pub calendar_events: Value,
-    /// Whether the sender has rated it.
-    pub has_rated: bool,
 }
 
 impl FromRow for BookingDetail {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
-        Ok(Self {
-            view: BookingView::from_row(row)?,
-            calendar_events: row.try_get("calendar_events")?,
-            has_rated: row.try_get("has_rated")?,
-        })
+        Ok(Self { view: BookingView::from_row(row)?, calendar_events: row.try_get("calendar_events")? })
     }
 }
 
@@ -139,6 +146,7 @@ impl FromRow for BookingView {
             booking: Booking::from_row(row)?,
             mentor_name: row.try_get("mentor_name")?,
             mentee_name: row.try_get("mentee_name")?,
+            has_rated: row.try_get("has_rated")?,
         })
     }
 }

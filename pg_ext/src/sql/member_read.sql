@@ -1,0 +1,3 @@
+SELECT {columns}
+FROM convene.users u
+WHERE u.org_id = $1 AND u.id = $2 AND u.deleted_at IS NULL

@@ -29,7 +29,8 @@ DECLARE
 BEGIN
     UPDATE convene.users u
     SET name = 'Erased user', email = 'erased-' || u.id || '@erased.invalid', title = NULL, company = NULL, bio = NULL,
-        slug = NULL, time_zone = 'UTC', is_active = false, suspension_reason = NULL, suspended_until = NULL, dormant_since = NULL, updated_at = clock_timestamp(),
+        slug = NULL, time_zone = 'UTC', is_active = false, suspension_reason = NULL, suspended_until = NULL,
+        dormant_since = NULL, updated_at = clock_timestamp(),
         deleted_at = coalesce(u.deleted_at, clock_timestamp())
     WHERE u.org_id = p_org_id AND u.id = p_user_id;
 

@@ -245,7 +245,7 @@ async fn the_mentor_and_the_staff_change_a_mentors_availability_and_nobody_else(
     let allowed = vec![Ok(()); 8];
     let refused = |code: &str| vec![Err(code.to_owned()); 8];
     // Of another organization not even the existence is told.
-    let unknown = ["MENTOR", "BLOCK", "MENTOR", "MENTOR", "MENTOR", "MENTOR", "BLOCK", "BLOCK"]
+    let unknown = ["MENTOR", "BLOCK", "HOST", "HOST", "MENTOR", "HOST", "BLOCK", "BLOCK"]
         .map(|what| Err(format!("{what}_NOT_FOUND")))
         .to_vec();
 

@@ -73,7 +73,10 @@ async fn every_key_of_a_tenants_table_starts_with_the_tenant() {
     let global = [
         "api_keys_token_hash_key",
         "availability_blocks_id_key",
+        "booking_action_tokens_token_key",
         "calendar_channels_id_key",
+        "event_type_links_token_key",
+        "event_types_id_key",
         "issuers_one_organization",
         "magic_links_token_hash_key",
         "sessions_token_hash_key",

@@ -61,8 +61,6 @@ described! {
     PageStage = one_of(["page_view", "slot_selection"]);
     /// What the rows of a funnel are.
     FunnelParts = one_of(["day", "event_type", "team"]);
-    /// How a team's event type is shared out.
-    TeamMode = one_of(["round_robin", "collective"]);
     /// What an API key may do.
     Scope = one_of(all_scopes());
     /// IANA zone.

@@ -159,7 +159,13 @@ BEGIN
                 'add_blackout_date', 'remove_blackout_date', 'list_blackout_dates', 'list_location_presets',
                 -- bookings
                 'create_booking_atomic', 'confirm_booking', 'decline_booking', 'cancel_booking', 'reschedule_booking', 'reassign_booking',
-                'complete_booking', 'mark_no_show', 'dispute_no_show', 'correct_no_show', 'rate_booking', 'list_ratings', 'mentor_rating', 'list_bookings', 'get_booking', 'booking_history',
+                'complete_booking', 'mark_no_show', 'dispute_no_show', 'correct_no_show', 'rate_booking', 'list_ratings', 'mentor_rating', 'list_bookings', 'count_bookings', 'get_booking', 'booking_history',
+                -- event types for everybody
+                'public_event_types', 'public_event_type', 'public_slots', 'book_event_type_as_guest', 'hold_event_type',
+                'finalize_event_hold', 'booking_of_token', 'event_type_of_token', 'cancel_booking_by_token',
+                'reschedule_event_type_by_token', 'available_slots_by_token', 'reschedule_event_type_booking',
+                -- guests
+                'event_type_to_book', 'booking_guests', 'change_guest', 'list_guests', 'guest_of_token', 'erase_guest_by_token', 'erase_guests',
                 -- calendars
                 'start_calendar_connection', 'take_calendar_state', 'connect_calendar', 'list_calendar_connections',
                 'select_calendars', 'disconnect_calendar', 'request_calendar_sync', 'list_writebacks', 'retry_writeback',

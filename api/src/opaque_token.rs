@@ -10,6 +10,8 @@ pub const SESSION_TOKEN_PREFIX: &str = "cvs_";
 pub const API_KEY_PREFIX: &str = "cvk_";
 /// What tokens in sign-in links begin with.
 pub const LINK_TOKEN_PREFIX: &str = "cvl_";
+/// What tokens of guests begin with.
+pub const ACTION_TOKEN_PREFIX: &str = "cvt_";
 
 /// SHA-256 of a token. They are random and long, so nothing slower is needed.
 pub type TokenHash = [u8; 32];

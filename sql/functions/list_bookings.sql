@@ -6,10 +6,11 @@
 -- * People are looked up row by row. As joins, a plan made for an unknown limit reads all users.
 
 CREATE OR REPLACE FUNCTION convene.bookings_of_organization(
-    p_org_id integer, p_status text, p_after_start timestamptz, p_after_id uuid, p_to timestamptz, p_limit integer
+    p_org_id integer, p_status text, p_event_type_id uuid, p_after_start timestamptz, p_after_id uuid, p_to timestamptz,
+    p_limit integer
 ) RETURNS SETOF convene.bookings
 LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 50
--- Planned for its values: with a status, the index that begins with it serves.
+-- Planned for its values: with a status or an event type, the index that begins with it serves.
 SET plan_cache_mode = force_custom_plan AS $$
 BEGIN
     RETURN QUERY
@@ -17,18 +18,19 @@ BEGIN
     WHERE b.org_id = p_org_id
       AND (b.start_time, b.id) > (p_after_start, p_after_id) AND b.start_time < p_to
       AND (p_status IS NULL OR b.status = p_status)
+      AND (p_event_type_id IS NULL OR b.event_type_id = p_event_type_id)
     ORDER BY b.start_time, b.id
     LIMIT p_limit;
 END
 $$;
-COMMENT ON FUNCTION convene.bookings_of_organization(integer, text, timestamptz, uuid, timestamptz, integer) IS
+COMMENT ON FUNCTION convene.bookings_of_organization(integer, text, uuid, timestamptz, uuid, timestamptz, integer) IS
 'A page of an organization''s bookings by start and id. For use in other functions; granted to nobody.
-Arguments: p_org_id; p_status, NULL for any; p_after_start and p_after_id, exclusive; p_to, exclusive; p_limit.
+Arguments: p_org_id; p_status and p_event_type_id, NULL for any; p_after_start and p_after_id, exclusive; p_to, exclusive; p_limit.
 Returns: bookings.';
 
 CREATE OR REPLACE FUNCTION convene.bookings_of_user(
     p_org_id integer, p_user_id uuid, p_role text, p_other_ids uuid[], p_other_roles text[], p_status text,
-    p_after_start timestamptz, p_after_id uuid, p_to timestamptz, p_limit integer
+    p_event_type_id uuid, p_after_start timestamptz, p_after_id uuid, p_to timestamptz, p_limit integer
 ) RETURNS SETOF convene.bookings
 LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 50 AS $$
 BEGIN
@@ -40,6 +42,7 @@ BEGIN
       AND (p.start_time, p.booking_id) > (p_after_start, p_after_id) AND p.start_time < p_to
       AND (p_role IS NULL OR p.role = p_role)
       AND (p_status IS NULL OR b.status = p_status)
+      AND (p_event_type_id IS NULL OR b.event_type_id = p_event_type_id)
       AND NOT EXISTS (
           SELECT FROM unnest(p_other_ids, p_other_roles) AS other (id, role)
           WHERE NOT EXISTS (
@@ -53,39 +56,58 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION convene.bookings_of_user(
-    integer, uuid, text, uuid[], text[], text, timestamptz, uuid, timestamptz, integer
+    integer, uuid, text, uuid[], text[], text, uuid, timestamptz, uuid, timestamptz, integer
 ) IS
 'A page of the bookings a user takes part in, by start and id. For use in other functions; granted to nobody.
 Arguments: p_org_id and p_user_id, the user; p_role, as host or attendee, NULL for either; p_other_ids, with whom, and
-p_other_roles, as what each of them; p_status, NULL for any; p_after_start and p_after_id, exclusive; p_to, exclusive;
+p_other_roles, as what each of them; p_status and p_event_type_id, NULL for any; p_after_start and p_after_id, exclusive; p_to, exclusive;
 p_limit.
 Returns: bookings.';
 
-CREATE OR REPLACE FUNCTION convene.list_bookings(
-    p_actor_id    uuid,
-    p_mine        boolean DEFAULT true,
-    p_status      text DEFAULT NULL,
-    p_from        timestamptz DEFAULT NULL,
-    p_to          timestamptz DEFAULT NULL,
-    p_email       text DEFAULT NULL,
-    p_limit       integer DEFAULT 50,
-    p_after_start timestamptz DEFAULT NULL,
-    p_after_id    uuid DEFAULT NULL,
-    p_mentor_id   uuid DEFAULT NULL,
-    p_mentee_id   uuid DEFAULT NULL
-) RETURNS TABLE (
-    id uuid, status text, mentor_id uuid, mentee_id uuid, time_slot_id uuid, event_type_id uuid,
-    start_time timestamptz, end_time timestamptz, hosts jsonb, attendees jsonb, capacity integer,
-    meeting_goal text, materials_urls text[], meeting_type text, location text, held_until timestamptz,
-    requested_at timestamptz, responded_at timestamptz, confirmed_at timestamptz, canceled_at timestamptz,
-    canceled_by uuid, cancellation_reason text, cancellation_notes text, no_show_user_id uuid, conference_url text,
-    created_at timestamptz, updated_at timestamptz, mentor_name text, mentee_name text
-)
-LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 50
-SET search_path = pg_catalog, convene, pg_temp
+CREATE OR REPLACE FUNCTION convene.bookings_of_guest(
+    p_org_id integer, p_email_indexes bytea[], p_other_ids uuid[], p_other_roles text[], p_status text,
+    p_event_type_id uuid, p_after_start timestamptz, p_after_id uuid, p_to timestamptz, p_limit integer
+) RETURNS SETOF convene.bookings
+LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 50 AS $$
+BEGIN
+    RETURN QUERY
+    SELECT b.*
+    FROM convene.bookings b
+    WHERE b.org_id = p_org_id
+      AND b.id IN (
+          SELECT g.booking_id FROM convene.booking_guests g
+          WHERE g.org_id = p_org_id AND g.email_index = ANY (p_email_indexes)
+      )
+      AND (b.start_time, b.id) > (p_after_start, p_after_id) AND b.start_time < p_to
+      AND (p_status IS NULL OR b.status = p_status)
+      AND (p_event_type_id IS NULL OR b.event_type_id = p_event_type_id)
+      AND NOT EXISTS (
+          SELECT FROM unnest(p_other_ids, p_other_roles) AS other (id, role)
+          WHERE NOT EXISTS (
+              SELECT FROM convene.booking_participants o
+              WHERE o.org_id = b.org_id AND o.booking_id = b.id AND o.user_id = other.id AND o.status <> 'left'
+                AND (other.role IS NULL OR o.role = other.role)
+          )
+      )
+    ORDER BY b.start_time, b.id
+    LIMIT p_limit;
+END
+$$;
+COMMENT ON FUNCTION convene.bookings_of_guest(
+    integer, bytea[], uuid[], text[], text, uuid, timestamptz, uuid, timestamptz, integer
+) IS
+'A page of the bookings of a guest, by start and id. For use in other functions; granted to nobody.
+Arguments: p_org_id; p_email_indexes, the HMACs of the guest''s address; the others, as for bookings_of_user.
+Returns: bookings.';
+
+CREATE OR REPLACE FUNCTION convene.find_bookings(
+    p_actor_id uuid, p_mine boolean, p_status text, p_from timestamptz, p_to timestamptz, p_email text, p_limit integer,
+    p_after_start timestamptz, p_after_id uuid, p_mentor_id uuid, p_mentee_id uuid, p_event_type_id uuid,
+    p_email_indexes bytea[]
+) RETURNS SETOF convene.bookings
+LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 50
 -- One plan serves all values, and making it costs more than running it; bookings_of_organization knows better.
 SET plan_cache_mode = force_generic_plan AS $$
-#variable_conflict use_column
 DECLARE
     actor       record;
     unknown     uuid;
@@ -93,6 +115,8 @@ DECLARE
     -- Everybody who must take part, and as what; the list walks the bookings of the first.
     people      uuid[] := '{}';
     roles       text[] := '{}';
+    -- The same with the user who has the address; NULL where there is none.
+    with_named  uuid[];
     to_time     timestamptz := coalesce(p_to, 'infinity');
     -- What starts at p_from or later comes after the last possible id of the microsecond before.
     after_start timestamptz := coalesce(p_from, '-infinity') - interval '1 microsecond';
@@ -100,7 +124,6 @@ DECLARE
 BEGIN
     SELECT * INTO actor FROM convene.require_actor(p_actor_id);
     PERFORM convene.require_given(p_mine, 'p_mine');
-    PERFORM convene.require_limit(p_limit);
     PERFORM convene.require_one_of(p_status, ARRAY[
         'held', 'pending', 'confirmed', 'completed', 'no_show', 'canceled', 'declined', 'expired'
     ], 'p_status');
@@ -109,6 +132,9 @@ BEGIN
     );
     IF p_to < p_from THEN
         PERFORM convene.refuse_argument('p_to', 'must not be before from');
+    END IF;
+    IF cardinality(p_email_indexes) > 20 THEN
+        PERFORM convene.refuse_argument('p_email_indexes', 'must be at most 20');
     END IF;
     IF NOT p_mine AND NOT actor.is_staff THEN
         PERFORM convene.refuse(
@@ -124,6 +150,11 @@ BEGIN
     IF FOUND THEN
         PERFORM convene.refuse('USER_NOT_FOUND', jsonb_build_object('user_id', unknown));
     END IF;
+    IF p_event_type_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM convene.event_types t WHERE t.org_id = actor.org_id AND t.id = p_event_type_id
+    ) THEN
+        PERFORM convene.refuse('EVENT_TYPE_NOT_FOUND', jsonb_build_object('event_type_id', p_event_type_id));
+    END IF;
 
     IF (p_after_start, p_after_id) > (after_start, after_id) THEN
         after_start := p_after_start;
@@ -131,16 +162,6 @@ BEGIN
     END IF;
     IF p_mine THEN
         people := people || actor.id;
-        roles := roles || NULL::text;
-    END IF;
-    IF p_email IS NOT NULL THEN
-        SELECT u.id INTO named
-        FROM convene.users u
-        WHERE u.org_id = actor.org_id AND u.email = p_email::convene.citext AND u.deleted_at IS NULL;
-        IF NOT FOUND THEN
-            RETURN;
-        END IF;
-        people := people || named;
         roles := roles || NULL::text;
     END IF;
     IF p_mentee_id IS NOT NULL THEN
@@ -151,7 +172,86 @@ BEGIN
         people := people || p_mentor_id;
         roles := roles || 'host'::text;
     END IF;
+    IF p_email IS NULL THEN
+        with_named := people;
+    ELSE
+        SELECT u.id INTO named
+        FROM convene.users u
+        WHERE u.org_id = actor.org_id AND u.email = p_email::convene.citext AND u.deleted_at IS NULL;
+        IF FOUND THEN
+            with_named := people || named;
+        END IF;
+    END IF;
 
+    IF p_email IS NULL THEN
+        RETURN QUERY
+        SELECT * FROM convene.bookings_of_organization(
+            actor.org_id, p_status, p_event_type_id, after_start, after_id, to_time, p_limit
+        )
+        WHERE cardinality(people) = 0
+        UNION ALL
+        SELECT * FROM convene.bookings_of_user(
+            actor.org_id, people[1], roles[1], people[2:], roles[2:], p_status, p_event_type_id, after_start, after_id,
+            to_time, p_limit
+        )
+        WHERE cardinality(people) > 0;
+    ELSE
+        -- Somebody may have an account, and have been a guest as well.
+        RETURN QUERY
+        SELECT * FROM (
+            SELECT * FROM convene.bookings_of_user(
+                actor.org_id, with_named[1], (roles || NULL::text)[1], with_named[2:], (roles || NULL::text)[2:], p_status,
+                p_event_type_id, after_start, after_id, to_time, p_limit
+            )
+            WHERE with_named IS NOT NULL
+            UNION
+            SELECT * FROM convene.bookings_of_guest(
+                actor.org_id, p_email_indexes, people, roles, p_status, p_event_type_id, after_start, after_id, to_time,
+                p_limit
+            )
+            WHERE p_email_indexes IS NOT NULL
+        ) b
+        ORDER BY b.start_time, b.id
+        LIMIT p_limit;
+    END IF;
+END
+$$;
+COMMENT ON FUNCTION convene.find_bookings(
+    uuid, boolean, text, timestamptz, timestamptz, text, integer, timestamptz, uuid, uuid, uuid, uuid, bytea[]
+) IS
+'Checks the filters of list_bookings, and finds the bookings. For use in other functions; granted to nobody.
+Arguments: as for list_bookings, all of them.
+Returns: bookings, by start and id.
+Refuses: as list_bookings.';
+
+CREATE OR REPLACE FUNCTION convene.list_bookings(
+    p_actor_id      uuid,
+    p_mine          boolean DEFAULT true,
+    p_status        text DEFAULT NULL,
+    p_from          timestamptz DEFAULT NULL,
+    p_to            timestamptz DEFAULT NULL,
+    p_email         text DEFAULT NULL,
+    p_limit         integer DEFAULT 50,
+    p_after_start   timestamptz DEFAULT NULL,
+    p_after_id      uuid DEFAULT NULL,
+    p_mentor_id     uuid DEFAULT NULL,
+    p_mentee_id     uuid DEFAULT NULL,
+    p_event_type_id uuid DEFAULT NULL,
+    p_email_indexes bytea[] DEFAULT NULL
+) RETURNS TABLE (
+    id uuid, status text, mentor_id uuid, mentee_id uuid, time_slot_id uuid, event_type_id uuid,
+    start_time timestamptz, end_time timestamptz, hosts jsonb, attendees jsonb, capacity integer,
+    meeting_goal text, materials_urls text[], meeting_type text, location text, held_until timestamptz,
+    requested_at timestamptz, responded_at timestamptz, confirmed_at timestamptz, canceled_at timestamptz,
+    canceled_by uuid, cancellation_reason text, cancellation_notes text, no_show_user_id uuid, conference_url text,
+    created_at timestamptz, updated_at timestamptz, mentor_name text, mentee_name text
+)
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER ROWS 50
+SET search_path = pg_catalog, convene, pg_temp
+SET plan_cache_mode = force_generic_plan AS $$
+#variable_conflict use_column
+BEGIN
+    PERFORM convene.require_limit(p_limit);
     RETURN QUERY
     SELECT
         b.id, b.status, people.mentor_id, people.mentee_id, b.time_slot_id, b.event_type_id, b.start_time, b.end_time,
@@ -159,28 +259,56 @@ BEGIN
         b.location, b.held_until, b.requested_at, b.responded_at, b.confirmed_at, b.canceled_at, b.canceled_by,
         b.cancellation_reason, b.cancellation_notes, people.no_show_user_id, b.conference_url, b.created_at,
         b.updated_at, people.mentor_name, people.mentee_name
-    FROM (
-        SELECT * FROM convene.bookings_of_organization(
-            actor.org_id, p_status, after_start, after_id, to_time, p_limit
-        )
-        WHERE cardinality(people) = 0
-        UNION ALL
-        SELECT * FROM convene.bookings_of_user(
-            actor.org_id, people[1], roles[1], people[2:], roles[2:], p_status, after_start, after_id, to_time, p_limit
-        )
-        WHERE cardinality(people) > 0
+    FROM convene.find_bookings(
+        p_actor_id, p_mine, p_status, p_from, p_to, p_email, p_limit, p_after_start, p_after_id, p_mentor_id,
+        p_mentee_id, p_event_type_id, p_email_indexes
     ) b
     CROSS JOIN LATERAL convene.booking_people(b.org_id, b.id) AS people
     ORDER BY b.start_time, b.id;
 END
 $$;
 COMMENT ON FUNCTION convene.list_bookings(
-    uuid, boolean, text, timestamptz, timestamptz, text, integer, timestamptz, uuid, uuid, uuid
+    uuid, boolean, text, timestamptz, timestamptz, text, integer, timestamptz, uuid, uuid, uuid, uuid, bytea[]
 ) IS
 'Bookings, by start time.
 Arguments: p_actor_id, who looks; p_mine, true for those they take part in, false for all of the organization
 (coordinators and admins); p_status, only those; p_from and p_to, only those starting in [p_from, p_to); p_email,
 only those with that participant; p_limit, 1 to 200; p_after_start and p_after_id, the last row of the page before;
-p_mentor_id and p_mentee_id, only those that this user hosts, or attends.
+p_mentor_id and p_mentee_id, only those that this user hosts, or attends; p_event_type_id, only those of it;
+p_email_indexes, with p_email: the HMACs of the address under each of the service''s keys, at most 20, by which guests are found.
 Returns: the bookings with their hosts and attendees, and in office hours mentor and mentee by name.
-Refuses: VALIDATION_ERROR, USER_NOT_FOUND (the actor, the mentor or the mentee), USER_INACTIVE, NOT_AUTHORIZED.';
+Refuses: VALIDATION_ERROR, USER_NOT_FOUND (the actor, the mentor or the mentee), USER_INACTIVE, NOT_AUTHORIZED,
+EVENT_TYPE_NOT_FOUND.';
+
+CREATE OR REPLACE FUNCTION convene.count_bookings(
+    p_actor_id      uuid,
+    p_mine          boolean DEFAULT true,
+    p_status        text DEFAULT NULL,
+    p_from          timestamptz DEFAULT NULL,
+    p_to            timestamptz DEFAULT NULL,
+    p_email         text DEFAULT NULL,
+    p_mentor_id     uuid DEFAULT NULL,
+    p_mentee_id     uuid DEFAULT NULL,
+    p_event_type_id uuid DEFAULT NULL,
+    p_email_indexes bytea[] DEFAULT NULL
+) RETURNS integer
+LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
+SET search_path = pg_catalog, convene, pg_temp AS $$
+BEGIN
+    RETURN (
+        SELECT count(*)
+        FROM convene.find_bookings(
+            p_actor_id, p_mine, p_status, p_from, p_to, p_email, 10000, NULL, NULL, p_mentor_id, p_mentee_id,
+            p_event_type_id, p_email_indexes
+        )
+    );
+END
+$$;
+COMMENT ON FUNCTION convene.count_bookings(
+    uuid, boolean, text, timestamptz, timestamptz, text, uuid, uuid, uuid, bytea[]
+) IS
+'How many bookings list_bookings would give on all its pages. It counts to 10,000 and no further: that many means that many or
+more.
+Arguments: as for list_bookings.
+Returns: 0 to 10,000.
+Refuses: as list_bookings.';

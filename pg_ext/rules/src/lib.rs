@@ -12,7 +12,9 @@
 //! | How much may a mentor offer? | [`room`] |
 //! | What may a person say about themselves? | [`profile`] |
 //! | What may a person type elsewhere? | [`request`] |
-//! | Is this an email address? | [`email`] |
+//! | Is this an email address, or a phone number? | [`email`], [`phone`] |
+//! | What is known of a guest? | [`guest`] |
+//! | What is a guest's token good for, and how long? | [`token`] |
 //! | May these people have this time? | [`eligibility`] |
 //! | When is somebody's time taken? | [`timeline`] |
 //! | How often in a week? | [`week`] |
@@ -42,11 +44,13 @@ pub mod block;
 pub mod eligibility;
 pub mod email;
 mod fields;
+pub mod guest;
 pub mod hours;
 pub mod id;
 pub mod matching;
 pub mod participant;
 pub mod permission;
+pub mod phone;
 pub mod profile;
 pub mod question;
 pub mod recurrence;
@@ -63,6 +67,7 @@ pub mod tally;
 pub mod team;
 pub mod tier;
 pub mod timeline;
+pub mod token;
 pub mod week;
 mod word;
 pub mod work;

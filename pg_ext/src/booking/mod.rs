@@ -5,9 +5,14 @@
 //! | [`create`] | booking a slot, and holding one |
 //! | [`finalize`] | a booking made of a hold |
 //! | [`event_types`] | booking a time of an event type, for users and guests |
+//! | [`guest`] | somebody without an account |
+//! | [`guest_erasure`] | erasing what is known of them |
+//! | [`tokens`] | what lets them act on a booking |
+//! | [`holds`] | a booking made of a time that was held for whoever comes |
 //! | [`hosting`] | who hosts it: one, a member in turn, or all |
 //! | [`seats`] | meetings with several seats |
-//! | [`moving`] | moving a booking to another time, or another host |
+//! | [`moving`] | moving a booking to another slot, or another host |
+//! | [`rescheduling`] | moving a meeting of an event type to another time |
 //! | [`transitions`] | confirming, declining, canceling, completing |
 //! | [`absence`] | who did not come: said, disputed, corrected |
 //! | [`expire`] | what nobody finished in time |
@@ -25,6 +30,9 @@ mod create;
 mod event_types;
 mod expire;
 mod finalize;
+mod guest;
+mod guest_erasure;
+mod holds;
 mod hosting;
 mod link;
 mod meeting;
@@ -33,8 +41,10 @@ mod open;
 mod people;
 mod rating;
 mod replay;
+mod rescheduling;
 mod seats;
 mod slot;
+mod tokens;
 mod transitions;
 mod view;
 mod writer;
@@ -43,4 +53,5 @@ pub use expire::{complete_due, expire_due};
 pub use link::set_conference_link;
 pub use people::{Kind, Reading, Viewers, see, see_hosts};
 pub use slot::{BLOCK_IS_WITHDRAWN, LOCATION, SlotRow, candidate};
+pub use tokens::{Token, TokenHash};
 pub use transitions::cancel_for_leaving;

@@ -5,10 +5,12 @@
 //! | [`event_type`] | an event type with its hosts, as it is read |
 //! | [`offers`] | their hours and limits, as the rules look at them |
 //! | [`candidates`] | the times that its hosts' hours yield |
+//! | [`dates`] | between which dates it can be booked |
 //! | [`list`] | those that can be booked |
 //! | [`explain`] | why one cannot |
 
 mod candidates;
+mod dates;
 mod event_type;
 mod explain;
 mod list;

@@ -28,7 +28,9 @@ async fn operations(service: &Service) -> Vec<Operation> {
             // Signing in is for those who are not.
             assert!(
                 roles.is_some()
-                    || ["/v1/auth/", "/v1/health/", "/v1/webhooks/"].iter().any(|open| path.starts_with(open)),
+                    || ["/v1/auth/", "/v1/health/", "/v1/public/", "/v1/webhooks/"]
+                        .iter()
+                        .any(|open| path.starts_with(open)),
                 "{method} {path} names no roles"
             );
             let Some(roles) = roles else { continue };

@@ -19,6 +19,8 @@ fn status_of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::LocationPresetNotFound { .. }
         | Refusal::OverrideNotFound { .. }
         | Refusal::EventTypeNotFound { .. }
+        | Refusal::PageNotFound {}
+        | Refusal::ActionTokenInvalid {}
         | Refusal::TeamNotFound { .. }
         | Refusal::TeamMemberNotFound { .. }
         | Refusal::TagNotFound { .. }
@@ -73,6 +75,7 @@ fn status_of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::BookingFull { .. }
         | Refusal::AlreadyTakesPart { .. }
         | Refusal::SameSlot { .. }
+        | Refusal::SameTime { .. }
         | Refusal::BookingNotCompleted { .. }
         | Refusal::AlreadyRated { .. }
         | Refusal::OverrideNotNeeded { .. }

@@ -11,12 +11,14 @@ mod calendar;
 mod calendar_push;
 mod coordinator;
 mod exceptions;
+mod guests;
 mod health;
 mod identities;
 mod mentors;
 mod personal_data;
 mod phone;
 mod profile;
+mod public;
 mod ratings;
 mod responses;
 mod sign_ins;
@@ -49,6 +51,7 @@ pub fn v1() -> OpenApiRouter<AppState> {
         .merge(users::routes())
         .merge(phone::routes())
         .merge(profile::routes())
+        .merge(public::routes())
         .merge(ratings::routes())
         .merge(tags::routes())
         .merge(personal_data::routes())

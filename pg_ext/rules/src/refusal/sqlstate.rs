@@ -47,6 +47,8 @@ impl Refusal {
             | Self::LocationPresetNotFound { .. }
             | Self::OverrideNotFound { .. }
             | Self::EventTypeNotFound { .. }
+            | Self::PageNotFound {}
+            | Self::ActionTokenInvalid {}
             | Self::TeamNotFound { .. }
             | Self::TeamMemberNotFound { .. }
             | Self::TagNotFound { .. }
@@ -99,6 +101,7 @@ impl Refusal {
             | Self::NothingToDispute {}
             | Self::CalendarsStale { .. }
             | Self::SameSlot { .. }
+            | Self::SameTime { .. }
             | Self::BookingNotCompleted { .. }
             | Self::OverrideNotNeeded { .. }
             | Self::OverrideAlreadyReviewed { .. }

@@ -7,6 +7,7 @@ mod block;
 mod eligibility;
 mod fuzz;
 mod given;
+mod guest;
 mod id;
 mod matching;
 mod profile;

@@ -6,14 +6,16 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::resource::{BookingDetail, BookingEvent, BookingView};
+use super::resource::{BookingDetail, BookingEvent, BookingView, BookingsPage};
 use crate::answer::auth::Actor;
 use crate::answer::extract::{Id, Query, instant};
 use crate::answer::page::{Cursor, Limit, List, Page, position};
+use crate::answer::routes::guests::{GuestView, SealedRow};
 use crate::answer::routes::responses::InvalidOrAbsent;
 use crate::answer::routes::words::BookingStatus;
-use crate::database::Database;
+use crate::database::{Database, Parameters, Scalar};
 use crate::error::ApiError;
+use crate::seal::KeyRing;
 
 #[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -35,6 +37,12 @@ pub struct BookingsQuery {
     mentor_id: Option<Uuid>,
     /// Only those in which this user is the mentee.
     mentee_id: Option<Uuid>,
+    /// Only those of this event type.
+    event_type_id: Option<Uuid>,
+    /// Whether to say how many there are on all pages.
+    #[serde(default)]
+    #[param(default = false)]
+    total: bool,
     #[serde(default)]
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     limit: Limit,
@@ -47,26 +55,29 @@ pub struct BookingsQuery {
 ///
 /// Coordinators and admins see the organization's, everybody else those they take part in.
 #[utoipa::path(get, path = "/bookings", tag = "bookings", params(BookingsQuery),
-    responses((status = 200, body = Page<BookingView>), InvalidOrAbsent))]
+    responses((status = 200, body = BookingsPage), InvalidOrAbsent))]
 pub async fn list_bookings(
     actor: Actor,
     State(database): State<Database>,
+    State(keys): State<Option<KeyRing>>,
     of: List,
     Query(query): Query<BookingsQuery>,
-) -> Result<Json<Page<BookingView>>, ApiError> {
-    list(actor, &database, &of, &query, if actor.role.is_staff() { Whose::Organization } else { Whose::Actor }).await
+) -> Result<Json<BookingsPage>, ApiError> {
+    let whose = if actor.role.is_staff() { Whose::Organization } else { Whose::Actor };
+    list(actor, &database, keys.as_ref(), &of, &query, whose).await
 }
 
 /// The sender's own bookings by start time
 #[utoipa::path(get, path = "/bookings/my-bookings", tag = "bookings", params(BookingsQuery),
-    responses((status = 200, body = Page<BookingView>), InvalidOrAbsent))]
+    responses((status = 200, body = BookingsPage), InvalidOrAbsent))]
 pub async fn my_bookings(
     actor: Actor,
     State(database): State<Database>,
+    State(keys): State<Option<KeyRing>>,
     of: List,
     Query(query): Query<BookingsQuery>,
-) -> Result<Json<Page<BookingView>>, ApiError> {
-    list(actor, &database, &of, &query, Whose::Actor).await
+) -> Result<Json<BookingsPage>, ApiError> {
+    list(actor, &database, keys.as_ref(), &of, &query, Whose::Actor).await
 }
 
 #[derive(PartialEq)]
@@ -78,18 +89,45 @@ enum Whose {
 async fn list(
     actor: Actor,
     database: &Database,
+    keys: Option<&KeyRing>,
     of: &List,
     query: &BookingsQuery,
     whose: Whose,
-) -> Result<Json<Page<BookingView>>, ApiError> {
+) -> Result<Json<BookingsPage>, ApiError> {
     let (start, id) = position::<(Timestamp, Uuid)>(query.cursor.as_ref(), of)?.unzip();
-    let BookingsQuery { status, from, to, email, mentor_id, mentee_id, limit, .. } = query;
+    let BookingsQuery { status, from, to, email, mentor_id, mentee_id, event_type_id, limit, .. } = query;
     let mine = whose == Whose::Actor;
-    let sql = "SELECT * FROM convene.list_bookings($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-    let bookings = database
-        .all(sql, &[&actor.id, &mine, status, from, to, email, &limit.probe(), &start, &id, mentor_id, mentee_id])
-        .await?;
-    Ok(Json(Page::cut(bookings, *limit, of, |view: &BookingView| (view.booking.start_time, view.booking.id))))
+    // By which guests with that address are found.
+    let indexes = keys.zip(email.as_deref()).map(|(keys, email)| keys.guest_indexes(actor.org_id, email));
+    let sql = "SELECT * FROM convene.list_bookings($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    let parameters: Parameters<'_> = &[
+        &actor.id,
+        &mine,
+        status,
+        from,
+        to,
+        email,
+        &limit.probe(),
+        &start,
+        &id,
+        mentor_id,
+        mentee_id,
+        event_type_id,
+        &indexes,
+    ];
+    let bookings = database.all(sql, parameters).await?;
+    let total = match query.total {
+        false => None,
+        true => {
+            let sql = "SELECT convene.count_bookings($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+            let parameters: Parameters<'_> =
+                &[&actor.id, &mine, status, from, to, email, mentor_id, mentee_id, event_type_id, &indexes];
+            let Scalar(total) = database.one(sql, parameters).await?;
+            Some(total)
+        }
+    };
+    let page = Page::cut(bookings, *limit, of, |view: &BookingView| (view.booking.start_time, view.booking.id));
+    Ok(Json(BookingsPage { page, total }))
 }
 
 /// One booking
@@ -98,9 +136,26 @@ async fn list(
 pub async fn get_booking(
     actor: Actor,
     State(database): State<Database>,
+    State(keys): State<Option<KeyRing>>,
     Id(id): Id,
 ) -> Result<Json<BookingDetail>, ApiError> {
-    database.one("SELECT * FROM convene.get_booking($1, $2)", &[&id, &actor.id]).await.map(Json)
+    detail(actor, &database, keys.as_ref(), id).await.map(Json)
+}
+
+/// One booking, with its guests for those who may know them.
+pub async fn detail(
+    actor: Actor,
+    database: &Database,
+    keys: Option<&KeyRing>,
+    id: Uuid,
+) -> Result<BookingDetail, ApiError> {
+    let booking: BookingDetail = database.one("SELECT * FROM convene.get_booking($1, $2)", &[&id, &actor.id]).await?;
+    // Office hours have no guests.
+    let (Some(_), Some(keys)) = (booking.view.booking.event_type_id, keys) else { return Ok(booking) };
+    let guests: Vec<SealedRow> =
+        database.all("SELECT * FROM convene.booking_guests($1, $2)", &[&id, &actor.id]).await?;
+    let guests = guests.into_iter().map(|guest| GuestView::of(guest, keys)).collect::<Result<_, _>>()?;
+    Ok(BookingDetail { guests, ..booking })
 }
 
 /// Everything that happened to a booking, oldest first

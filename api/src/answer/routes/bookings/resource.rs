@@ -7,6 +7,8 @@ use tokio_postgres::Row;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::answer::page::Page;
+use crate::answer::routes::guests::{ActionTokens, GuestView};
 use crate::answer::routes::words::{BookingStatus, MeetingType};
 use crate::database::{FromRow, resource};
 
@@ -80,6 +82,25 @@ pub struct BookingDetail {
     pub calendar_events: Value,
     /// Whether the sender has rated it.
     pub has_rated: bool,
+    /// Its guests, for hosts and staff; none for others.
+    pub guests: Vec<GuestView>,
+}
+
+/// A booking, and by which tokens its guest acts on it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BookedForGuest {
+    pub booking: Booking,
+    pub tokens: ActionTokens,
+}
+
+/// Bookings, one page at a time.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BookingsPage {
+    #[serde(flatten)]
+    pub page: Page<BookingView>,
+    /// How many there are on all pages, where it was asked for; 10,000 means that many or more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<i32>,
 }
 
 impl FromRow for BookingDetail {
@@ -88,6 +109,7 @@ impl FromRow for BookingDetail {
             view: BookingView::from_row(row)?,
             calendar_events: row.try_get("calendar_events")?,
             has_rated: row.try_get("has_rated")?,
+            guests: Vec::new(),
         })
     }
 }
@@ -147,13 +169,20 @@ impl FromRow for BookingView {
 #[derive(Debug)]
 pub struct Answer {
     pub booking: Booking,
-    /// Whether the same idempotency key had asked the same before.
-    pub replayed: bool,
+    pub replayed: Replayed,
+}
+
+/// Whether the same idempotency key had asked the same before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Replayed {
+    Yes,
+    No,
 }
 
 impl FromRow for Answer {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
-        Ok(Self { booking: Booking::from_row(row)?, replayed: row.try_get("replayed")? })
+        let replayed = if row.try_get("replayed")? { Replayed::Yes } else { Replayed::No };
+        Ok(Self { booking: Booking::from_row(row)?, replayed })
     }
 }
 

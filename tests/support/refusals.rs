@@ -1,6 +1,6 @@
 //! One of each refusal, for what is said of all of them.
 
-use convene_rules::refusal::{Refusal, Whose};
+use convene_rules::refusal::{MissingMeeting, Refusal, Whose};
 use convene_rules::role::Role;
 use convene_rules::state::{Action, Status};
 use convene_rules::tally::{Period, Unit};
@@ -90,6 +90,10 @@ pub fn one_of_each() -> Vec<Refusal> {
             again_from: "2026-06-02".to_owned(),
         },
         Refusal::TimeNotAvailable {},
+        Refusal::SeriesNotAvailable {
+            count: 6,
+            missing: vec![MissingMeeting { start_time: instant, code: "TIME_NOT_AVAILABLE".to_owned() }],
+        },
         Refusal::InvalidTransition { status: Status::Canceled, action: Action::Confirm },
         Refusal::MeetingNotStarted { start_time: instant },
         Refusal::MeetingStarted { start_time: instant },

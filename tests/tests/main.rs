@@ -20,6 +20,7 @@ mod doctor;
 mod documents;
 mod ending_a_booking;
 mod erasure;
+mod free_times;
 mod generation;
 mod http;
 mod idempotency;

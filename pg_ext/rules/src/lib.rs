@@ -19,6 +19,7 @@
 //! | When is somebody's time taken? | [`timeline`] |
 //! | How often in a week? | [`week`] |
 //! | When can a host be booked, and at which times do meetings start? | [`hours`] |
+//! | When do the meetings of a series begin? | [`series`] |
 //! | How many meetings may a host have in a day, a week, a month? | [`tally`] |
 //! | What is somebody in a booking? | [`participant`] |
 //! | Who may do what to a booking? | [`permission`] |
@@ -61,6 +62,7 @@ pub mod role;
 pub mod room;
 pub mod rotation;
 pub mod schedule;
+pub mod series;
 pub mod slots;
 pub mod state;
 pub mod tally;

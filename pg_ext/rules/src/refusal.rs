@@ -231,6 +231,14 @@ pub enum Refusal {
     #[error("this time is not available")]
     TimeNotAvailable {},
 
+    /// Not every meeting of a series can be booked, and all were asked for; or none can.
+    #[error("{} of {count} meetings of the series cannot be booked", missing.len())]
+    SeriesNotAvailable {
+        count: usize,
+        /// Those that cannot, each with the code of the first reason.
+        missing: Vec<MissingMeeting>,
+    },
+
     /// The state machine has no such transition.
     #[error("{} booking cannot be {}", status.with_article(), action.done())]
     InvalidTransition { status: Status, action: Action },
@@ -286,6 +294,14 @@ pub enum Refusal {
     /// The key was used for a request that said something else.
     #[error("this idempotency key was used for another request")]
     IdempotencyKeyReused {},
+}
+
+/// A meeting of a series that cannot be booked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MissingMeeting {
+    pub start_time: Timestamp,
+    /// The code of a refusal.
+    pub code: String,
 }
 
 words! {

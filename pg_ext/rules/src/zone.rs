@@ -56,6 +56,14 @@ impl Zone {
         self.rules.to_datetime(instant).date()
     }
 
+    /// The date and the time that clocks here show at an instant; `None` between two whole minutes.
+    pub fn wall_time_at(&self, instant: Timestamp) -> Option<(Date, WallTime)> {
+        let shown = self.rules.to_datetime(instant);
+        let is_whole = shown.second() == 0 && shown.subsec_nanosecond() == 0;
+        let minutes = u16::try_from(shown.hour()).ok()? * 60 + u16::try_from(shown.minute()).ok()?;
+        is_whole.then_some((shown.date(), WallTime { minutes }))
+    }
+
     /// What calendars and clocks here show at an instant.
     pub fn reading_at(&self, instant: Timestamp) -> Reading {
         let offset = self.rules.to_offset(instant);

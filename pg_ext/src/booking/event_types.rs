@@ -135,22 +135,22 @@ returns_booking! {
 }
 
 /// What is asked for.
-struct Asked {
-    event_type_id: Uuid,
-    start: Timestamp,
+pub struct Asked {
+    pub event_type_id: Uuid,
+    pub start: Timestamp,
     /// In minutes.
-    duration: Option<i32>,
-    answers: Value,
-    hold_minutes: Option<i32>,
-    freshness: Freshness,
-    who: Who,
+    pub duration: Option<i32>,
+    pub answers: Value,
+    pub hold_minutes: Option<i32>,
+    pub freshness: Freshness,
+    pub who: Who,
     /// SHA-256 of a private link's token.
-    link: Option<Vec<u8>>,
+    pub link: Option<Vec<u8>>,
     /// By which the guest acts later, or whoever finalizes the hold.
-    tokens: NewTokens,
+    pub tokens: NewTokens,
 }
 
-enum Who {
+pub enum Who {
     User(Uuid),
     /// By themselves, or by somebody who runs the event type.
     Guest { guest: Guest, by: Option<Uuid> },
@@ -160,20 +160,25 @@ enum Who {
 
 impl Asked {
     /// Keys of users are their own; those of pages stand beside the event type.
-    fn keyed(&self, key: Option<&str>) -> Keyed {
+    pub fn keyed(&self, key: Option<&str>, operation: &str, more: &[&str]) -> Keyed {
         let scope = match self.who {
             Who::User(id) | Who::Guest { by: Some(id), .. } => Scope::User(id),
             Who::Guest { by: None, .. } | Who::Nobody => Scope::Page(self.event_type_id),
         };
-        let (operation, guest) = match &self.who {
-            Who::Guest { guest, .. } => ("book_event_type_as_guest", guest.index()),
-            Who::User(_) => ("book_event_type", String::new()),
-            Who::Nobody => ("hold_event_type", String::new()),
-        };
+        let guest = if let Who::Guest { guest, .. } = &self.who { guest.index() } else { String::new() };
         let number = |number: Option<i32>| number.map(|number| number.to_string()).unwrap_or_default();
         let (event_type, start) = (self.event_type_id.to_string(), self.start.to_string());
         let (duration, minutes, answers) = (number(self.duration), number(self.hold_minutes), self.answers.to_string());
-        Keyed::new(scope, key, operation, &[&event_type, &start, &duration, &answers, &minutes, &guest])
+        let asked: [&str; 6] = [&event_type, &start, &duration, &answers, &minutes, &guest];
+        Keyed::new(scope, key, operation, &[&asked, more].concat())
+    }
+
+    fn operation(&self) -> &'static str {
+        match self.who {
+            Who::Guest { .. } => "book_event_type_as_guest",
+            Who::User(_) => "book_event_type",
+            Who::Nobody => "hold_event_type",
+        }
     }
 
     fn attendee_id(&self) -> Option<Uuid> {
@@ -181,7 +186,7 @@ impl Asked {
     }
 
     /// Who asks is of the event type's organization; others do not learn that it exists.
-    fn is_allowed(&self, client: &SpiClient<'_>, event_type: &EventType) -> Outcome<()> {
+    pub fn is_allowed(&self, client: &SpiClient<'_>, event_type: &EventType) -> Outcome<()> {
         match self.who {
             Who::User(id) => self.is_of_organization(client, event_type, id).map(|_| ()),
             Who::Guest { by: Some(id), .. } => {
@@ -216,11 +221,11 @@ impl Asked {
 fn book(client: &SpiClient<'_>, asked: &Asked, key: Option<&str>) -> Outcome<BookingView> {
     let mut event_type = EventType::load(client, asked.event_type_id)?;
     let org_id = event_type.row.org_id;
-    // Before anything is replayed or validated: a stranger learns nothing of it.
+    // Before anything is replayed: a stranger learns nothing of it.
     if let Who::Guest { by: Some(id), .. } = asked.who {
         asked.is_of_organization(client, &event_type, id)?;
     }
-    let keyed = asked.keyed(key);
+    let keyed = asked.keyed(key, asked.operation(), &[]);
     if let Some(answer) = keyed.replay(client, org_id)? {
         return Ok(answer);
     }
@@ -228,18 +233,12 @@ fn book(client: &SpiClient<'_>, asked: &Asked, key: Option<&str>) -> Outcome<Boo
     if let Some(answer) = keyed.replay(client, org_id)? {
         return Ok(answer);
     }
-    let duration = event_type.duration(asked.duration)?;
-    let answers = match asked.who {
-        Who::Nobody => Value::Object(serde_json::Map::new()),
-        _ => Value::Object(Questions::parse(&event_type.row.questions)?.check(&asked.answers)?),
-    };
     asked.is_allowed(client, &event_type)?;
     hosting::lock_rotation(client, &mut event_type)?;
-    let end = asked.start.saturating_add(SignedDuration::from_mins(duration.into())).unwrap_or(Timestamp::MAX);
-    let span = Span { start: asked.start, end };
-    let answer = match joinable(client, &event_type, span)? {
-        Some(booking_id) => join(client, asked, org_id, booking_id, answers)?,
-        None => make(client, asked, &event_type, span, duration, answers)?,
+    let making = Making::new(asked, &event_type)?;
+    let answer = match joinable(client, &event_type, making.span(asked.start))? {
+        Some(booking_id) => join(client, asked, org_id, booking_id, making.answers)?,
+        None => making.make(client, asked.start, None, None)?,
     };
     keyed.store(client, org_id, &answer)?;
     Ok(answer)
@@ -270,29 +269,123 @@ fn join(client: &SpiClient<'_>, asked: &Asked, org_id: i32, booking_id: Uuid, an
     }
 }
 
-fn make(
-    client: &SpiClient<'_>,
-    asked: &Asked,
-    event_type: &EventType,
-    span: Span,
+/// What is the same for all meetings that one call makes.
+pub struct Making<'a> {
+    asked: &'a Asked,
+    pub event_type: &'a EventType,
+    /// In minutes.
     duration: i32,
     answers: Value,
-) -> Outcome<BookingView> {
-    let wanted = Wanted {
-        event_type,
-        candidates: Candidates { event_type, grid: event_type.grid(duration) },
-        span,
-        attendee_id: asked.attendee_id(),
-        freshness: asked.freshness,
-    };
-    let hosting = wanted.assign(client)?;
-    let (meeting, actor) = meeting(client, asked, event_type, span, answers, &hosting)?;
-    let name = if meeting.booking.status == Status::Held { "held" } else { "created" };
-    let acted_as = if matches!(actor, Actor::System) { Relation::System } else { Relation::Attendee };
-    let event = Event::new(name, actor, acted_as).with_facts(facts(asked, &hosting));
-    writer::insert(client, &meeting, event)?;
-    asked.tokens.store(client, meeting.org_id, &meeting.booking, actor.guest_id())?;
-    Ok(BookingView::from(&meeting))
+}
+
+/// A meeting's place in a series.
+#[derive(Clone, Copy)]
+pub struct Place {
+    pub series_id: Uuid,
+    pub position: i32,
+}
+
+impl<'a> Making<'a> {
+    /// Refuses lengths that the event type does not offer, and answers that do not fit its questions.
+    pub fn new(asked: &'a Asked, event_type: &'a EventType) -> Outcome<Self> {
+        let duration = event_type.duration(asked.duration)?;
+        let answers = match asked.who {
+            Who::Nobody => serde_json::Map::new(),
+            _ => Questions::parse(&event_type.row.questions)?.check(&asked.answers)?,
+        };
+        Ok(Self { asked, event_type, duration, answers: Value::Object(answers) })
+    }
+
+    fn span(&self, start: Timestamp) -> Span {
+        let length = SignedDuration::from_mins(self.duration.into());
+        Span { start, end: start.saturating_add(length).unwrap_or(Timestamp::MAX) }
+    }
+
+    pub fn wanted(&self, start: Timestamp) -> Wanted<'_> {
+        Wanted {
+            event_type: self.event_type,
+            candidates: Candidates { event_type: self.event_type, grid: self.event_type.grid(self.duration) },
+            span: self.span(start),
+            attendee_id: self.asked.attendee_id(),
+            freshness: self.asked.freshness,
+        }
+    }
+
+    /// Makes a meeting at that time: hosted by `host`, who is a member of the team, or by whomever the event type says.
+    pub fn make(
+        &self,
+        client: &SpiClient<'_>,
+        start: Timestamp,
+        host: Option<Uuid>,
+        place: Option<Place>,
+    ) -> Outcome<BookingView> {
+        let wanted = self.wanted(start);
+        let hosting = match host {
+            Some(host) => wanted.assign_to(client, host)?,
+            None => wanted.assign(client)?,
+        };
+        let (meeting, actor) = self.meeting(client, self.span(start), &hosting, place)?;
+        let name = if meeting.booking.status == Status::Held { "held" } else { "created" };
+        let acted_as = if matches!(actor, Actor::System) { Relation::System } else { Relation::Attendee };
+        let event = Event::new(name, actor, acted_as).with_facts(facts(self.asked, &hosting));
+        writer::insert(client, &meeting, event)?;
+        self.asked.tokens.store(client, meeting.org_id, &meeting.booking, actor.guest_id())?;
+        Ok(BookingView::from(&meeting))
+    }
+
+    /// The booking as it is to be written, and who makes it. A guest is stored.
+    fn meeting(
+        &self,
+        client: &SpiClient<'_>,
+        span: Span,
+        hosting: &Hosting,
+        place: Option<Place>,
+    ) -> Outcome<(Meeting, Actor)> {
+        let (asked, event_type) = (self.asked, self.event_type);
+        let row = &event_type.row;
+        let id = ids::new_uuid(row.org_id)?;
+        let blocked = event_type.blocked(span);
+        let mut people: Vec<Participant> = hosting::in_order(hosting.viewers.hosts.clone())
+            .iter()
+            .zip(1..)
+            .map(|(host, position)| Participant::host(id, position, host.id, &host.name, blocked))
+            .collect();
+        let seat = Participant::attendee(id, i32::try_from(people.len()).unwrap_or(i32::MAX) + 1, 1, span);
+        let attendee = &hosting.viewers.attendee;
+        let actor = match &asked.who {
+            Who::User(user_id) => {
+                let name = Some(attendee.name.clone());
+                people.push(Participant { user_id: Some(*user_id), name, answers: self.answers.clone(), ..seat });
+                Actor::User { id: *user_id, is_staff: false }
+            }
+            Who::Guest { guest, .. } => {
+                // What a guest answered is sealed with the rest of them.
+                let guest_id = guest.store(client, row.org_id, id)?;
+                people.push(Participant { guest_id: Some(guest_id), ..seat });
+                Actor::Guest { id: guest_id }
+            }
+            Who::Nobody => Actor::System,
+        };
+        let status = match asked.hold_minutes {
+            Some(_) => Status::Held,
+            None if row.requires_confirmation => Status::Pending,
+            None => Status::Confirmed,
+        };
+        let now = hosting.now;
+        let mut booking = BookingRow {
+            event_type_id: Some(row.id),
+            team_id: row.team_id,
+            series_id: place.map(|place| place.series_id),
+            series_position: place.map(|place| place.position),
+            capacity: row.capacity,
+            meeting_type: row.meeting_type.clone(),
+            location: row.location.clone(),
+            held_until: asked.hold_minutes.map(|minutes| now + SignedDuration::from_mins(minutes.into())),
+            ..BookingRow::new(id, status, span, now)
+        };
+        booking.settle_lapse(attendee.pending_expiry_days);
+        Ok((Meeting { org_id: row.org_id, booking, people }, actor))
+    }
 }
 
 /// What history keeps: who of a team was chosen, and why; and who booked for a guest.
@@ -302,56 +395,4 @@ fn facts(asked: &Asked, hosting: &Hosting) -> Value {
         facts["booked_by"] = json!(id);
     }
     facts
-}
-
-/// The booking as it is to be written, and who makes it. A guest is stored.
-fn meeting(
-    client: &SpiClient<'_>,
-    asked: &Asked,
-    event_type: &EventType,
-    span: Span,
-    answers: Value,
-    hosting: &Hosting,
-) -> Outcome<(Meeting, Actor)> {
-    let row = &event_type.row;
-    let id = ids::new_uuid(row.org_id)?;
-    let blocked = event_type.blocked(span);
-    let mut people: Vec<Participant> = hosting::in_order(hosting.viewers.hosts.clone())
-        .iter()
-        .zip(1..)
-        .map(|(host, position)| Participant::host(id, position, host.id, &host.name, blocked))
-        .collect();
-    let seat = Participant::attendee(id, i32::try_from(people.len()).unwrap_or(i32::MAX) + 1, 1, span);
-    let attendee = &hosting.viewers.attendee;
-    let actor = match &asked.who {
-        Who::User(user_id) => {
-            let name = Some(attendee.name.clone());
-            people.push(Participant { user_id: Some(*user_id), name, answers, ..seat });
-            Actor::User { id: *user_id, is_staff: false }
-        }
-        Who::Guest { guest, .. } => {
-            // What a guest answered is sealed with the rest of them.
-            let guest_id = guest.store(client, row.org_id, id)?;
-            people.push(Participant { guest_id: Some(guest_id), ..seat });
-            Actor::Guest { id: guest_id }
-        }
-        Who::Nobody => Actor::System,
-    };
-    let status = match asked.hold_minutes {
-        Some(_) => Status::Held,
-        None if row.requires_confirmation => Status::Pending,
-        None => Status::Confirmed,
-    };
-    let now = hosting.now;
-    let mut booking = BookingRow {
-        event_type_id: Some(row.id),
-        team_id: row.team_id,
-        capacity: row.capacity,
-        meeting_type: row.meeting_type.clone(),
-        location: row.location.clone(),
-        held_until: asked.hold_minutes.map(|minutes| now + SignedDuration::from_mins(minutes.into())),
-        ..BookingRow::new(id, status, span, now)
-    };
-    booking.settle_lapse(attendee.pending_expiry_days);
-    Ok((Meeting { org_id: row.org_id, booking, people }, actor))
 }

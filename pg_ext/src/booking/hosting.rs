@@ -57,6 +57,26 @@ impl Wanted<'_> {
         }
     }
 
+    /// The same, and this member of the team hosts it.
+    pub fn assign_to(&self, client: &SpiClient<'_>, host: Uuid) -> Outcome<Hosting> {
+        let hosting = self.all(client, &[host])?;
+        self.take_turn(client, host, hosting.now)?;
+        Ok(hosting)
+    }
+
+    /// The members who are free then, as the rotation looks at them; nobody is locked.
+    pub fn free_now(&self, client: &SpiClient<'_>) -> Outcome<Vec<rotation::Member>> {
+        let members = &self.event_type.members;
+        let hosts: Vec<Uuid> = members.iter().map(|member| member.user_id).collect();
+        Ok(self.free_members(client, &hosts, members)?.0)
+    }
+
+    fn take_turn(&self, client: &SpiClient<'_>, host: Uuid, now: Timestamp) -> Outcome<()> {
+        let [org_id, event_type_id] = self.event_type.key();
+        TAKE_TURN.run(client, &[org_id, event_type_id, pg_uuid(host).into(), pg_timestamp(now)?.into()])?;
+        Ok(())
+    }
+
     /// These hosts, and every one of them must be free.
     fn all(&self, client: &SpiClient<'_>, hosts: &[Uuid]) -> Outcome<Hosting> {
         let viewers = self.lock(client, hosts)?;
@@ -102,10 +122,7 @@ impl Wanted<'_> {
             };
             match self.all(client, &[choice.user_id]) {
                 Ok(hosting) => {
-                    let [org_id, event_type_id] = self.event_type.key();
-                    let turn =
-                        [org_id, event_type_id, pg_uuid(choice.user_id).into(), pg_timestamp(hosting.now)?.into()];
-                    TAKE_TURN.run(client, &turn)?;
+                    self.take_turn(client, choice.user_id, hosting.now)?;
                     return Ok(Hosting { choice: Some(choice), ..hosting });
                 }
                 Err(refusal @ Failure::Refusal(_)) => {

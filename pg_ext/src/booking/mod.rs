@@ -10,6 +10,7 @@
 //! | [`tokens`] | what lets them act on a booking |
 //! | [`holds`] | a booking made of a time that was held for whoever comes |
 //! | [`hosting`] | who hosts it: one, a member in turn, or all |
+//! | [`series`] | meetings that come back |
 //! | [`seats`] | meetings with several seats |
 //! | [`moving`] | moving a booking to another slot, or another host |
 //! | [`rescheduling`] | moving a meeting of an event type to another time |
@@ -43,6 +44,7 @@ mod rating;
 mod replay;
 mod rescheduling;
 mod seats;
+mod series;
 mod slot;
 mod tokens;
 mod transitions;

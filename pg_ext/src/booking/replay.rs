@@ -2,7 +2,7 @@
 
 use convene_rules::refusal::Refusal;
 use pgrx::spi::SpiClient;
-use serde_json::Value;
+use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
@@ -71,15 +71,25 @@ impl Keyed {
 
     /// The stored answer, if this was asked before; refused if the key stands for something else.
     pub fn replay(&self, client: &SpiClient<'_>, org_id: i32) -> Outcome<Option<BookingView>> {
+        let stored = self.stored(client, org_id)?;
+        stored.map(replayed).transpose()
+    }
+
+    /// The same of an answer of several bookings.
+    pub fn replay_all(&self, client: &SpiClient<'_>, org_id: i32) -> Outcome<Option<Vec<BookingView>>> {
+        let Some(mut stored) = self.stored(client, org_id)? else { return Ok(None) };
+        let series = stored["series"].as_array_mut().map(std::mem::take).unwrap_or_default();
+        series.into_iter().map(replayed).collect::<Outcome<_>>().map(Some)
+    }
+
+    fn stored(&self, client: &SpiClient<'_>, org_id: i32) -> Outcome<Option<Value>> {
         let Some(key_hash) = &self.key_hash else { return Ok(None) };
         let args = [org_id.into(), self.scope.as_str().into(), key_hash.clone().into()];
         let Some(stored) = STORED_ANSWER.row(client, &args)? else { return Ok(None) };
         if stored.request_hash != self.request_hash {
             return Err(Refusal::IdempotencyKeyReused {}.into());
         }
-        let booking: BookingView = serde_json::from_value(stored.response)
-            .map_err(|error| Failure::Corrupt(format!("a stored answer cannot be read: {error}")))?;
-        Ok(Some(BookingView { replayed: true, ..booking }))
+        Ok(Some(stored.response))
     }
 
     /// Waits for whoever asks under the same key at this moment, where no locked row of the asker's does it. Nothing
@@ -96,9 +106,18 @@ impl Keyed {
 
     /// Stores the booking as the answer. Nothing without a key.
     pub fn store(&self, client: &SpiClient<'_>, org_id: i32, booking: &BookingView) -> Outcome<()> {
+        self.keep(client, org_id, booking, as_json(booking)?)
+    }
+
+    /// The same of several bookings, at least one; the first stands for all.
+    pub fn store_all(&self, client: &SpiClient<'_>, org_id: i32, bookings: &[BookingView]) -> Outcome<()> {
+        let Some(first) = bookings.first() else { return Ok(()) };
+        let series: Vec<Value> = bookings.iter().map(as_json).collect::<Outcome<_>>()?;
+        self.keep(client, org_id, first, json!({ "id": first.id, "series": series }))
+    }
+
+    fn keep(&self, client: &SpiClient<'_>, org_id: i32, booking: &BookingView, answer: Value) -> Outcome<()> {
         let Some(key_hash) = &self.key_hash else { return Ok(()) };
-        let answer = serde_json::to_value(booking)
-            .map_err(|error| Failure::Corrupt(format!("an answer cannot be stored: {error}")))?;
         let args = [
             org_id.into(),
             self.scope.as_str().into(),
@@ -109,4 +128,14 @@ impl Keyed {
         ];
         STORE_ANSWER.run(client, &args).map(|_| ())
     }
+}
+
+fn as_json(booking: &BookingView) -> Outcome<Value> {
+    serde_json::to_value(booking).map_err(|error| Failure::Corrupt(format!("an answer cannot be stored: {error}")))
+}
+
+fn replayed(stored: Value) -> Outcome<BookingView> {
+    let booking: BookingView = serde_json::from_value(stored)
+        .map_err(|error| Failure::Corrupt(format!("a stored answer cannot be read: {error}")))?;
+    Ok(BookingView { replayed: true, ..booking })
 }

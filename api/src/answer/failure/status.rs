@@ -64,6 +64,7 @@ fn status_of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::StartNotOffered {}
         | Refusal::EventTypeLimitReached { .. }
         | Refusal::TimeNotAvailable {}
+        | Refusal::SeriesNotAvailable { .. }
         | Refusal::InvalidTransition { .. }
         | Refusal::MeetingNotStarted { .. }
         | Refusal::MeetingStarted { .. }

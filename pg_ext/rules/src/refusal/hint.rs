@@ -72,6 +72,7 @@ impl Refusal {
             | Self::OutsideHours {}
             | Self::StartNotOffered {}
             | Self::EventTypeLimitReached { .. }
+            | Self::SeriesNotAvailable { .. }
             | Self::TimeNotAvailable {} => "List the free times again and choose another.",
             Self::EventTypeNotBookable { .. } => "Ask the host, or try again later.",
             Self::PrivateLinkInvalid {} => "Ask the host for a new link.",

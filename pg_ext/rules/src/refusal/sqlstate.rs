@@ -81,6 +81,7 @@ impl Refusal {
             | Self::MentorCalendarConflict { .. }
             | Self::BookingConflict {}
             | Self::TimeNotAvailable {}
+            | Self::SeriesNotAvailable { .. }
             | Self::MentorBookingConflict {} => SqlState::ExclusionViolation,
             Self::MentorNotAvailable { .. }
             | Self::SlotInPast { .. }

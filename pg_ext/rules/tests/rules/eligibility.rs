@@ -38,6 +38,7 @@ fn person(n: u128) -> Person {
         accounts: vec![account(10 + n)],
         busy: Timeline::default(),
         booked: Timeline::default(),
+        offer: None,
     }
 }
 
@@ -86,6 +87,7 @@ fn facts() -> Facts {
             calendar_stale_minutes: 60,
         },
         freshness: Freshness::Required,
+        terms: None,
         attendee: Attendee { person: person(MENTEE), standing: mentee(Tier::Gold, Some(5), 4) },
         hosts: vec![person(MENTOR)],
     }
@@ -319,7 +321,7 @@ fn an_event_types_buffers_count_against_what_lies_beside_it() {
     let mut facts = facts();
     let beside = span("2026-11-20T13:30:00Z", "2026-11-20T14:00:00Z");
     facts.hosts[0].booked = Timeline::new(vec![(beside, Booked { booking_id: id(77), lapses_at: None })]);
-    let plain = Candidate { source: Source::EventType, ..candidate() };
+    let plain = Candidate { source: Source::EventType { is_offered: true }, ..candidate() };
     let buffered = Candidate { blocked: span("2026-11-20T13:00:00Z", "2026-11-20T13:40:00Z"), ..plain.clone() };
     facts.attendee.standing = Standing::Anybody;
     assert_eq!(codes(&facts, &plain, Purpose::Book), NOTHING);

@@ -1,7 +1,11 @@
--- $1 organization, $2 event type: the zone of its host's hours; of a team's, the organization's.
-SELECT coalesce(s.time_zone, org.time_zone)::text AS time_zone, now() AS now
+-- $1 organization, $2 event type: the zone in which its meetings come back: of the host's schedule, else the organization's.
+SELECT coalesce(
+    (
+        SELECT s.time_zone::text FROM convene.schedules s
+        WHERE s.org_id = t.org_id AND s.user_id = t.host_id AND (s.id = t.schedule_id OR t.schedule_id IS NULL AND s.is_default)
+    ),
+    org.time_zone::text
+) AS time_zone, now() AS now
 FROM convene.event_types t
 JOIN convene.organizations org ON org.id = t.org_id
-LEFT JOIN convene.schedules s ON s.org_id = t.org_id AND s.user_id = t.host_id
-    AND CASE WHEN t.schedule_id IS NULL THEN s.is_default ELSE s.id = t.schedule_id END
 WHERE t.org_id = $1 AND t.id = $2

@@ -15,9 +15,10 @@ impl World {
 
     /// The host's default schedule, in place of another: `[[weekday, from, to], …]`.
     pub async fn schedule(&self, host: &User, time_zone: &str, rules: &Value) -> Uuid {
-        let sql = "WITH gone AS (DELETE FROM convene.schedules WHERE org_id = $1 AND user_id = $2)
-            INSERT INTO convene.schedules (org_id, id, user_id, name, time_zone, is_default)
-            VALUES ($1, convene.new_id($1), $2, 'Hours ' || clock_timestamp(), $3, true) RETURNING id";
+        let sql = "DELETE FROM convene.schedules WHERE org_id = $1 AND user_id = $2";
+        self.admin.execute(sql, &[&host.org_id, &host.id]).await;
+        let sql = "INSERT INTO convene.schedules (org_id, id, user_id, name, time_zone, is_default)
+            VALUES ($1, convene.new_id($1), $2, 'Hours ' || clock_timestamp(), $3::text, true) RETURNING id";
         let schedule: Uuid = self.admin.value(sql, &[&host.org_id, &host.id, &time_zone]).await;
         let sql = "INSERT INTO convene.availability_rules (org_id, schedule_id, weekday, start_time, end_time)
             SELECT $1, $2, (rule ->> 0)::smallint, (rule ->> 1)::time, (rule ->> 2)::time FROM jsonb_array_elements($3) rule";

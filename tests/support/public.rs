@@ -5,7 +5,6 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::event_types::at_a_quarter;
 use crate::{Reply, Service, User, World};
 
 /// A service, and an event type of a host who can always be booked.
@@ -22,6 +21,11 @@ impl Public {
     /// With other values than the defaults for some columns of the event type.
     pub async fn new(columns: Value) -> Self {
         Self::with_settings(columns, &[]).await
+    }
+
+    /// The same, and nothing happens in the background.
+    pub async fn without_workers(columns: Value) -> Self {
+        Self::with_settings(columns, &[("CONVENE_WORKERS", "false")]).await
     }
 
     /// The same, and other settings of the service.
@@ -70,9 +74,11 @@ pub fn booking(start: Timestamp, email: &str) -> Value {
     })
 }
 
-/// A quarter of an hour by the clock, so many hours from now.
+/// The next full hour by the clock, so many hours from now: event types that are open always offer it, whatever their usual
+/// length.
 pub fn in_hours(hours: i64) -> Timestamp {
-    at_a_quarter(SignedDuration::from_hours(hours))
+    let second = (Timestamp::now() + SignedDuration::from_hours(hours)).as_second();
+    Timestamp::from_second(second - second % 3600 + 3600).expect("an instant")
 }
 
 /// By which a guest acts.

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 use support::availability::in_days;
-use support::event_types::at_a_quarter;
+use support::public::in_hours;
 use support::world::GOAL;
 use support::{Organization, Refused, User, World, days, hours};
 use uuid::Uuid;
@@ -44,7 +44,7 @@ async fn tenant(world: &World, org: &Organization) -> Tenant {
     ids.insert("open event type", world.admin.value(open, &[&org.id, &host.id]).await);
     let sealed = format!("\\x{}", "5d".repeat(32));
     let guest = json!({
-        "p_event_type_id": ids["open event type"], "p_start": at_a_quarter(hours(70)), "p_key_id": "7", "p_contact": sealed,
+        "p_event_type_id": ids["open event type"], "p_start": in_hours(70), "p_key_id": "7", "p_contact": sealed,
         "p_email_index": sealed,
     });
     let booked = world.admin.call_one("book_event_type_as_guest", guest).await.unwrap();
@@ -262,7 +262,7 @@ fn plain_value(function: &str, argument: &str) -> Value {
         "p_scopes" => json!(["users:read"]),
         "p_prefix" => json!("cvk_BBBBBBBB"),
         "p_token_hash" => json!(format!("\\x{}", "5e".repeat(32))),
-        "p_start" => json!(at_a_quarter(hours(75))),
+        "p_start" => json!(in_hours(75)),
         "p_contact" | "p_email_index" | "p_before" => json!(format!("\\x{}", "5d".repeat(32))),
         _ => panic!("there is the new argument {argument}: say here what it is"),
     }

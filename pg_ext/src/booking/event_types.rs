@@ -153,7 +153,10 @@ pub struct Asked {
 pub enum Who {
     User(Uuid),
     /// By themselves, or by somebody who runs the event type.
-    Guest { guest: Guest, by: Option<Uuid> },
+    Guest {
+        guest: Guest,
+        by: Option<Uuid>,
+    },
     /// Whoever finalizes the hold.
     Nobody,
 }

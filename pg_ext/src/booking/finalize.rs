@@ -85,8 +85,8 @@ fn finalize(
         (None, None) => return Err(Refusal::invalid("meeting_goal", "must not be NULL").into()),
         (Some(goal), _) => {
             let lengths = GOAL.row(client, &[org_id.into()])?;
-            let (shortest, longest) =
-                lengths.map_or((0, i32::MAX), |lengths| (lengths.meeting_goal_min_chars, lengths.meeting_goal_max_chars));
+            let (shortest, longest) = lengths
+                .map_or((0, i32::MAX), |lengths| (lengths.meeting_goal_min_chars, lengths.meeting_goal_max_chars));
             Some(request::meeting_goal(goal, shortest, longest)?)
         }
     };

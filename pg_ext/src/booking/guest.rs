@@ -101,4 +101,3 @@ impl Guest {
         Ok(id)
     }
 }
-

@@ -109,11 +109,7 @@ struct Wanted {
 }
 
 impl Wanted {
-    fn new(
-        start: Option<TimestampWithTimeZone>,
-        duration: Option<i32>,
-        accept_stale: Option<bool>,
-    ) -> Outcome<Self> {
+    fn new(start: Option<TimestampWithTimeZone>, duration: Option<i32>, accept_stale: Option<bool>) -> Outcome<Self> {
         Ok(Self { start: args::time(start, "start")?, duration, freshness: args::freshness(accept_stale)? })
     }
 

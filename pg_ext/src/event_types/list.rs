@@ -169,11 +169,8 @@ fn chunk(client: &SpiClient<'_>, viewers: &Viewers, asked: &Asked<'_>, span: Spa
     let mut facts = viewers.facts(client, Kind::EventType(event_type), looked_at, moving, Reading::Listing)?;
     // A meeting that moves keeps its hosts.
     let is_shared_out = event_type.mode == Mode::RoundRobin && moving.is_none();
-    let mut found = if is_shared_out {
-        free_of_any(&mut facts, candidates, span)
-    } else {
-        free_of_all(&facts, candidates, span)
-    };
+    let mut found =
+        if is_shared_out { free_of_any(&mut facts, candidates, span) } else { free_of_all(&facts, candidates, span) };
     if event_type.row.capacity > 1 && moving.is_none() {
         add_meetings_with_seats(client, candidates, &facts, span, duration, &mut found)?;
     }

@@ -227,7 +227,16 @@ async fn of_forty_guests_who_want_one_time_one_gets_it() {
     let start = in_hours(30);
     let each = (0..40).map(|nth| {
         let public = &public;
-        async move { public.book(start, &format!("guest{nth}@example.org"), &format!("key {nth}")).await }
+        async move {
+            let (email, key) = (format!("guest{nth}@example.org"), format!("key {nth}"));
+            loop {
+                let reply = public.book(start, &email, &key).await;
+                // Too much at once: whoever is told so sends the same request again.
+                if reply.status != 503 {
+                    return reply;
+                }
+            }
+        }
     });
     let replies = futures_util::future::join_all(each).await;
     let won = replies.iter().filter(|reply| reply.status == 201).count();

@@ -20,7 +20,8 @@ async fn keyed(client: &Client, method: Method, path: &str, body: Value) -> Repl
 
 #[tokio::test]
 async fn a_program_books_a_guest_reads_who_it_is_and_changes_what_they_want_and_when() {
-    let public = Public::new(json!({ "is_private": true, "durations": [15, 30, 45, 60] })).await;
+    let public =
+        Public::new(json!({ "is_private": true, "durations": [15, 30, 45, 60], "slot_interval_minutes": 15 })).await;
     let site = program(&public, &public.host, &["bookings:read", "bookings:write"]).await;
     let path = format!("/v1/event-types/{}/bookings", public.event_type);
     let mut body = booking(in_hours(30), "Ada@example.org");

@@ -32,7 +32,7 @@ async fn act(public: &Public, token: &str, method: Method, what: &str, body: Opt
 
 #[tokio::test]
 async fn a_token_is_good_for_its_one_purpose_and_nothing_else() {
-    let public = Public::new(json!({})).await;
+    let public = Public::without_workers(json!({})).await;
     let (_, tokens) = public.booked(in_hours(30)).await;
     let before = public.world.snapshot().await;
     let Tokens { view, cancel, reschedule, erase } = tokens;
@@ -69,7 +69,7 @@ async fn a_holds_token_makes_a_booking_of_its_own_hold_only() {
 
 #[tokio::test]
 async fn looking_changes_nothing() {
-    let public = Public::new(json!({})).await;
+    let public = Public::without_workers(json!({})).await;
     let (_, tokens) = public.booked(in_hours(30)).await;
     let before = public.world.snapshot().await;
     for path in [

@@ -11,7 +11,7 @@ fn path(token: &str, act: &str) -> String {
 
 #[tokio::test]
 async fn a_guest_cancels_and_the_time_is_free_again() {
-    let public = Public::new(json!({})).await;
+    let public = Public::without_workers(json!({})).await;
     let start = in_hours(30);
     let (_, tokens) = public.booked(start).await;
     let words = json!({ "reason": "emergency", "notes": "My train" });

@@ -15,11 +15,13 @@ fn wrong_fields(json: &Value) -> Vec<String> {
 
 #[test]
 fn a_guest_has_a_name_and_an_address_in_lower_case_and_perhaps_more() {
-    let guest = Guest::parse(&json!({ "name": " Ada Lovelace ", "email": "Ada@Example.ORG", "company": " ", "phone": null }));
+    let guest =
+        Guest::parse(&json!({ "name": " Ada Lovelace ", "email": "Ada@Example.ORG", "company": " ", "phone": null }));
     let guest = guest.unwrap();
     assert_eq!((guest.name.as_str(), guest.email.as_str()), ("Ada Lovelace", "ada@example.org"));
     assert_eq!((guest.company, guest.phone, guest.inquiry), (None, None, None));
-    let all = json!({ "name": "A", "email": "a@b", "company": "Engines", "phone": "+43 1 234", "inquiry": "Two\nlines" });
+    let all =
+        json!({ "name": "A", "email": "a@b", "company": "Engines", "phone": "+43 1 234", "inquiry": "Two\nlines" });
     let guest = Guest::parse(&all).unwrap();
     assert_eq!(guest.inquiry.as_deref(), Some("Two\nlines"));
     assert_eq!((guest.company.as_deref(), guest.phone.as_deref()), (Some("Engines"), Some("+43 1 234")));

@@ -9,10 +9,10 @@ use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::page::{PagePath, PageQuery, find};
+use super::page::{Named, PageQuery};
 use super::resource::{BookedByGuest, Held};
 use crate::answer::auth::{Anonymous, Human};
-use crate::answer::extract::{self, IdempotencyKey, Query, Segment};
+use crate::answer::extract::{self, IdempotencyKey, Segment};
 use crate::answer::failure::ErrorBody;
 use crate::answer::routes::bookings::create::keyed;
 use crate::answer::routes::bookings::decide::decide;
@@ -47,14 +47,13 @@ pub async fn book_as_guest(
     State(database): State<Database>,
     State(calendars): State<Option<Calendars>>,
     State(keys): State<Option<KeyRing>>,
-    Segment(path): Segment<PagePath>,
-    Query(query): Query<PageQuery>,
+    named: Named,
     IdempotencyKey(key): IdempotencyKey,
     extract::Json(wanted): extract::Json<GuestBooking>,
 ) -> Result<Response, ApiError> {
     let keys = keys.ok_or_else(not_configured)?;
-    let page = find(&database, &path, query.link()).await?;
-    let link = query.link().map(|link| token_hash(link).to_vec());
+    let page = named.find(&database).await?;
+    let link = named.link_hash();
     let GuestBooking { start_time, duration, guest, answers, time_zone } = wanted;
     let prepared = prepare(&keys, page.org_id, &page.questions, &guest, answers)?;
     let sealed = &prepared.sealed;
@@ -111,14 +110,13 @@ pub async fn hold(
     State(database): State<Database>,
     State(calendars): State<Option<Calendars>>,
     State(keys): State<Option<KeyRing>>,
-    Segment(path): Segment<PagePath>,
-    Query(query): Query<PageQuery>,
+    named: Named,
     IdempotencyKey(key): IdempotencyKey,
     extract::Json(wanted): extract::Json<NewHold>,
 ) -> Result<Response, ApiError> {
     let keys = keys.ok_or_else(not_configured)?;
-    let page = find(&database, &path, query.link()).await?;
-    let link = query.link().map(|link| token_hash(link).to_vec());
+    let page = named.find(&database).await?;
+    let link = named.link_hash();
     let NewHold { start_time, duration, minutes } = &wanted;
     let token = hold_token(&keys, &[&page.id.to_string(), &key, &start_time.to_string()])?;
     let hash = token_hash(&token).to_vec();

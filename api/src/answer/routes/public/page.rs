@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{FromRequestParts, State};
 use convene_providers::captcha::Captcha;
+use http::request::Parts;
 use serde::Deserialize;
 
 use super::resource::{CaptchaWidget, PageRow, PublicEventType, PublicPage};
@@ -13,6 +14,7 @@ use crate::answer::extract::{Query, Segment};
 use crate::answer::page::Page;
 use crate::answer::routes::guests::token_hash;
 use crate::answer::routes::responses::InvalidOrAbsent;
+use crate::answer::state::AppState;
 use crate::database::Database;
 use crate::error::ApiError;
 
@@ -28,9 +30,31 @@ pub struct PageQuery {
     link: Option<String>,
 }
 
-impl PageQuery {
-    pub fn link(&self) -> Option<&str> {
-        self.link.as_deref()
+/// The page that a request names.
+pub struct Named {
+    path: PagePath,
+    link: Option<String>,
+}
+
+impl FromRequestParts<AppState> for Named {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &AppState) -> Result<Self, ApiError> {
+        let Segment(path) = Segment::<PagePath>::from_request_parts(parts, state).await?;
+        let Query(PageQuery { link }) = Query::<PageQuery>::from_request_parts(parts, state).await?;
+        Ok(Self { path, link })
+    }
+}
+
+impl Named {
+    /// Its event type. Refuses with `PAGE_NOT_FOUND`, whatever the reason.
+    pub async fn find(&self, database: &Database) -> Result<PageRow, ApiError> {
+        find(database, &self.path, self.link.as_deref()).await
+    }
+
+    /// Of the private link, as the database takes it.
+    pub fn link_hash(&self) -> Option<Vec<u8>> {
+        self.link.as_deref().map(|link| token_hash(link).to_vec())
     }
 }
 
@@ -62,10 +86,9 @@ pub async fn get_public_event_type(
     _: Anonymous,
     State(database): State<Database>,
     State(captcha): State<Option<Arc<Captcha>>>,
-    Segment(path): Segment<PagePath>,
-    Query(query): Query<PageQuery>,
+    named: Named,
 ) -> Result<Json<PublicPage>, ApiError> {
-    let page = find(&database, &path, query.link.as_deref()).await?;
+    let page = named.find(&database).await?;
     let captcha =
         captcha.map(|captcha| CaptchaWidget { provider: captcha.provider.name(), site_key: captcha.site_key.clone() });
     Ok(Json(page.shown(captcha)))

@@ -30,6 +30,7 @@ CREATE TABLE convene.organizations (
     probation_score               double precision NOT NULL DEFAULT 3.5,
     calendar_fresh_minutes        integer NOT NULL DEFAULT 5,
     calendar_stale_minutes        integer NOT NULL DEFAULT 60,
+    guest_retention_days          integer NOT NULL DEFAULT 365,
     created_at                    timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT organizations_slug_key UNIQUE (slug),
     CONSTRAINT organizations_slug_form CHECK (slug::text ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'),
@@ -45,6 +46,7 @@ CREATE TABLE convene.organizations (
     CONSTRAINT organizations_longest CHECK (pending_expiry_days <= 3650 AND override_expiry_days <= 3650 AND dormant_after_days <= 3650 AND late_cancellation_penalty_days <= 3650 AND late_cancellation_minutes <= 527040),
     CONSTRAINT organizations_largest CHECK (probation_ratings <= 1000 AND default_response_hours <= 8760 AND slow_response_hours <= 8760 AND fast_response_factor <= 10 AND tenure_bonus_per_month <= 5 AND tenure_bonus_max <= 5),
     CONSTRAINT organizations_calendar_order CHECK (1 <= calendar_fresh_minutes AND calendar_fresh_minutes <= calendar_stale_minutes AND calendar_stale_minutes <= 1440),
+    CONSTRAINT organizations_retention_range CHECK (guest_retention_days BETWEEN 1 AND 3650),
     CONSTRAINT organizations_name_length CHECK (char_length(name) BETWEEN 1 AND 200),
     -- Control characters, and Unicode's own line breaks.
     CONSTRAINT organizations_one_line CHECK (name !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]')
@@ -79,9 +81,11 @@ COMMENT ON COLUMN convene.organizations.probation_ratings IS 'With fewer ratings
 COMMENT ON COLUMN convene.organizations.probation_score IS 'Lowest score of a user on probation';
 COMMENT ON COLUMN convene.organizations.calendar_fresh_minutes IS 'Busy time read longer ago is read again before a booking';
 COMMENT ON COLUMN convene.organizations.calendar_stale_minutes IS 'Busy time read longer ago is not known: nothing is booked on it';
+COMMENT ON COLUMN convene.organizations.guest_retention_days IS 'Days after a meeting for which the contact details of its guests are kept';
 COMMENT ON COLUMN convene.organizations.created_at IS 'When the organization was made';
 -- Who passes a bound is told its comment.
 COMMENT ON CONSTRAINT organizations_horizon_range ON convene.organizations IS 'slot_horizon_days must be 1 to 366';
+COMMENT ON CONSTRAINT organizations_retention_range ON convene.organizations IS 'guest_retention_days must be 1 to 3650';
 COMMENT ON CONSTRAINT organizations_notice_range ON convene.organizations IS 'minimum_notice_minutes must be 0 to 527040';
 COMMENT ON CONSTRAINT organizations_goal_range ON convene.organizations IS 'meeting_goal_min_chars must be at least 0, meeting_goal_max_chars at least that and at most 20000';
 COMMENT ON CONSTRAINT organizations_days_range ON convene.organizations IS 'pending_expiry_days, override_expiry_days and dormant_after_days must be at least 1, late_cancellation_penalty_days at least 0';

@@ -90,27 +90,34 @@ CREATE TABLE convene.booking_guests (
     org_id      integer NOT NULL,
     id          uuid NOT NULL,
     booking_id  uuid NOT NULL,
-    key_id      text NOT NULL,
-    contact     bytea NOT NULL,
-    email_index bytea NOT NULL,
+    key_id      text,
+    contact     bytea,
+    email_index bytea,
     time_zone   convene.iana_zone NOT NULL DEFAULT 'UTC',
     created_at  timestamptz NOT NULL DEFAULT now(),
+    erased_at   timestamptz,
     PRIMARY KEY (org_id, id),
     -- A guest is written before the booking, whose participant they are.
     FOREIGN KEY (org_id, booking_id) REFERENCES convene.bookings (org_id, id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT booking_guests_known_unless_erased CHECK (
+        num_nonnulls(key_id, contact, email_index) = CASE WHEN erased_at IS NULL THEN 3 ELSE 0 END
+    ),
     CONSTRAINT booking_guests_index_is_hmac CHECK (octet_length(email_index) = 32)
 );
 COMMENT ON TABLE convene.booking_guests IS 'Participants without an account. What is known of them is sealed by the service: the database cannot read it';
 COMMENT ON COLUMN convene.booking_guests.org_id IS 'Tenant';
 COMMENT ON COLUMN convene.booking_guests.id IS 'UUIDv7';
 COMMENT ON COLUMN convene.booking_guests.booking_id IS 'The booking they take part in';
-COMMENT ON COLUMN convene.booking_guests.key_id IS 'Which of the service''s keys sealed the contact';
-COMMENT ON COLUMN convene.booking_guests.contact IS 'Name, email, company and phone, sealed by the service (AES-256-GCM)';
-COMMENT ON COLUMN convene.booking_guests.email_index IS 'HMAC-SHA-256 of the email address: bookings are found by it, and nothing is learnt from it';
+COMMENT ON COLUMN convene.booking_guests.key_id IS 'Which of the service''s keys sealed the contact and made the index; NULL once erased';
+COMMENT ON COLUMN convene.booking_guests.contact IS 'Name, email, company, phone, inquiry and answers, sealed by the service (AES-256-GCM); NULL once erased';
+COMMENT ON COLUMN convene.booking_guests.email_index IS 'HMAC-SHA-256 of the email address in lower case: bookings are found by it, and nothing is learnt from it; NULL once erased';
 COMMENT ON COLUMN convene.booking_guests.time_zone IS 'IANA zone in which messages to the guest show times';
 COMMENT ON COLUMN convene.booking_guests.created_at IS 'When the row was made';
+COMMENT ON COLUMN convene.booking_guests.erased_at IS 'When what was known of the guest was erased; NULL while it is kept';
 CREATE INDEX booking_guests_booking_idx ON convene.booking_guests (org_id, booking_id);
-CREATE INDEX booking_guests_email_idx ON convene.booking_guests (org_id, email_index);
+CREATE INDEX booking_guests_email_idx ON convene.booking_guests (org_id, email_index) WHERE email_index IS NOT NULL;
+-- Those who may have been kept long enough.
+CREATE INDEX booking_guests_kept_idx ON convene.booking_guests (org_id, created_at) WHERE erased_at IS NULL;
 
 CREATE TABLE convene.booking_participants (
     org_id         integer NOT NULL,
@@ -208,27 +215,37 @@ CREATE TRIGGER bookings_capacity_seats_everybody AFTER UPDATE OF capacity ON con
     FOR EACH ROW WHEN (NEW.capacity < OLD.capacity) EXECUTE FUNCTION convene.check_capacity();
 
 CREATE TABLE convene.booking_action_tokens (
-    org_id     integer NOT NULL,
-    booking_id uuid NOT NULL,
-    position   integer NOT NULL,
-    purpose    text NOT NULL,
-    token_hash bytea NOT NULL,
-    expires_at timestamptz NOT NULL,
-    created_at timestamptz NOT NULL DEFAULT now(),
-    PRIMARY KEY (org_id, booking_id, position, purpose),
-    FOREIGN KEY (org_id, booking_id, position) REFERENCES convene.booking_participants (org_id, booking_id, position) ON DELETE CASCADE,
+    org_id      integer NOT NULL,
+    token_hash  bytea NOT NULL,
+    booking_id  uuid NOT NULL,
+    guest_id    uuid,
+    purpose     text NOT NULL,
+    expires_at  timestamptz NOT NULL,
+    created_at  timestamptz NOT NULL DEFAULT now(),
+    replaced_at timestamptz,
+    PRIMARY KEY (org_id, token_hash),
+    FOREIGN KEY (org_id, booking_id) REFERENCES convene.bookings (org_id, id) ON DELETE CASCADE,
+    FOREIGN KEY (org_id, guest_id) REFERENCES convene.booking_guests (org_id, id) ON DELETE CASCADE,
+    -- A token is all that its bearer sends: it says which organization it is.
     CONSTRAINT booking_action_tokens_token_key UNIQUE (token_hash),
     CONSTRAINT booking_action_tokens_token_is_hash CHECK (octet_length(token_hash) = 32),
-    CONSTRAINT booking_action_tokens_purpose_known CHECK (purpose IN ('view', 'cancel', 'reschedule', 'erase'))
+    CONSTRAINT booking_action_tokens_purpose_known CHECK (purpose IN ('view', 'cancel', 'reschedule', 'erase', 'finalize')),
+    CONSTRAINT booking_action_tokens_hold_is_nobodys CHECK ((purpose = 'finalize') = (guest_id IS NULL))
 );
-COMMENT ON TABLE convene.booking_action_tokens IS 'What lets a participant without an account see, cancel or move their booking: one token a purpose. A new one replaces the one before';
+COMMENT ON TABLE convene.booking_action_tokens IS 'What lets somebody without an account see, cancel or move their booking, or make one of a hold: one token a purpose. When a guest moves a meeting, new ones replace them';
 COMMENT ON COLUMN convene.booking_action_tokens.org_id IS 'Tenant';
-COMMENT ON COLUMN convene.booking_action_tokens.booking_id IS 'The booking';
-COMMENT ON COLUMN convene.booking_action_tokens.position IS 'Which of its participants';
-COMMENT ON COLUMN convene.booking_action_tokens.purpose IS 'The one thing it is good for: view, cancel, reschedule, or erase (export and erase one''s own data)';
 COMMENT ON COLUMN convene.booking_action_tokens.token_hash IS 'SHA-256 of the token';
-COMMENT ON COLUMN convene.booking_action_tokens.expires_at IS 'When it stops working';
+COMMENT ON COLUMN convene.booking_action_tokens.booking_id IS 'The booking';
+COMMENT ON COLUMN convene.booking_action_tokens.guest_id IS 'Whose it is; NULL for that of a hold';
+COMMENT ON COLUMN convene.booking_action_tokens.purpose IS 'The one thing it is good for: view, cancel, reschedule, erase (have one''s own data, and have them erased) or finalize (make a booking of a hold)';
+COMMENT ON COLUMN convene.booking_action_tokens.expires_at IS 'When it stops working: at the end of the meeting, or of the hold; view and erase 30 days after the meeting';
 COMMENT ON COLUMN convene.booking_action_tokens.created_at IS 'When it was made';
+COMMENT ON COLUMN convene.booking_action_tokens.replaced_at IS 'When it was used up or replaced, and stopped working; kept for answers that are asked for again';
+CREATE UNIQUE INDEX booking_action_tokens_purpose_key ON convene.booking_action_tokens (org_id, booking_id, guest_id, purpose) WHERE replaced_at IS NULL;
+CREATE INDEX booking_action_tokens_booking_idx ON convene.booking_action_tokens (org_id, booking_id);
+CREATE INDEX booking_action_tokens_guest_idx ON convene.booking_action_tokens (org_id, guest_id) WHERE guest_id IS NOT NULL;
+CREATE INDEX booking_action_tokens_expiry_idx ON convene.booking_action_tokens (expires_at);
+CREATE INDEX booking_action_tokens_replaced_idx ON convene.booking_action_tokens (replaced_at) WHERE replaced_at IS NOT NULL;
 
 CREATE TABLE convene.booking_events (
     org_id         integer NOT NULL,

@@ -167,6 +167,12 @@ BEGIN
                 'complete_booking', 'mark_no_show', 'dispute_no_show', 'correct_no_show', 'rate_booking', 'list_ratings', 'mentor_rating', 'list_bookings', 'count_bookings', 'get_booking', 'booking_history',
                 -- analytics
                 'record_page_event', 'funnel', 'booking_status_distribution', 'rotation_volumes', 'host_utilisation', 'hold_conversion',
+                -- event types for everybody
+                'public_event_types', 'public_event_type', 'public_slots', 'book_event_type_as_guest', 'hold_event_type',
+                'finalize_event_hold', 'booking_of_token', 'event_type_of_token', 'cancel_booking_by_token',
+                'reschedule_event_type_by_token', 'available_slots_by_token', 'reschedule_event_type_booking',
+                -- guests
+                'event_type_to_book', 'booking_guests', 'change_guest', 'list_guests', 'guest_of_token', 'erase_guest_by_token', 'erase_guests',
                 -- calendars
                 'start_calendar_connection', 'take_calendar_state', 'connect_calendar', 'list_calendar_connections',
                 'select_calendars', 'disconnect_calendar', 'request_calendar_sync', 'list_writebacks', 'retry_writeback',

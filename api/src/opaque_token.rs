@@ -12,6 +12,8 @@ pub const API_KEY_PREFIX: &str = "cvk_";
 pub const LINK_TOKEN_PREFIX: &str = "cvl_";
 /// What tokens in private links to event types begin with.
 pub const BOOKING_LINK_PREFIX: &str = "cvp_";
+/// What tokens of guests begin with.
+pub const ACTION_TOKEN_PREFIX: &str = "cvt_";
 
 /// SHA-256 of a token. They are random and long, so nothing slower is needed.
 pub type TokenHash = [u8; 32];

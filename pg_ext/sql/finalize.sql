@@ -8,7 +8,7 @@ Refuses, with the first that applies: USER_NOT_FOUND, IDEMPOTENCY_KEY_REUSED, VA
 COMMENT ON FUNCTION convene.hold_slot(uuid, uuid, integer, text, boolean) IS
 'Holds a slot for a mentee, by all checks of booking; its time is taken until the hold lapses or is finalized. p_minutes: 1 to 15. p_idempotency_key and p_accept_stale: as for create_booking_atomic. Returns the booking, held. Refuses as create_booking_atomic.';
 COMMENT ON FUNCTION convene.finalize_booking(uuid, uuid, text, text[], text) IS
-'Makes a booking of a hold: confirmed, or pending where the mentor''s block asks for confirmation. p_actor_id: who holds it, or staff. The other arguments: as for create_booking_atomic. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, HOLD_LAPSED, MEETING_STARTED, IDEMPOTENCY_KEY_REUSED, VALIDATION_ERROR.';
+'Makes a booking of a user''s hold: confirmed, or pending where the mentor''s block or the event type asks for confirmation. p_actor_id: who holds it, or staff. The other arguments: as for create_booking_atomic. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, HOLD_LAPSED, MEETING_STARTED, IDEMPOTENCY_KEY_REUSED, VALIDATION_ERROR.';
 COMMENT ON FUNCTION convene.available_slots(uuid, timestamptz, timestamptz, integer, integer) IS
 'The times of an event type that can be booked now, in order: exactly those that booking accepts. They start from p_from and before p_to, which lie at most 732 days apart. p_duration: one of the event type''s lengths, in minutes; NULL is its first. p_limit: 1 to 10,000; where there are as many, more may follow: go on from the last start. seats_left: of a meeting of several seats, how many are free. Times are a grid from the start of each window of the hosts'' hours. Of a team: when somebody is free (round_robin), or all required members are (collective). Refuses: EVENT_TYPE_NOT_FOUND, VALIDATION_ERROR.';
 COMMENT ON FUNCTION convene.explain_time(uuid, timestamptz, integer, uuid) IS
@@ -18,10 +18,28 @@ COMMENT ON FUNCTION convene.book_event_type(uuid, uuid, timestamptz, integer, js
 Refuses, with the first that applies: EVENT_TYPE_NOT_FOUND, IDEMPOTENCY_KEY_REUSED, VALIDATION_ERROR, USER_NOT_FOUND, USER_INACTIVE, SLOT_IN_PAST, MINIMUM_NOTICE, START_NOT_OFFERED, EVENT_TYPE_NOT_BOOKABLE, OUTSIDE_HORIZON, OUTSIDE_HOURS, EVENT_TYPE_LIMIT_REACHED, CALENDARS_STALE, CALENDAR_UNAVAILABLE, CALENDAR_CONFLICT, BOOKING_CONFLICT, TIME_NOT_AVAILABLE, BOOKING_FULL, ALREADY_TAKES_PART.';
 COMMENT ON FUNCTION convene.book_series(uuid, uuid, timestamptz, text, integer, boolean, integer, jsonb, text, boolean) IS
 'Books meetings of an event type that come back, in one transaction: all of them, or, with p_leave_out, those that fit. They are at the same time by the clocks of the host''s schedule (of a team: of the organization). p_every: day, week, two_weeks or month (on the same day of the month; months that lack it are passed over). p_count: 2 to 52. Of a round robin, one member hosts them all. The others: as for book_event_type. Returns the bookings; they have the same series_id. Refuses as book_event_type before any meeting is looked at, and: SERIES_NOT_AVAILABLE, with the meetings that do not fit and why.';
-COMMENT ON FUNCTION convene.book_event_type_as_guest(uuid, timestamptz, text, bytea, bytea, text, integer, jsonb, bytea, text, boolean) IS
-'Books a time of an event type for somebody without an account. p_key_id, p_contact: who it is and what they answered, sealed by the service, at most 65,536 bytes. p_email_index: HMAC-SHA-256 of the email address. p_time_zone: an IANA name. p_answers: checked against the event type''s questions, and not stored. p_link_token_hash: SHA-256 of a private link''s token, which a private event type needs; a booking counts as a use. p_idempotency_key: the page''s own. The others: as for book_event_type. Refuses as book_event_type, and: INVALID_TIME_ZONE, PRIVATE_LINK_INVALID.';
-COMMENT ON FUNCTION convene.hold_event_type(uuid, timestamptz, integer, integer, bytea, text, boolean) IS
-'Holds a time of an event type, by all checks of booking, for whoever finalizes it; until then, or until it lapses, its hosts'' time is taken. p_minutes: 1 to 15. The others: as for book_event_type_as_guest. Returns the booking, held, without an attendee. Refuses as book_event_type_as_guest, and: NOT_JOINABLE, where it has several seats and somebody booked that time before.';
+COMMENT ON FUNCTION convene.book_event_type_as_guest(uuid, timestamptz, text, bytea, bytea, text, integer, jsonb, bytea, jsonb, bytea, uuid, text, boolean) IS
+'Books a time of an event type for somebody without an account. p_key_id, p_contact: who it is and what they answered, sealed by the service, at most 65,536 bytes. p_email_index: HMAC-SHA-256 of the email address. p_time_zone: an IANA name. p_answers: checked against the event type''s questions, and not stored. p_link_token_hash: SHA-256 of a private link''s token, which a private event type needs; a booking counts as a use. p_token_hashes: an object of the purposes view, cancel, reschedule and erase, each with the SHA-256 of a token in hexadecimal, by which the guest acts later; cancel and reschedule work until the meeting ends, view and erase 30 days longer. p_fingerprint: a keyed hash of what is sealed, at most 64 bytes, by which requests under one key are compared. p_actor_id: who books for the guest, a host of the event type or staff; they need no link. p_idempotency_key: the page''s own, or the actor''s. The others: as for book_event_type. Refuses as book_event_type, and: INVALID_TIME_ZONE, PRIVATE_LINK_INVALID, NOT_AUTHORIZED.';
+COMMENT ON FUNCTION convene.hold_event_type(uuid, timestamptz, integer, integer, bytea, bytea, text, boolean) IS
+'Holds a time of an event type, by all checks of booking, for whoever finalizes it; until then, or until it lapses, its hosts'' time is taken. p_minutes: 1 to 15. p_token_hash: SHA-256 of a token with which finalize_event_hold makes a booking of it. The others: as for book_event_type_as_guest. Returns the booking, held, without an attendee. Refuses as book_event_type_as_guest, and: NOT_JOINABLE, where it has several seats and somebody booked that time before.';
+COMMENT ON FUNCTION convene.finalize_event_hold(uuid, bytea, text, bytea, bytea, text, jsonb, jsonb, bytea, text) IS
+'Makes a booking of a hold of hold_event_type, for a guest: confirmed, or pending where the host confirms each request. p_token_hash: SHA-256 of the hold''s token, which is used up. The others: as for book_event_type_as_guest; p_idempotency_key is the hold''s own. Refuses, with the first that applies: VALIDATION_ERROR, INVALID_TIME_ZONE, ACTION_TOKEN_INVALID (unknown, used, or of another hold), IDEMPOTENCY_KEY_REUSED, EVENT_TYPE_NOT_FOUND, INVALID_TRANSITION, HOLD_LAPSED, MEETING_STARTED.';
+COMMENT ON FUNCTION convene.check_guest(jsonb) IS
+'What is known of a guest, as it would be kept: the text without the space around it, the address in lower case. p_guest: an object with name (one line, 1 to 200 characters) and email, and, if given, company (one line, at most 200), phone (at least 3 digits, at most 50 characters) and inquiry (at most 5,000). Stores nothing. Refuses: VALIDATION_ERROR, with every field that is wrong.';
+COMMENT ON FUNCTION convene.bookable_dates(uuid) IS
+'The first and the last date on which an event type can be booked, inclusive, on the clocks of its host''s hours; of a team''s, of the organization. Refuses: VALIDATION_ERROR (NULL), EVENT_TYPE_NOT_FOUND.';
+COMMENT ON FUNCTION convene.available_slots_by_token(bytea, timestamptz, timestamptz, integer, integer) IS
+'The times to which a guest can move their meeting, in order: those of its hosts, without the one it has. None, where it has several seats or can no longer be moved. p_token_hash: SHA-256 of the token to reschedule. p_duration: one of the event type''s lengths, in minutes; NULL is the meeting''s own. The others: as for available_slots. Refuses: VALIDATION_ERROR, ACTION_TOKEN_INVALID, EVENT_TYPE_NOT_FOUND.';
+COMMENT ON FUNCTION convene.cancel_booking_by_token(bytea, text, text) IS
+'A guest cancels their meeting; one of several gives up their seat instead, and the meeting takes place. p_token_hash: SHA-256 of the token to cancel. p_reason: emergency, reschedule or other. The same once more changes nothing. Refuses: VALIDATION_ERROR, ACTION_TOKEN_INVALID, INVALID_TRANSITION, MEETING_STARTED, REQUEST_LAPSED, NOT_JOINABLE, BOOKING_NOT_FOUND (the guest has left).';
+COMMENT ON FUNCTION convene.reschedule_event_type_booking(uuid, uuid, timestamptz, integer, text, boolean) IS
+'Moves a meeting of an event type to another time of the same hosts, by every check of booking. p_actor_id: who takes part, or staff. p_duration: one of the event type''s lengths, in minutes; NULL: as long as it is. It keeps its id, and guests keep their tokens, which then expire with the new time. Where an attendee moves it and the host confirms each request, it waits for the host. Refuses, with the first that applies: VALIDATION_ERROR, USER_NOT_FOUND, IDEMPOTENCY_KEY_REUSED, BOOKING_NOT_FOUND, NOT_AUTHORIZED, EVENT_TYPE_NOT_FOUND, INVALID_TRANSITION, REQUEST_LAPSED, MEETING_STARTED, SAME_TIME, and as book_event_type from SLOT_IN_PAST on.';
+COMMENT ON FUNCTION convene.reschedule_event_type_by_token(bytea, timestamptz, integer, jsonb, text, boolean) IS
+'The same for a guest. p_token_hash: SHA-256 of the token to reschedule. p_token_hashes: hashes of new tokens, as for book_event_type_as_guest, which replace all that the guest had; without them the old ones go on. p_idempotency_key: the booking''s own; it is replayed also after the token was replaced. Refuses also: ACTION_TOKEN_INVALID; NOT_AUTHORIZED, where the meeting has several seats.';
+COMMENT ON FUNCTION convene.erase_guest_by_token(bytea) IS
+'A guest has what is known of them erased: contact, answers, what they wrote. A meeting of theirs that is still to come is canceled, and their tokens end. p_token_hash: SHA-256 of the token to erase. Refuses: VALIDATION_ERROR, ACTION_TOKEN_INVALID.';
+COMMENT ON FUNCTION convene.erase_guests(uuid, text[], uuid) IS
+'Staff have what is known of guests erased, as erase_guest_by_token. p_email_indexes: the HMACs of one address under each key, in hexadecimal; or p_booking_id, all guests of a booking. At most 100 guests at once: call again until it returns fewer. Returns how many. Refuses: VALIDATION_ERROR, USER_NOT_FOUND, USER_INACTIVE, NOT_AUTHORIZED, BOOKING_NOT_FOUND (none of the organization, or without guests).';
 COMMENT ON FUNCTION convene.join_booking(uuid, uuid) IS
 'A user takes the lowest free seat of a confirmed meeting. Refuses: USER_NOT_FOUND, USER_INACTIVE, BOOKING_NOT_FOUND, NOT_JOINABLE, ALREADY_TAKES_PART, BOOKING_FULL, SLOT_IN_PAST, MINIMUM_NOTICE, CALENDAR_UNAVAILABLE, CALENDAR_CONFLICT, BOOKING_CONFLICT.';
 COMMENT ON FUNCTION convene.join_booking_as_guest(integer, uuid, text, bytea, bytea, text) IS
@@ -50,12 +68,12 @@ COMMENT ON FUNCTION convene.turn_given_back(text, boolean, boolean) IS
 'Whether a meeting of a team that stands so is no turn of its host. p_status: the booking''s; p_began: whether it ended after it had begun; p_host_came: whether the host came. For use in other functions. Refuses: VALIDATION_ERROR.';
 COMMENT ON FUNCTION convene.complete_booking(uuid, uuid) IS
 'The mentor, or staff for them, says the meeting took place; both reputations follow at once. Not before the start, unless the organization closes early. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_NOT_STARTED.';
-COMMENT ON FUNCTION convene.mark_no_show(uuid, uuid, uuid) IS
-'A participant or staff says which participant did not come; their reputation follows at once. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, VALIDATION_ERROR, INVALID_TRANSITION, MEETING_NOT_STARTED.';
+COMMENT ON FUNCTION convene.mark_no_show(uuid, uuid, uuid, uuid) IS
+'A participant or staff says which participant did not come: a user, whose reputation follows at once, or a guest, exactly one of the two. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, VALIDATION_ERROR, INVALID_TRANSITION, MEETING_NOT_STARTED.';
 COMMENT ON FUNCTION convene.dispute_no_show(uuid, uuid, text) IS
 'A participant of whom another says that they did not come says that they did; until staff decide, the absence does not count. p_notes: at most 2,000 characters. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, VALIDATION_ERROR, NOTHING_TO_DISPUTE.';
-COMMENT ON FUNCTION convene.correct_no_show(uuid, uuid, uuid, boolean, text) IS
-'Staff who do not take part decide whether a participant of a completed or missed meeting came; its status follows, and so do the reputations, at once. p_user_id: whom it is about. p_notes: at most 2,000 characters. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, VALIDATION_ERROR, INVALID_TRANSITION.';
+COMMENT ON FUNCTION convene.correct_no_show(uuid, uuid, uuid, boolean, text, uuid) IS
+'Staff who do not take part decide whether a participant of a completed or missed meeting came; its status follows, and so do the reputations, at once. p_user_id or p_guest_id: whom it is about, exactly one of the two. p_notes: at most 2,000 characters. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, VALIDATION_ERROR, INVALID_TRANSITION.';
 COMMENT ON FUNCTION convene.rate_booking(uuid, uuid, integer, text) IS
 'A participant of a completed booking rates the other, once, 1 to 5, with a comment of at most 2,000 characters; the other''s reputation follows at once. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, BOOKING_NOT_COMPLETED, ALREADY_RATED, VALIDATION_ERROR.';
 COMMENT ON FUNCTION convene.explain_slot(uuid, uuid, uuid) IS
@@ -204,15 +222,24 @@ ALTER FUNCTION convene.preview_slots(text, date, time, time, integer, integer, b
 
 GRANT EXECUTE ON FUNCTION
     convene.create_booking_atomic(uuid, uuid, text, text[], text, boolean),
+    convene.book_event_type_as_guest(uuid, timestamptz, text, bytea, bytea, text, integer, jsonb, bytea, jsonb, bytea, uuid, text, boolean),
+    convene.hold_event_type(uuid, timestamptz, integer, integer, bytea, bytea, text, boolean),
+    convene.finalize_event_hold(uuid, bytea, text, bytea, bytea, text, jsonb, jsonb, bytea, text),
+    convene.available_slots_by_token(bytea, timestamptz, timestamptz, integer, integer),
+    convene.cancel_booking_by_token(bytea, text, text),
+    convene.reschedule_event_type_booking(uuid, uuid, timestamptz, integer, text, boolean),
+    convene.reschedule_event_type_by_token(bytea, timestamptz, integer, jsonb, text, boolean),
+    convene.erase_guest_by_token(bytea),
+    convene.erase_guests(uuid, text[], uuid),
     convene.confirm_booking(uuid, uuid),
     convene.decline_booking(uuid, uuid, text),
     convene.cancel_booking(uuid, uuid, text, text),
     convene.reschedule_booking(uuid, uuid, uuid, text, boolean),
     convene.reassign_booking(uuid, uuid, uuid, text, text, boolean),
     convene.complete_booking(uuid, uuid),
-    convene.mark_no_show(uuid, uuid, uuid),
+    convene.mark_no_show(uuid, uuid, uuid, uuid),
     convene.dispute_no_show(uuid, uuid, text),
-    convene.correct_no_show(uuid, uuid, uuid, boolean, text),
+    convene.correct_no_show(uuid, uuid, uuid, boolean, text, uuid),
     convene.rate_booking(uuid, uuid, integer, text),
     convene.explain_slot(uuid, uuid, uuid),
     convene.list_slots(uuid, uuid, timestamptz, timestamptz, integer, timestamptz, uuid),

@@ -63,11 +63,14 @@ BEGIN
             'from_status', e.from_status, 'to_status', e.to_status, 'words', e.words,
             'from_hosts', convene.people_facts(e.org_id, convene.uuids(e.facts -> 'from_hosts')),
             'absent', convene.people_facts(
-                e.org_id, pg_catalog.array_remove(ARRAY[(e.facts ->> 'absent_user_id')::uuid], NULL)
+                e.org_id, pg_catalog.array_remove(ARRAY[(e.facts ->> 'absent_user_id')::uuid], NULL),
+                pg_catalog.array_remove(ARRAY[(e.facts ->> 'absent_guest_id')::uuid], NULL)
             ),
             'participant', convene.people_facts(
-                e.org_id, pg_catalog.array_remove(ARRAY[coalesce((e.facts ->> 'user_id')::uuid, e.actor_id)], NULL),
-                pg_catalog.array_remove(ARRAY[e.actor_guest_id], NULL)
+                e.org_id,
+                CASE WHEN e.facts ? 'guest_id' THEN '{}'
+                    ELSE pg_catalog.array_remove(ARRAY[coalesce((e.facts ->> 'user_id')::uuid, e.actor_id)], NULL) END,
+                pg_catalog.array_remove(ARRAY[coalesce((e.facts ->> 'guest_id')::uuid, e.actor_guest_id)], NULL)
             ) -> 0
         )
         FROM convene.booking_events e

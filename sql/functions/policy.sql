@@ -51,7 +51,7 @@ BEGIN
         dormant_after_days, late_cancellation_minutes, late_cancellation_penalty, late_cancellation_penalty_days,
         default_rating, default_response_hours, fast_response_hours, slow_response_hours, fast_response_factor,
         normal_response_factor, slow_response_factor, tenure_bonus_per_month, tenure_bonus_max, probation_ratings,
-        probation_score, calendar_fresh_minutes, calendar_stale_minutes
+        probation_score, calendar_fresh_minutes, calendar_stale_minutes, guest_retention_days
     ) = (
         SELECT
             n.name, n.time_zone, n.calendars_required, n.closes_early, n.slot_horizon_days,
@@ -60,7 +60,8 @@ BEGIN
             n.late_cancellation_penalty, n.late_cancellation_penalty_days, n.default_rating,
             n.default_response_hours, n.fast_response_hours, n.slow_response_hours, n.fast_response_factor,
             n.normal_response_factor, n.slow_response_factor, n.tenure_bonus_per_month, n.tenure_bonus_max,
-            n.probation_ratings, n.probation_score, n.calendar_fresh_minutes, n.calendar_stale_minutes
+            n.probation_ratings, n.probation_score, n.calendar_fresh_minutes, n.calendar_stale_minutes,
+            n.guest_retention_days
         FROM jsonb_populate_record(o, p_changes) AS n
     )
     WHERE o.id = own_org;

@@ -9,6 +9,7 @@
 //! | [`certificates`] | authorities, and the certificates that they issue |
 //! | [`sql`] | calling functions; refusals |
 //! | [`pooler`] | PgBouncer |
+//! | [`public`] | a host whom everybody may book |
 //! | [`program`] | `convene` and Postgres's programs, run to their end |
 //! | [`service`] | the service as a process, and HTTP clients |
 //! | [`world`] | an organization with people, slots and bookings |
@@ -44,6 +45,7 @@ pub mod machine;
 pub mod metrics;
 pub mod pooler;
 pub mod program;
+pub mod public;
 pub mod refusals;
 pub mod service;
 pub mod sql;

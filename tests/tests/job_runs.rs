@@ -53,6 +53,7 @@ async fn the_jobs_role_runs_every_registered_job_and_each_success_is_logged() {
         "complete_past_bookings",
         "dispatch_events",
         "expire_pending_bookings",
+        "forget_guests",
         "generate_time_slots",
         "mark_dormant_users",
         "purge_logs",

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value, json};
 use support::availability::in_days;
+use support::public::in_hours;
 use support::world::GOAL;
 use support::{Organization, Refused, User, World, days, hours};
 use uuid::Uuid;
@@ -44,6 +45,21 @@ async fn tenant(world: &World, org: &Organization) -> Tenant {
     let link = "INSERT INTO convene.event_type_links (org_id, id, event_type_id, token_hash)
         VALUES ($1, convene.new_id($1), $2, sha256(uuid_send($2))) RETURNING id";
     ids.insert("link", world.admin.value(link, &[&org.id, &ids["event type"]]).await);
+
+    // A host who can always be booked, and a guest of theirs.
+    let host = user("mentor").await;
+    world.open_always(&host).await;
+    let open = "INSERT INTO convene.event_types (org_id, id, host_id, slug, title)
+        VALUES ($1, convene.new_id($1), $2, 'open', 'Open') RETURNING id";
+    ids.insert("open event type", world.admin.value(open, &[&org.id, &host.id]).await);
+    let sealed = format!("\\x{}", "5d".repeat(32));
+    let guest = json!({
+        "p_event_type_id": ids["open event type"], "p_start": in_hours(70), "p_key_id": "7", "p_contact": sealed,
+        "p_email_index": sealed,
+    });
+    let booked = world.admin.call_one("book_event_type_as_guest", guest).await.unwrap();
+    ids.insert("guest booking", booked["id"].as_str().unwrap().parse().unwrap());
+    ids.insert("guest", booked["attendees"][0]["guest_id"].as_str().unwrap().parse().unwrap());
 
     let (absent, host) = pair().await;
     let started = world.booking(&absent, &host, hours(2)).await;
@@ -213,6 +229,14 @@ impl Tenant {
             ("delete_team", "p_team_id") => "idle team",
             (_, "p_team_id") => "team",
             ("set_team_event_type" | "get_team_event_type" | "list_bookings", "p_event_type_id") => "team event type",
+            (
+                "booking_guests" | "change_guest" | "list_guests" | "erase_guests" | "reschedule_event_type_booking",
+                "p_booking_id",
+            ) => "guest booking",
+            ("book_event_type_as_guest" | "event_type_to_book" | "count_bookings", "p_event_type_id") => {
+                "open event type"
+            }
+            (_, "p_guest_id") => "guest",
             (_, "p_booking_id") => "confirmed",
             ("reschedule_booking" | "reassign_booking", "p_time_slot_id") => "other slot",
             (_, "p_time_slot_id") => "slot",
@@ -331,9 +355,14 @@ fn plain_value(function: &str, argument: &str) -> Value {
         "p_scopes" => json!(["users:read"]),
         "p_prefix" => json!("cvk_BBBBBBBB"),
         "p_token_hash" => json!(format!("\\x{}", "5e".repeat(32))),
+        "p_start" => json!(in_hours(75)),
+        "p_contact" | "p_email_index" | "p_before" => json!(format!("\\x{}", "5d".repeat(32))),
         _ => panic!("there is the new argument {argument}: say here what it is"),
     }
 }
+
+/// What everybody may call: the page or the token decides which organization it is (http/public_security.rs).
+const FOR_EVERYBODY: &[&str] = &["finalize_event_hold", "hold_event_type"];
 
 /// A function that takes ids: its name, and the names of its ids and of its other required arguments.
 struct Function {
@@ -353,7 +382,8 @@ async fn functions_with_ids(world: &World) -> Vec<Function> {
         GROUP BY p.oid, p.proname
         HAVING count(*) FILTER (WHERE a.type = 'uuid'::regtype AND a.name NOT LIKE 'p\\_after\\_%') > 0
         ORDER BY 1";
-    let rows = world.admin.rows(sql, &[&support::workers::FUNCTIONS]).await;
+    let others = [support::workers::FUNCTIONS, FOR_EVERYBODY].concat();
+    let rows = world.admin.rows(sql, &[&others]).await;
     rows.iter().map(|row| Function { name: row.get(0), ids: row.get(1), others: row.get(2) }).collect()
 }
 
@@ -369,10 +399,17 @@ impl Function {
         ids.chain(others).chain(left_out).chain(everybodys).chain(members).collect()
     }
 
-    /// Those that go together: an event type is a host's or a team's.
+    /// Those that are given: an event type is a host's or a team's, and where one of two says whom it is about, the other is
+    /// not given.
     fn ids(&self) -> impl Iterator<Item = &String> {
         let is_hosts = self.ids.iter().any(|name| name == "p_host_id");
-        self.ids.iter().filter(move |name| !is_hosts || *name != "p_team_id")
+        let left_out: &[&str] = match self.name.as_str() {
+            "mark_no_show" => &["p_absent_guest_id"],
+            "correct_no_show" => &["p_guest_id"],
+            _ if is_hosts => &["p_team_id"],
+            _ => &[],
+        };
+        self.ids.iter().filter(|name| !left_out.contains(&name.as_str()))
     }
 
     /// Calls it, and takes back what it did.

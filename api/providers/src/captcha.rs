@@ -27,6 +27,14 @@ impl CaptchaProvider {
         }
     }
 
+    /// As it is set: `turnstile` or `hcaptcha`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Turnstile => "turnstile",
+            Self::Hcaptcha => "hcaptcha",
+        }
+    }
+
     pub fn url(self) -> &'static str {
         match self {
             Self::Turnstile => "https://challenges.cloudflare.com/turnstile/v0/siteverify",
@@ -38,6 +46,9 @@ impl CaptchaProvider {
 /// A configured provider.
 #[derive(Debug, Clone)]
 pub struct Captcha {
+    pub provider: CaptchaProvider,
+    /// What pages show it with; not secret.
+    pub site_key: Option<String>,
     pub url: String,
     pub secret: Secret<String>,
     /// The host that tokens must come from, if set.

@@ -22,6 +22,7 @@ use crate::answer::failure::{ErrorBody, ErrorContent};
     tags(
         (name = "mentors", description = "Mentors, and what each has free"),
         (name = "bookings", description = "Making bookings, reading them, and what becomes of them"),
+        (name = "public", description = "What everybody may do without an account: see event types and free times, book, and act on that booking by its tokens"),
         (name = "slots", description = "Why a slot cannot be had"),
         (name = "availability", description = "When a host offers time: office hours, days off, and schedules for event types"),
         (name = "event-types", description = "Kinds of meetings that hosts and teams offer, and private links to them"),

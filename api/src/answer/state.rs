@@ -103,6 +103,12 @@ impl FromRef<AppState> for Option<Directories> {
     }
 }
 
+impl FromRef<AppState> for Option<Arc<Captcha>> {
+    fn from_ref(state: &AppState) -> Self {
+        state.captcha.clone()
+    }
+}
+
 impl FromRef<AppState> for Option<KeyRing> {
     fn from_ref(state: &AppState) -> Self {
         state.keys.clone()

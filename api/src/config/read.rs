@@ -286,6 +286,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
         let text = |text: &str| Ok::<_, String>(text.to_owned());
         let provider = self.optional(settings::CAPTCHA, CaptchaProvider::parse);
         let secret = self.optional(settings::CAPTCHA_SECRET, text);
+        let site_key = self.optional(settings::CAPTCHA_SITE_KEY, text);
         let url = self.optional(settings::CAPTCHA_URL, values::web_address);
         let hostname = self.optional(settings::CAPTCHA_HOSTNAME, text);
         let provider = provider?;
@@ -294,7 +295,7 @@ impl<L: Fn(&str) -> Option<String>> Reader<L> {
             self.faults.push(ConfigFault { name: settings::CAPTCHA_SECRET, problem });
         }
         let url = url.unwrap_or_else(|| provider.url().to_owned());
-        Some(Captcha { url, secret: Secret::new(secret?), hostname })
+        Some(Captcha { provider, site_key, url, secret: Secret::new(secret?), hostname })
     }
 
     fn jwt(&mut self) -> Option<JwtConfig> {

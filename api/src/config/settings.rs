@@ -60,6 +60,7 @@ pub const UNLIMITED_KEYS: &str = "CONVENE_UNLIMITED_KEYS";
 pub const TRUSTED_PROXIES: &str = "CONVENE_TRUSTED_PROXIES";
 pub const CAPTCHA: &str = "CONVENE_CAPTCHA";
 pub const CAPTCHA_SECRET: &str = "CONVENE_CAPTCHA_SECRET";
+pub const CAPTCHA_SITE_KEY: &str = "CONVENE_CAPTCHA_SITE_KEY";
 pub const CAPTCHA_URL: &str = "CONVENE_CAPTCHA_URL";
 pub const CAPTCHA_HOSTNAME: &str = "CONVENE_CAPTCHA_HOSTNAME";
 pub const PUBLIC_URL: &str = "CONVENE_PUBLIC_URL";
@@ -149,7 +150,11 @@ pub const SETTINGS: &[Setting] = &[
         "How long a sign-in is remembered, and so how late a revoked session ends; 0s asks every time; at most 60s",
     ),
     setting(RATE_LIMIT_API, Some("300/1m"), "Requests of a signed-in user, so many in each so long, or off"),
-    setting(RATE_LIMIT_BOOKING, Some("30/1m"), "Bookings a user makes or moves, which do not count above"),
+    setting(
+        RATE_LIMIT_BOOKING,
+        Some("30/1m"),
+        "Bookings that a user, or an address without an account, makes or moves, which do not count above",
+    ),
     setting(RATE_LIMIT_ORGANIZATION, Some("6000/1m"), "Requests of all signed-in users of an organization together"),
     setting(RATE_LIMIT_AUTH, Some("10/1m"), "Attempts to sign in from one address"),
     setting(RATE_LIMIT_PUBLIC, Some("100/1m"), "Other requests of one address that nobody is signed in with"),
@@ -164,8 +169,13 @@ pub const SETTINGS: &[Setting] = &[
         None,
         "Proxies whose X-Forwarded-For names the sender: addresses and networks such as 10.0.0.0/8,192.0.2.7",
     ),
-    setting(CAPTCHA, None, "turnstile or hcaptcha: who asks for a link to sign in must show a human's token of it"),
+    setting(
+        CAPTCHA,
+        None,
+        "turnstile or hcaptcha: who asks for a link to sign in, or books as a guest, must show a human's token of it",
+    ),
     secret(CAPTCHA_SECRET, "The secret key that the captcha's provider gave for the site"),
+    setting(CAPTCHA_SITE_KEY, None, "The public key of the site, which booking pages show the captcha with"),
     setting(CAPTCHA_URL, None, "Where tokens are checked, if not at the provider's own address"),
     setting(CAPTCHA_HOSTNAME, None, "The host whose pages tokens must come from"),
     setting(

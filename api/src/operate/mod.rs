@@ -7,9 +7,11 @@
 //! | [`token`] | opens a session |
 //! | [`mail`] | lists the mail that waits |
 //! | [`rotate_keys`] | seals secrets with a new key |
+//! | [`rotate_guests`] | the same for guests |
 
 pub mod doctor;
 pub mod mail;
 pub mod migrate;
+mod rotate_guests;
 pub mod rotate_keys;
 pub mod token;

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::config::{Config, DatabaseUrl};
 use crate::database::connect;
 use crate::operate::migrate::describe;
+use crate::operate::rotate_guests;
 use crate::seal::KeyRing;
 
 /// A table with sealed bytes.
@@ -21,7 +22,7 @@ struct Place {
     purpose: &'static str,
 }
 
-/// Every place where something sealed is kept.
+/// Every place where something sealed is kept, but for guests, whose index must follow the key as well.
 const PLACES: &[Place] = &[
     Place { table: "email_deliveries", key: "key_id", bytes: "payload", purpose: "'email_deliveries: ' || template" },
     Place {
@@ -52,7 +53,7 @@ const PLACES: &[Place] = &[
 ];
 
 /// Rows read at a time.
-const BATCH: i64 = 500;
+pub const BATCH: i64 = 500;
 
 /// The result for one table.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,14 +77,16 @@ pub async fn rotate(
         let rotated = place.rotate(&connection.client, keys, &mut progress).await;
         all.push(rotated.map_err(|error| describe(&error))?);
     }
+    let rotated = rotate_guests::rotate(&connection.client, keys, &mut progress).await;
+    all.push(rotated.map_err(|error| describe(&error))?);
     connection.close().await;
     Ok(all)
 }
 
 /// The ids of all keys that are in use.
 pub async fn key_ids(client: &Client) -> Result<Vec<String>, tokio_postgres::Error> {
-    let each: Vec<String> =
-        PLACES.iter().map(|Place { key, table, .. }| format!("SELECT {key} AS key_id FROM convene.{table}")).collect();
+    let places = PLACES.iter().map(|Place { key, table, .. }| (*key, *table)).chain([("key_id", rotate_guests::TABLE)]);
+    let each: Vec<String> = places.map(|(key, table)| format!("SELECT {key} AS key_id FROM convene.{table}")).collect();
     let sql = format!("SELECT key_id FROM ({}) AS used WHERE key_id IS NOT NULL ORDER BY 1", each.join(" UNION "));
     client.query(&sql, &[]).await?.iter().map(|row| row.try_get(0)).collect()
 }

@@ -15,7 +15,9 @@
 //! | How much may a mentor offer? | [`room`] |
 //! | What may a person say about themselves? | [`profile`] |
 //! | What may a person type elsewhere? | [`request`] |
-//! | Is this an email address? | [`email`] |
+//! | Is this an email address, or a phone number? | [`email`], [`phone`] |
+//! | What is known of a guest? | [`guest`] |
+//! | What is a guest's token good for, and how long? | [`token`] |
 //! | May these people have this time? | [`eligibility`] |
 //! | When is somebody's time taken? | [`timeline`] |
 //! | How often in a week? | [`week`] |
@@ -49,6 +51,7 @@ pub mod email;
 pub mod event_type;
 mod fields;
 pub mod forms;
+pub mod guest;
 pub mod hours;
 pub mod id;
 pub mod matching;
@@ -56,6 +59,7 @@ pub mod meeting_type;
 pub mod membership;
 pub mod participant;
 pub mod permission;
+pub mod phone;
 pub mod profile;
 pub mod question;
 pub mod recurrence;
@@ -73,6 +77,7 @@ pub mod tally;
 pub mod team;
 pub mod tier;
 pub mod timeline;
+pub mod token;
 pub mod week;
 mod word;
 pub mod work;

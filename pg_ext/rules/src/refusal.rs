@@ -59,7 +59,7 @@ pub enum Refusal {
     /// Removed ones and those of other organizations are none.
     #[error("there is no event type {event_type_id}")]
     EventTypeNotFound { event_type_id: Uuid },
-    /// No public page of the organization is at that address.
+    /// Whatever the reason: who looks does not learn whether there is a private or inactive one.
     #[error("there is no such page")]
     PageNotFound {},
     #[error("there is no team {team_id}")]
@@ -151,6 +151,9 @@ pub enum Refusal {
     /// The link signs nobody in: unknown, used or expired.
     #[error("this link signs nobody in")]
     MagicLinkInvalid {},
+    /// A guest's token does nothing: unknown, for something else, expired, or replaced when the meeting moved.
+    #[error("this link does not work, or no longer")]
+    ActionTokenInvalid {},
 
     /// The user is suspended, switched off or removed.
     #[error("{}", inactive(user_id, reason.as_deref(), *until))]
@@ -298,6 +301,8 @@ pub enum Refusal {
     /// A booking cannot be moved to where it is.
     #[error("the booking already takes this slot")]
     SameSlot { time_slot_id: Uuid },
+    #[error("the booking is at that time already")]
+    SameTime { start_time: Timestamp },
     #[error("only completed bookings are rated, and this one is {status}")]
     BookingNotCompleted { status: Status },
     #[error("you have already rated this booking")]

@@ -13,6 +13,7 @@ use super::meeting::Participant;
 use super::open::Opened;
 use super::view::{BookingView, returns_booking};
 use crate::failure::Outcome;
+use crate::values::uuid;
 use crate::{args, reputation};
 
 returns_booking! {
@@ -22,17 +23,22 @@ returns_booking! {
         p_booking_id: Option<pgrx::Uuid>,
         p_actor_id: Option<pgrx::Uuid>,
         p_absent_user_id: Option<pgrx::Uuid>,
+        p_absent_guest_id: default!(Option<pgrx::Uuid>, "NULL"),
     ) -> BookingView {
         let (booking_id, actor_id) = (args::id(p_booking_id, "booking_id")?, args::id(p_actor_id, "actor_id")?);
-        let absent_id = args::id(p_absent_user_id, "absent_user_id")?;
+        let absent = Who::new(p_absent_user_id, p_absent_guest_id, "absent_user_id")?;
         Spi::connect(|client| {
             let mut opened = Opened::open(client, booking_id, actor_id, Right::MarkNoShow, None)?;
-            is_absent(participant(&mut opened, absent_id, "absent_user_id")?, actor_id);
+            is_absent(participant(&mut opened, absent, "absent_user_id")?, actor_id);
             opened.advance(what_took_place(&opened), Confirmation::NotRequired)?;
             opened.started()?;
-            let event = opened.event("no_show").with_facts(json!({ "absent_user_id": absent_id }));
+            let facts = match absent {
+                Who::User(id) => json!({ "absent_user_id": id }),
+                Who::Guest(id) => json!({ "absent_guest_id": id }),
+            };
+            let event = opened.event("no_show").with_facts(facts);
             opened.save(client, event)?;
-            reputation::refresh(client, opened.meeting.org_id, &[absent_id])?;
+            reputation::refresh(client, opened.meeting.org_id, &absent.users())?;
             Ok(BookingView::from(&opened.meeting))
         })
     }
@@ -51,7 +57,7 @@ returns_booking! {
         Spi::connect(|client| {
             let mut opened = Opened::open(client, booking_id, actor_id, Right::DisputeNoShow, None)?;
             let (now, others): (_, Vec<Uuid>) = (opened.now(), opened.before.users().collect());
-            let accused = participant(&mut opened, actor_id, "actor_id")?;
+            let accused = participant(&mut opened, Who::User(actor_id), "actor_id")?;
             // What staff say is decided.
             let is_others_word = accused.absence_claimed_by.is_some_and(|claimant| others.contains(&claimant));
             if !is_others_word || accused.absence_disputed_at.is_some() {
@@ -75,9 +81,10 @@ returns_booking! {
         p_user_id: Option<pgrx::Uuid>,
         p_was_absent: Option<bool>,
         p_notes: default!(Option<String>, "NULL"),
+        p_guest_id: default!(Option<pgrx::Uuid>, "NULL"),
     ) -> BookingView {
         let (booking_id, actor_id) = (args::id(p_booking_id, "booking_id")?, args::id(p_actor_id, "actor_id")?);
-        let user_id = args::id(p_user_id, "user_id")?;
+        let who = Who::new(p_user_id, p_guest_id, "user_id")?;
         let was_absent = args::required(p_was_absent, "was_absent")?;
         let notes = p_notes.as_deref().map(|notes| request::notes("notes", notes)).transpose()?;
         Spi::connect(|client| {
@@ -86,7 +93,7 @@ returns_booking! {
                 // Nobody decides about a meeting of their own.
                 return Err(Refusal::NotAuthorized { action: Right::CorrectNoShow.phrase().to_owned() }.into());
             }
-            let person = participant(&mut opened, user_id, "user_id")?;
+            let person = participant(&mut opened, who, "user_id")?;
             if was_absent {
                 is_absent(person, actor_id);
             } else {
@@ -95,7 +102,10 @@ returns_booking! {
                 person.absence_disputed_at = None;
             }
             opened.meeting.booking.status = state::corrected(opened.before.booking.status, what_took_place(&opened))?;
-            let facts = json!({ "user_id": user_id, "was_absent": was_absent });
+            let facts = match who {
+                Who::User(id) => json!({ "user_id": id, "was_absent": was_absent }),
+                Who::Guest(id) => json!({ "guest_id": id, "was_absent": was_absent }),
+            };
             let event = opened.event("no_show_corrected").with_facts(facts).with_words(notes);
             opened.save(client, event)?;
             reputation::refresh(client, opened.meeting.org_id, &opened.users())?;
@@ -104,10 +114,42 @@ returns_booking! {
     }
 }
 
+/// Whom it is about.
+#[derive(Clone, Copy)]
+enum Who {
+    User(Uuid),
+    Guest(Uuid),
+}
+
+impl Who {
+    /// Exactly one of the two is given.
+    fn new(user_id: Option<pgrx::Uuid>, guest_id: Option<pgrx::Uuid>, field: &str) -> Outcome<Self> {
+        match (user_id, guest_id) {
+            (Some(id), None) => Ok(Self::User(uuid(id))),
+            (None, Some(id)) => Ok(Self::Guest(uuid(id))),
+            _ => Err(Refusal::invalid(field, "or a guest must be given, and not both").into()),
+        }
+    }
+
+    fn users(self) -> Vec<Uuid> {
+        match self {
+            Self::User(id) => vec![id],
+            Self::Guest(_) => Vec::new(),
+        }
+    }
+
+    fn is(self, person: &Participant) -> bool {
+        match self {
+            Self::User(id) => person.user_id == Some(id),
+            Self::Guest(id) => person.guest_id == Some(id),
+        }
+    }
+}
+
 /// Somebody who takes part; refuses others under the field's name.
-fn participant<'a>(opened: &'a mut Opened, user_id: Uuid, field: &str) -> Outcome<&'a mut Participant> {
+fn participant<'a>(opened: &'a mut Opened, who: Who, field: &str) -> Outcome<&'a mut Participant> {
     let mut people = opened.meeting.people.iter_mut();
-    let found = people.find(|one| one.user_id == Some(user_id) && one.status.takes_part());
+    let found = people.find(|one| who.is(one) && one.status.takes_part());
     Ok(found.ok_or_else(|| Refusal::invalid(field, "must be a participant of the booking"))?)
 }
 

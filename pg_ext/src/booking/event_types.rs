@@ -8,24 +8,25 @@ use convene_rules::request;
 use convene_rules::rotation::Choice;
 use convene_rules::state::Status;
 use convene_rules::timeline::Span;
-use convene_rules::zone::Zone;
 use jiff::{SignedDuration, Timestamp};
 use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::guest::Guest;
 use super::hosting::{self, Hosting, Wanted};
 use super::meeting::{BookingRow, Meeting, Participant};
 use super::replay::{Keyed, Scope};
 use super::seats;
+use super::tokens::NewTokens;
 use super::view::{BookingView, returns_booking};
 use super::writer::{self, Event};
 use crate::actor::Actor as User;
 use crate::event_types::{Candidates, EventType};
 use crate::failure::Outcome;
 use crate::ids::IdRow;
-use crate::values::{pg_timestamp, pg_uuid};
+use crate::values::{pg_timestamp, uuid};
 use crate::{args, ids, statement};
 
 statement! {
@@ -33,7 +34,6 @@ statement! {
     fresh MEETING_WITH_SEATS: IdRow = "../sql/event_types/meeting_with_seats.sql" (
         INT4OID, UUIDOID, TIMESTAMPTZOID, TIMESTAMPTZOID,
     );
-    fresh GUEST = "../sql/booking/guest_insert.sql" (INT4OID, UUIDOID, UUIDOID, TEXTOID, BYTEAOID, BYTEAOID, TEXTOID);
 }
 
 /// Minutes for which a time is held unless more or fewer are asked for (docs/rules.md).
@@ -63,6 +63,7 @@ returns_booking! {
             freshness: args::freshness(p_accept_stale)?,
             who: Who::User(attendee_id),
             link: None,
+            tokens: NewTokens::default(),
         };
         let key = p_idempotency_key.as_deref().map(request::idempotency_key).transpose()?;
         Spi::connect(|client| book(client, &asked, key.as_deref()))
@@ -82,9 +83,13 @@ returns_booking! {
         p_duration: default!(Option<i32>, "NULL"),
         p_answers: default!(Option<pgrx::JsonB>, "'{}'"),
         p_link_token_hash: default!(Option<Vec<u8>>, "NULL"),
+        p_token_hashes: default!(Option<pgrx::JsonB>, "NULL"),
+        p_fingerprint: default!(Option<Vec<u8>>, "NULL"),
+        p_actor_id: default!(Option<pgrx::Uuid>, "NULL"),
         p_idempotency_key: default!(Option<String>, "NULL"),
         p_accept_stale: default!(Option<bool>, "true"),
     ) -> BookingView {
+        let guest = Guest::new(p_key_id, p_contact, p_email_index, p_time_zone)?.with_fingerprint(p_fingerprint)?;
         let asked = Asked {
             event_type_id: args::id(p_event_type_id, "event_type_id")?,
             start: args::time(p_start, "start")?,
@@ -92,8 +97,9 @@ returns_booking! {
             answers: args::required(p_answers, "answers")?.0,
             hold_minutes: None,
             freshness: args::freshness(p_accept_stale)?,
-            who: Who::Guest(Guest::new(p_key_id, p_contact, p_email_index, p_time_zone)?),
+            who: Who::Guest { guest, by: p_actor_id.map(uuid) },
             link: p_link_token_hash,
+            tokens: NewTokens::of_guest(p_token_hashes)?,
         };
         let key = p_idempotency_key.as_deref().map(request::idempotency_key).transpose()?;
         Spi::connect(|client| book(client, &asked, key.as_deref()))
@@ -109,6 +115,7 @@ returns_booking! {
         p_duration: default!(Option<i32>, "NULL"),
         p_minutes: default!(Option<i32>, "5"),
         p_link_token_hash: default!(Option<Vec<u8>>, "NULL"),
+        p_token_hash: default!(Option<Vec<u8>>, "NULL"),
         p_idempotency_key: default!(Option<String>, "NULL"),
         p_accept_stale: default!(Option<bool>, "true"),
     ) -> BookingView {
@@ -121,6 +128,7 @@ returns_booking! {
             freshness: args::freshness(p_accept_stale)?,
             who: Who::Nobody,
             link: p_link_token_hash,
+            tokens: NewTokens::of_hold(p_token_hash)?,
         };
         let key = p_idempotency_key.as_deref().map(request::idempotency_key).transpose()?;
         Spi::connect(|client| book(client, &asked, key.as_deref()))
@@ -139,84 +147,39 @@ pub struct Asked {
     pub who: Who,
     /// SHA-256 of a private link's token.
     pub link: Option<Vec<u8>>,
+    /// By which the guest acts later, or whoever finalizes the hold.
+    pub tokens: NewTokens,
 }
 
 pub enum Who {
     User(Uuid),
-    Guest(Guest),
+    /// By themselves, or by somebody who runs the event type.
+    Guest {
+        guest: Guest,
+        by: Option<Uuid>,
+    },
     /// Whoever finalizes the hold.
     Nobody,
-}
-
-/// A guest, as the service sealed them.
-pub struct Guest {
-    key_id: String,
-    contact: Vec<u8>,
-    email_index: Vec<u8>,
-    zone: Zone,
-}
-
-/// Longest sealed contact, in bytes.
-const CONTACT_MOST: usize = 65_536;
-
-impl Guest {
-    pub fn new(
-        key_id: Option<String>,
-        contact: Option<Vec<u8>>,
-        email_index: Option<Vec<u8>>,
-        time_zone: Option<String>,
-    ) -> Outcome<Self> {
-        let guest = Self {
-            key_id: args::required(key_id, "key_id")?,
-            contact: args::required(contact, "contact")?,
-            email_index: args::required(email_index, "email_index")?,
-            zone: Zone::iana(&args::required(time_zone, "time_zone")?)?,
-        };
-        if guest.email_index.len() != 32 {
-            return Err(Refusal::invalid("email_index", "must be the 32 bytes of an HMAC-SHA-256").into());
-        }
-        if guest.contact.is_empty() || guest.contact.len() > CONTACT_MOST {
-            return Err(Refusal::invalid("contact", format!("must have 1 to {CONTACT_MOST} bytes")).into());
-        }
-        Ok(guest)
-    }
-
-    /// Stores the guest of a booking, which may be written after.
-    pub fn store(&self, client: &SpiClient<'_>, org_id: i32, booking_id: Uuid) -> Outcome<Uuid> {
-        let id = ids::new_uuid(org_id)?;
-        let args = [
-            org_id.into(),
-            pg_uuid(id).into(),
-            pg_uuid(booking_id).into(),
-            self.key_id.as_str().into(),
-            self.contact.clone().into(),
-            self.email_index.clone().into(),
-            self.zone.name().into(),
-        ];
-        GUEST.run(client, &args)?;
-        Ok(id)
-    }
 }
 
 impl Asked {
     /// Keys of users are their own; those of pages stand beside the event type.
     pub fn keyed(&self, key: Option<&str>, operation: &str, more: &[&str]) -> Keyed {
         let scope = match self.who {
-            Who::User(id) => Scope::User(id),
-            Who::Guest(_) | Who::Nobody => Scope::Page(self.event_type_id),
+            Who::User(id) | Who::Guest { by: Some(id), .. } => Scope::User(id),
+            Who::Guest { by: None, .. } | Who::Nobody => Scope::Page(self.event_type_id),
         };
-        // What identifies a guest is compared by the index: sealing gives other bytes each time.
-        let email = if let Who::Guest(guest) = &self.who { hex(&guest.email_index) } else { String::new() };
+        let guest = if let Who::Guest { guest, .. } = &self.who { guest.index() } else { String::new() };
         let number = |number: Option<i32>| number.map(|number| number.to_string()).unwrap_or_default();
         let (event_type, start) = (self.event_type_id.to_string(), self.start.to_string());
         let (duration, minutes, answers) = (number(self.duration), number(self.hold_minutes), self.answers.to_string());
-        let asked: [&str; 6] = [&event_type, &start, &duration, &answers, &minutes, &email];
+        let asked: [&str; 6] = [&event_type, &start, &duration, &answers, &minutes, &guest];
         Keyed::new(scope, key, operation, &[&asked, more].concat())
     }
 
     fn operation(&self) -> &'static str {
         match self.who {
-            Who::Guest(_) => "book_event_type_as_guest",
+            Who::Guest { .. } => "book_event_type_as_guest",
             Who::User(_) => "book_event_type",
             Who::Nobody => "hold_event_type",
         }
@@ -229,12 +192,24 @@ impl Asked {
     /// Who asks is of the event type's organization; others do not learn that it exists.
     pub fn is_allowed(&self, client: &SpiClient<'_>, event_type: &EventType) -> Outcome<()> {
         match self.who {
-            Who::User(id) if User::load(client, id)?.org_id != event_type.row.org_id => {
-                Err(Refusal::EventTypeNotFound { event_type_id: self.event_type_id }.into())
+            Who::User(id) => self.is_of_organization(client, event_type, id).map(|_| ()),
+            Who::Guest { by: Some(id), .. } => {
+                let actor = self.is_of_organization(client, event_type, id)?;
+                if actor.is_staff() || event_type.hosts().contains(&id) {
+                    return Ok(());
+                }
+                Err(Refusal::NotAuthorized { action: "book others into this event type".to_owned() }.into())
             }
-            Who::User(_) => Ok(()),
-            Who::Guest(_) | Who::Nobody => self.use_link(client, event_type),
+            Who::Guest { by: None, .. } | Who::Nobody => self.use_link(client, event_type),
         }
+    }
+
+    fn is_of_organization(&self, client: &SpiClient<'_>, event_type: &EventType, user_id: Uuid) -> Outcome<User> {
+        let user = User::load(client, user_id)?;
+        if user.org_id == event_type.row.org_id {
+            return Ok(user);
+        }
+        Err(Refusal::EventTypeNotFound { event_type_id: self.event_type_id }.into())
     }
 
     fn use_link(&self, client: &SpiClient<'_>, event_type: &EventType) -> Outcome<()> {
@@ -250,6 +225,10 @@ impl Asked {
 fn book(client: &SpiClient<'_>, asked: &Asked, key: Option<&str>) -> Outcome<BookingView> {
     let mut event_type = EventType::load(client, asked.event_type_id)?;
     let org_id = event_type.row.org_id;
+    // Before anything is replayed: a stranger learns nothing of it.
+    if let Who::Guest { by: Some(id), .. } = asked.who {
+        asked.is_of_organization(client, &event_type, id)?;
+    }
     let keyed = asked.keyed(key, asked.operation(), &[]);
     if let Some(answer) = keyed.replay(client, org_id)? {
         return Ok(answer);
@@ -289,7 +268,7 @@ fn join(client: &SpiClient<'_>, asked: &Asked, org_id: i32, booking_id: Uuid, an
     }
     match &asked.who {
         Who::User(user_id) => seats::join_as_user(client, booking_id, *user_id, answers),
-        Who::Guest(guest) => seats::join_as_guest(client, org_id, booking_id, guest),
+        Who::Guest { guest, .. } => seats::join_as_guest(client, org_id, booking_id, guest, &asked.tokens),
         Who::Nobody => Err(Refusal::NotJoinable { status: Status::Confirmed }.into()),
     }
 }
@@ -353,8 +332,9 @@ impl<'a> Making<'a> {
         let (meeting, actor) = self.meeting(client, self.span(start), &hosting, place)?;
         let name = if meeting.booking.status == Status::Held { "held" } else { "created" };
         let acted_as = if matches!(actor, Actor::System) { Relation::System } else { Relation::Attendee };
-        let event = Event::new(name, actor, acted_as).with_facts(hosting.facts());
+        let event = Event::new(name, actor, acted_as).with_facts(facts(self.asked, &hosting));
         writer::insert(client, &meeting, event)?;
+        self.asked.tokens.store(client, meeting.org_id, &meeting.booking, actor.guest_id())?;
         Ok(BookingView::from(&meeting))
     }
 
@@ -383,7 +363,7 @@ impl<'a> Making<'a> {
                 people.push(Participant { user_id: Some(*user_id), name, answers: self.answers.clone(), ..seat });
                 Actor::User { id: *user_id, is_staff: false }
             }
-            Who::Guest(guest) => {
+            Who::Guest { guest, .. } => {
                 // What a guest answered is sealed with the rest of them.
                 let guest_id = guest.store(client, row.org_id, id)?;
                 people.push(Participant { guest_id: Some(guest_id), ..seat });
@@ -413,6 +393,11 @@ impl<'a> Making<'a> {
     }
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+/// What history keeps: who of a team was chosen, and why; and who booked for a guest.
+fn facts(asked: &Asked, hosting: &Hosting) -> Value {
+    let mut facts = hosting.facts();
+    if let Who::Guest { by: Some(id), .. } = asked.who {
+        facts["booked_by"] = json!(id);
+    }
+    facts
 }

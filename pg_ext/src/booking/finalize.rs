@@ -2,17 +2,20 @@
 
 use convene_rules::participant::Part;
 use convene_rules::permission::Right;
+use convene_rules::refusal::Refusal;
 use convene_rules::request;
-use convene_rules::state::{Action, Confirmation, Status};
+use convene_rules::state::Confirmation;
 use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
 use uuid::Uuid;
 
+use super::holds;
 use super::open::Opened;
 use super::replay::{Keyed, Scope};
 use super::slot::SlotRow;
 use super::view::{BookingView, returns_booking};
 use crate::actor::Actor as User;
+use crate::event_types::EventType;
 use crate::failure::Outcome;
 use crate::values::pg_uuid;
 use crate::{args, record, statement};
@@ -35,15 +38,14 @@ returns_booking! {
     fn finalize_booking(
         p_booking_id: Option<pgrx::Uuid>,
         p_actor_id: Option<pgrx::Uuid>,
-        p_meeting_goal: Option<String>,
+        p_meeting_goal: default!(Option<String>, "NULL"),
         p_materials_urls: default!(Option<Vec<Option<String>>>, "'{}'"),
         p_idempotency_key: default!(Option<String>, "NULL"),
     ) -> BookingView {
         let (booking_id, actor_id) = (args::id(p_booking_id, "booking_id")?, args::id(p_actor_id, "actor_id")?);
-        let goal = args::required(p_meeting_goal, "meeting_goal")?;
         let materials_urls = args::texts(p_materials_urls, "materials_urls")?;
         let key = p_idempotency_key.as_deref().map(request::idempotency_key).transpose()?;
-        let mut asked = vec![booking_id.to_string(), goal.clone()];
+        let mut asked = vec![booking_id.to_string(), p_meeting_goal.clone().unwrap_or_default()];
         asked.extend(materials_urls.iter().cloned());
         let asked: Vec<&str> = asked.iter().map(String::as_str).collect();
         let keyed = Keyed::new(Scope::User(actor_id), key.as_deref(), "finalize_booking", &asked);
@@ -57,32 +59,40 @@ returns_booking! {
             if let Some(answer) = keyed.replay(client, org_id)? {
                 return Ok(answer);
             }
-            let answer = finalize(client, opened, &goal, &materials_urls)?;
+            let answer = finalize(client, opened, p_meeting_goal.as_deref(), &materials_urls)?;
             keyed.store(client, org_id, &answer)?;
             Ok(answer)
         })
     }
 }
 
-fn finalize(client: &SpiClient<'_>, mut opened: Opened, goal: &str, materials_urls: &[String]) -> Outcome<BookingView> {
+/// What the attendee wants is asked in office hours only: an event type's questions were answered when it was held.
+fn finalize(
+    client: &SpiClient<'_>,
+    mut opened: Opened,
+    goal: Option<&str>,
+    materials_urls: &[String],
+) -> Outcome<BookingView> {
     let org_id = opened.before.org_id;
-    opened.advance(Action::Finalize, confirmation(client, org_id, opened.before.booking.time_slot_id)?)?;
-    opened.in_time()?;
-    let lengths = GOAL.row(client, &[org_id.into()])?;
-    let (shortest, longest) =
-        lengths.map_or((0, i32::MAX), |lengths| (lengths.meeting_goal_min_chars, lengths.meeting_goal_max_chars));
-    let goal = request::meeting_goal(goal, shortest, longest)?;
+    let event_type = opened.before.booking.event_type_id.map(|id| EventType::load(client, id)).transpose()?;
+    let confirmation = match &event_type {
+        Some(event_type) => holds::confirmation(event_type),
+        None => confirmation(client, org_id, opened.before.booking.time_slot_id)?,
+    };
+    opened.finalize(confirmation)?;
+    let goal = match (goal, event_type) {
+        (None, Some(_)) => None,
+        (None, None) => return Err(Refusal::invalid("meeting_goal", "must not be NULL").into()),
+        (Some(goal), _) => {
+            let lengths = GOAL.row(client, &[org_id.into()])?;
+            let (shortest, longest) = lengths
+                .map_or((0, i32::MAX), |lengths| (lengths.meeting_goal_min_chars, lengths.meeting_goal_max_chars));
+            Some(request::meeting_goal(goal, shortest, longest)?)
+        }
+    };
     let materials_urls = request::materials_urls(materials_urls)?;
-
-    let now = opened.now();
-    let booking = &mut opened.meeting.booking;
-    booking.held_until = None;
-    match booking.status {
-        Status::Pending => booking.requested_at = Some(now),
-        _ => booking.confirmed_at = Some(now),
-    }
     for person in opened.meeting.people.iter_mut().filter(|person| person.role == Part::Attendee) {
-        person.meeting_goal = Some(goal.clone());
+        person.meeting_goal.clone_from(&goal);
         person.materials_urls.clone_from(&materials_urls);
     }
     let event = opened.event("finalized");

@@ -216,6 +216,11 @@ impl Meeting {
         self.people.iter().filter(|person| person.status != Attendance::Left)
     }
 
+    /// The same, to change them.
+    pub fn present_mut(&mut self) -> impl Iterator<Item = &mut Participant> {
+        self.people.iter_mut().filter(|person| person.status != Attendance::Left)
+    }
+
     /// The users among them.
     pub fn users(&self) -> impl Iterator<Item = Uuid> + '_ {
         self.present().filter_map(|person| person.user_id)
@@ -274,7 +279,7 @@ impl Meeting {
 
     /// Moves everybody who is still there to another time.
     pub fn move_people(&mut self, blocked_from: Timestamp, blocked_to: Timestamp) {
-        for person in self.people.iter_mut().filter(|person| person.status != Attendance::Left) {
+        for person in self.present_mut() {
             person.blocked_from = blocked_from;
             person.blocked_to = blocked_to;
         }

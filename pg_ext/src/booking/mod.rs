@@ -5,11 +5,16 @@
 //! | [`create`] | booking a slot, and holding one |
 //! | [`finalize`] | a booking made of a hold |
 //! | [`event_types`] | booking a time of an event type, for users and guests |
+//! | [`guest`] | somebody without an account |
+//! | [`guest_erasure`] | erasing what is known of them |
+//! | [`tokens`] | what lets them act on a booking |
+//! | [`holds`] | a booking made of a time that was held for whoever comes |
 //! | [`hosting`] | who hosts it: one, a member in turn, or all |
 //! | [`series`] | meetings that come back |
 //! | [`seats`] | meetings with several seats |
-//! | [`moving`] | moving a booking to another time, or another host |
+//! | [`moving`] | moving a booking to another slot, or another host |
 //! | [`reassign_host`] | giving a team's meeting to another member |
+//! | [`rescheduling`] | moving a meeting of an event type to another time |
 //! | [`transitions`] | confirming, declining, canceling, completing |
 //! | [`absence`] | who did not come: said, disputed, corrected |
 //! | [`expire`] | what nobody finished in time |
@@ -27,6 +32,9 @@ mod create;
 mod event_types;
 mod expire;
 mod finalize;
+mod guest;
+mod guest_erasure;
+mod holds;
 mod hosting;
 mod link;
 mod meeting;
@@ -36,9 +44,11 @@ mod people;
 mod rating;
 mod reassign_host;
 mod replay;
+mod rescheduling;
 mod seats;
 mod series;
 mod slot;
+mod tokens;
 mod transitions;
 mod view;
 mod writer;
@@ -48,4 +58,5 @@ pub use link::set_conference_link;
 pub use people::{Kind, Reading, Viewers, see, see_hosts};
 pub use reassign_host::Handover;
 pub use slot::{BLOCK_IS_WITHDRAWN, LOCATION, SlotRow, candidate};
+pub use tokens::{Token, TokenHash};
 pub use transitions::cancel_for_leaving;

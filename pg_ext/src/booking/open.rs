@@ -8,6 +8,7 @@ use pgrx::spi::SpiClient;
 use uuid::Uuid;
 
 use super::meeting::{BookingRow, Meeting};
+use super::tokens::Token;
 use super::writer::{self, Event};
 use crate::actor::Actor as User;
 use crate::failure::{Failure, Outcome};
@@ -65,6 +66,21 @@ pub struct Opened {
     pub meeting: Meeting,
 }
 
+/// Locks the people of a booking, and `others`; returns its slot, which may be locked next.
+pub fn lock_people(client: &SpiClient<'_>, org_id: i32, booking_id: Uuid, others: &[Uuid]) -> Outcome<Option<Uuid>> {
+    let peek = || PEEK.row(client, &[org_id.into(), pg_uuid(booking_id).into()]);
+    let not_found = || Refusal::BookingNotFound { booking_id };
+    // Until the people are locked, the slot may change, and so may they.
+    let to_lock = [peek()?.ok_or_else(not_found)?.people.as_slice(), others].concat();
+    lock::users(client, org_id, &to_lock)?;
+    let peeked = peek()?.ok_or_else(not_found)?;
+    if peeked.people.iter().any(|person| !to_lock.contains(person)) {
+        // Locking them now would be out of order.
+        return Err(Failure::Overtaken("somebody joined the booking at this moment"));
+    }
+    Ok(peeked.time_slot_id)
+}
+
 /// Where a booking is to go.
 #[derive(Debug, Clone, Copy)]
 pub enum Destination {
@@ -113,22 +129,12 @@ impl Opened {
         destination: Option<Destination>,
     ) -> Outcome<Self> {
         let user = User::load(client, actor_id)?;
-        let key = || [user.org_id.into(), pg_uuid(booking_id).into()];
-        let not_found = || Refusal::BookingNotFound { booking_id };
-
-        // Until the people are locked, the slot may change, and so may they.
-        let mut to_lock = PEEK.row(client, &key())?.ok_or_else(not_found)?.people;
-        to_lock.push(actor_id);
-        to_lock.extend(destination.map(Destination::host_id));
-        lock::users(client, user.org_id, &to_lock)?;
-        let peeked = PEEK.row(client, &key())?.ok_or_else(not_found)?;
+        let host_id = destination.map(Destination::host_id);
+        let others: Vec<Uuid> = [actor_id].into_iter().chain(host_id).collect();
+        let time_slot_id = lock_people(client, user.org_id, booking_id, &others)?;
         // Somebody may have removed the actor meanwhile, or taken their role.
         let user = User::load(client, actor_id)?;
-        if peeked.people.iter().any(|person| !to_lock.contains(person)) {
-            // Locking them now would be out of order.
-            return Err(Failure::Overtaken("somebody joined the booking at this moment"));
-        }
-        let slots = destination.and_then(Destination::slot_id).into_iter().chain(peeked.time_slot_id);
+        let slots = destination.and_then(Destination::slot_id).into_iter().chain(time_slot_id);
         lock::slots(client, user.org_id, &slots.collect::<Vec<_>>())?;
 
         let is_manager = destination.map_or(Ok(false), |destination| destination.is_managed_by(client, &user))?;
@@ -138,6 +144,13 @@ impl Opened {
             activity::note(client, user.org_id, user.id)?;
         }
         Ok(opened)
+    }
+
+    /// The same for a guest, by their token. A token that no longer works is refused once nobody else can use it up.
+    pub fn open_as_guest(client: &SpiClient<'_>, token: &Token, right: Right) -> Outcome<Self> {
+        let actor = Actor::Guest { id: token.guest()? };
+        lock_people(client, token.org_id, token.booking_id, &[])?;
+        Self::take(client, token.org_id, actor, token.booking_id, right)
     }
 
     /// The booking, locked. For whoever holds the locks that come before it.

@@ -32,14 +32,17 @@ pub enum Scope {
     User(Uuid),
     /// The public page of an event type.
     Page(Uuid),
+    /// The tokens of a booking.
+    Token(Uuid),
 }
 
 impl Scope {
-    /// As stored: `user:` or `page:`, and the id.
+    /// As stored: `user:`, `page:` or `token:`, and the id.
     fn text(self) -> String {
         match self {
             Self::User(id) => format!("user:{id}"),
             Self::Page(id) => format!("page:{id}"),
+            Self::Token(id) => format!("token:{id}"),
         }
     }
 }

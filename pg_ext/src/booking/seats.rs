@@ -11,10 +11,11 @@ use pgrx::spi::SpiClient;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::event_types::Guest;
+use super::guest::Guest;
 use super::meeting::{Meeting, Participant};
 use super::open::{Opened, Policy};
 use super::people;
+use super::tokens::NewTokens;
 use super::view::{BookingView, returns_booking};
 use super::writer::{self, Event};
 use crate::args;
@@ -58,12 +59,18 @@ returns_booking! {
     ) -> BookingView {
         let (org_id, booking_id) = (args::required(p_org_id, "org_id")?, args::id(p_booking_id, "booking_id")?);
         let guest = Guest::new(p_key_id, p_contact, p_email_index, p_time_zone)?;
-        Spi::connect(|client| join_as_guest(client, org_id, booking_id, &guest))
+        Spi::connect(|client| join_as_guest(client, org_id, booking_id, &guest, &NewTokens::default()))
     }
 }
 
-/// The guest takes the lowest free seat.
-pub fn join_as_guest(client: &SpiClient<'_>, org_id: i32, booking_id: Uuid, guest: &Guest) -> Outcome<BookingView> {
+/// The guest takes the lowest free seat, and `tokens` to act by.
+pub fn join_as_guest(
+    client: &SpiClient<'_>,
+    org_id: i32,
+    booking_id: Uuid,
+    guest: &Guest,
+    tokens: &NewTokens,
+) -> Outcome<BookingView> {
     let before = open_to_join(client, org_id, booking_id)?;
     let now = Policy::read(client, org_id, Actor::System)?.now;
     if before.booking.start_time <= now {
@@ -71,7 +78,10 @@ pub fn join_as_guest(client: &SpiClient<'_>, org_id: i32, booking_id: Uuid, gues
     }
     let seat = free_seat(&before)?;
     let guest_id = guest.store(client, org_id, booking_id)?;
-    join(client, &before, Participant { guest_id: Some(guest_id), ..seat }, Actor::Guest { id: guest_id }, now)
+    let newcomer = Participant { guest_id: Some(guest_id), ..seat };
+    let answer = join(client, &before, newcomer, Actor::Guest { id: guest_id }, now)?;
+    tokens.store(client, org_id, &before.booking, Some(guest_id))?;
+    Ok(answer)
 }
 
 /// The booking, locked, while somebody may still join it.
@@ -102,6 +112,19 @@ fn join(
     after.booking.updated_at = now;
     writer::update(client, before, &after, event)?;
     Ok(BookingView::from(&after))
+}
+
+/// A guest gives their seat up.
+pub fn give_up(client: &SpiClient<'_>, opened: &mut Opened, guest_id: Uuid, notes: Option<String>) -> Outcome<()> {
+    opened.not_started()?;
+    if opened.before.booking.status != Status::Confirmed {
+        return Err(Refusal::NotJoinable { status: opened.before.booking.status }.into());
+    }
+    for person in opened.meeting.people.iter_mut().filter(|person| person.guest_id == Some(guest_id)) {
+        person.status = Attendance::Left;
+    }
+    let event = opened.event("left").with_facts(json!({ "guest_id": guest_id })).with_words(notes);
+    opened.save(client, event)
 }
 
 returns_booking! {

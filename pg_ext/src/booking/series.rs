@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::event_types::{Asked, Making, Place, Who};
 use super::hosting;
 use super::people;
+use super::tokens::NewTokens;
 use super::view::{BookingView, returns_booking};
 use crate::event_types::{EventType, Mode};
 use crate::failure::{Failure, Outcome};
@@ -63,6 +64,7 @@ returns_booking! {
             freshness: args::freshness(p_accept_stale)?,
             who: Who::User(attendee_id),
             link: None,
+            tokens: NewTokens::default(),
         };
         let every = Every::parse(&args::required(p_every, "every")?)?;
         let count = args::required(p_count, "count")?;

@@ -3,6 +3,7 @@
 use convene_rules::permission::{Actor, Right};
 use convene_rules::request;
 use convene_rules::state::{Action, Confirmation, Status};
+use convene_rules::token::Purpose;
 use jiff::SignedDuration;
 use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
@@ -10,6 +11,8 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::open::Opened;
+use super::seats;
+use super::tokens::{Token, TokenHash};
 use super::view::{BookingView, returns_booking};
 use crate::failure::Outcome;
 use crate::values::{pg_timestamp, pg_uuid};
@@ -111,11 +114,52 @@ fn cancel(
     Ok(BookingView::from(&opened.meeting))
 }
 
+returns_booking! {
+    /// A guest cancels by their token. COMMENT in finalize.sql.
+    #[pg_extern(volatile, parallel_unsafe)]
+    fn cancel_booking_by_token(
+        p_token_hash: Option<Vec<u8>>,
+        p_reason: default!(Option<String>, "NULL"),
+        p_notes: default!(Option<String>, "NULL"),
+    ) -> BookingView {
+        let hash = TokenHash::new(p_token_hash)?;
+        let reason = p_reason.as_deref().map(request::cancellation_reason).transpose()?;
+        let notes = p_notes.as_deref().map(|notes| request::notes("notes", notes)).transpose()?;
+        Spi::connect(|client| {
+            let token = Token::find(client, &hash, Purpose::Cancel)?;
+            let mut opened = Opened::open_as_guest(client, &token, Right::Cancel)?;
+            Token::find(client, &hash, Purpose::Cancel)?.require_works()?;
+            if !is_repeated(&opened, reason.as_deref(), notes.as_deref()) {
+                leave_or_cancel(client, &mut opened, token.guest()?, reason, notes)?;
+            }
+            Ok(BookingView::from(&opened.meeting))
+        })
+    }
+}
+
+/// The meeting of a guest who attends alone is canceled; of one with several seats they give up theirs.
+pub fn leave_or_cancel(
+    client: &SpiClient<'_>,
+    opened: &mut Opened,
+    guest_id: Uuid,
+    reason: Option<String>,
+    notes: Option<String>,
+) -> Outcome<()> {
+    if opened.before.booking.capacity > 1 {
+        return seats::give_up(client, opened, guest_id, notes);
+    }
+    opened.advance(Action::Cancel, Confirmation::NotRequired)?;
+    opened.in_time()?;
+    end_as_canceled(client, opened, reason, notes).map(|_| ())
+}
+
 /// Whether the actor canceled the booking before, in the same words: who did not get the answer asks again.
 fn is_repeated(opened: &Opened, reason: Option<&str>, notes: Option<&str>) -> bool {
     let booking = &opened.before.booking;
+    let is_guest = matches!(opened.actor, Actor::Guest { .. });
     booking.status == Status::Canceled
-        && booking.canceled_by.is_some()
+        && (booking.canceled_by.is_some() || is_guest)
+        && booking.canceled_as.as_deref() == Some(opened.acting_as.as_str())
         && booking.canceled_by == opened.actor.user_id()
         && booking.cancellation_reason.as_deref() == reason
         && booking.cancellation_notes.as_deref() == notes

@@ -5,11 +5,13 @@
 //! | [`event_type`] | an event type with its hosts, as it is read |
 //! | [`offers`] | their hours and limits, as the rules look at them |
 //! | [`candidates`] | the times that its hosts' hours yield |
+//! | [`dates`] | between which dates it can be booked |
 //! | [`list`] | those that can be booked |
 //! | [`explain`] | why one cannot |
 //! | [`manage`], [`stored`] | making, changing and removing event types |
 
 mod candidates;
+mod dates;
 mod event_type;
 mod explain;
 mod list;

@@ -20,6 +20,7 @@ fn status_of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::OverrideNotFound { .. }
         | Refusal::EventTypeNotFound { .. }
         | Refusal::PageNotFound {}
+        | Refusal::ActionTokenInvalid {}
         | Refusal::TeamNotFound { .. }
         | Refusal::TeamMemberNotFound { .. }
         | Refusal::HostNotFound { .. }
@@ -78,6 +79,7 @@ fn status_of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::BookingFull { .. }
         | Refusal::AlreadyTakesPart { .. }
         | Refusal::SameSlot { .. }
+        | Refusal::SameTime { .. }
         | Refusal::BookingNotCompleted { .. }
         | Refusal::AlreadyRated { .. }
         | Refusal::OverrideNotNeeded { .. }

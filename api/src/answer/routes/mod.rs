@@ -13,6 +13,7 @@ mod calendar_push;
 mod coordinator;
 mod event_types;
 mod exceptions;
+mod guests;
 mod health;
 mod hours;
 mod identities;
@@ -21,6 +22,7 @@ mod page_events;
 mod personal_data;
 mod phone;
 mod profile;
+mod public;
 mod ratings;
 mod responses;
 mod sign_ins;
@@ -56,6 +58,7 @@ pub fn v1() -> OpenApiRouter<AppState> {
         .merge(users::routes())
         .merge(phone::routes())
         .merge(profile::routes())
+        .merge(public::routes())
         .merge(ratings::routes())
         .merge(tags::routes())
         .merge(teams::routes())

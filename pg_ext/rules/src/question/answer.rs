@@ -5,14 +5,12 @@ use serde_json::{Map, Value};
 use super::{ANSWER_LONGEST, Question, QuestionKind};
 use crate::email;
 use crate::fields;
+use crate::phone;
 use crate::refusal::{Problems, Refusal};
 use crate::request;
 
 /// Longest answer of one line whose question gives no length, in characters.
 const LINE_LONGEST: i32 = 500;
-const PHONE_LONGEST: usize = 50;
-/// Fewest digits of a phone number.
-const PHONE_DIGITS_LEAST: usize = 3;
 /// Largest number, either way: beyond it a double does not tell whole numbers apart.
 const NUMBER_LARGEST: f64 = 9_007_199_254_740_991.0;
 /// Longest part of an unknown key that a refusal repeats, in characters.
@@ -66,7 +64,7 @@ impl Question {
                 request::text(name, fields::as_text(name, answer)?, 0, self.longest()).map(Value::from)
             }
             QuestionKind::Email => checked(name, answer, "must be an email address", email::is_address),
-            QuestionKind::Phone => checked(name, answer, "must be a phone number", is_phone),
+            QuestionKind::Phone => checked(name, answer, "must be a phone number", phone::is_number),
             QuestionKind::Url => {
                 let address = fields::as_text(name, answer)?.trim();
                 if !address.is_empty() {
@@ -120,13 +118,6 @@ impl Question {
 fn checked(name: &str, answer: &Value, problem: &str, is_right: fn(&str) -> bool) -> Result<Value, Refusal> {
     let text = fields::as_text(name, answer)?.trim();
     if text.is_empty() || is_right(text) { Ok(text.into()) } else { Err(Refusal::invalid(name, problem)) }
-}
-
-/// Digits with what people write between them. Whether somebody answers there only calling it tells.
-fn is_phone(text: &str) -> bool {
-    text.chars().count() <= PHONE_LONGEST
-        && text.chars().filter(char::is_ascii_digit).count() >= PHONE_DIGITS_LEAST
-        && text.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | '-' | '(' | ')' | '.' | '/' | ' '))
 }
 
 fn number(name: &str, answer: &Value) -> Result<Value, Refusal> {

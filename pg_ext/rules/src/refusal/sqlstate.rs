@@ -48,6 +48,7 @@ impl Refusal {
             | Self::OverrideNotFound { .. }
             | Self::EventTypeNotFound { .. }
             | Self::PageNotFound {}
+            | Self::ActionTokenInvalid {}
             | Self::TeamNotFound { .. }
             | Self::TeamMemberNotFound { .. }
             | Self::HostNotFound { .. }
@@ -104,6 +105,7 @@ impl Refusal {
             | Self::NothingToDispute {}
             | Self::CalendarsStale { .. }
             | Self::SameSlot { .. }
+            | Self::SameTime { .. }
             | Self::BookingNotCompleted { .. }
             | Self::OverrideNotNeeded { .. }
             | Self::OverrideAlreadyReviewed { .. }

@@ -9,6 +9,7 @@ mod eligibility;
 mod event_type;
 mod fuzz;
 mod given;
+mod guest;
 mod hours;
 mod id;
 mod matching;

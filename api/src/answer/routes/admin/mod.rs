@@ -3,6 +3,7 @@
 
 mod airtable;
 mod audit;
+mod guests;
 mod identities;
 mod keys;
 mod places;
@@ -37,5 +38,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
             routes!(airtable::connect_airtable, airtable::get_airtable, airtable::disconnect_airtable),
         ))
         .routes(allow(auth::ADMINS, routes!(airtable::resync_airtable)))
+        .routes(allow(auth::STAFF, routes!(guests::export_guests)))
+        .routes(allow(auth::STAFF, routes!(guests::erase_guests)))
         .routes(allow(auth::ADMINS, routes!(audit::list_audit_log)))
 }

@@ -108,6 +108,9 @@ pub struct Policy {
     calendar_fresh_minutes: i32,
     #[schema(minimum = 1, maximum = 1440)]
     calendar_stale_minutes: i32,
+    /// Days after a meeting for which its guests' contact details are kept.
+    #[schema(minimum = 1, maximum = 3650)]
+    guest_retention_days: i32,
 }
 
 /// The organization's name, zone and numbers

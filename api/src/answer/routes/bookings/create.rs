@@ -5,12 +5,12 @@ use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderName, HeaderValue, StatusCode, header};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::decide::decide;
-use super::resource::{Answer, Booking};
+use super::resource::{Booking, Replayed};
 use crate::answer::auth::Actor;
 use crate::answer::extract::{self, Id, IdempotencyKey};
 use crate::answer::routes::responses::Refusals;
@@ -75,7 +75,7 @@ pub async fn create_booking(
     let parameters: Parameters<'_> = &[time_slot_id, &actor.id, meeting_goal, materials_urls, &key];
     let answer = decide(&database, calendars.as_ref(), sql, parameters).await?;
     let location = format!("/v1/bookings/{}", answer.booking.id);
-    Ok(([(header::LOCATION, location)], keyed(StatusCode::CREATED, answer)).into_response())
+    Ok(([(header::LOCATION, location)], keyed(StatusCode::CREATED, answer.replayed, answer.booking)).into_response())
 }
 
 /// Move a booking to another slot
@@ -98,7 +98,7 @@ pub async fn reschedule_booking(
     let sql = "SELECT * FROM convene.reschedule_booking($1, $2, $3, $4, $5)";
     let parameters: Parameters<'_> = &[&id, &actor.id, &wanted.time_slot_id, &key];
     let answer = decide(&database, calendars.as_ref(), sql, parameters).await?;
-    Ok(keyed(StatusCode::OK, answer))
+    Ok(keyed(StatusCode::OK, answer.replayed, answer.booking))
 }
 
 /// Give a booking to another mentor
@@ -122,12 +122,13 @@ pub async fn reassign_booking(
     let sql = "SELECT * FROM convene.reassign_booking($1, $2, $3, $4, $5, $6)";
     let parameters: Parameters<'_> = &[&id, &actor.id, &wanted.time_slot_id, &wanted.reason, &key];
     let answer = decide(&database, calendars.as_ref(), sql, parameters).await?;
-    Ok(keyed(StatusCode::OK, answer))
+    Ok(keyed(StatusCode::OK, answer.replayed, answer.booking))
 }
 
-pub fn keyed(status: StatusCode, answer: Answer) -> Response {
-    let mut response = (status, Json(answer.booking)).into_response();
-    if answer.replayed {
+/// An answer to a request with an idempotency key, which may have been given before.
+pub fn keyed(status: StatusCode, replayed: Replayed, body: impl Serialize) -> Response {
+    let mut response = (status, Json(body)).into_response();
+    if replayed == Replayed::Yes {
         response.headers_mut().insert(IDEMPOTENT_REPLAYED, HeaderValue::from_static("true"));
     }
     response

@@ -1,11 +1,12 @@
 //! Bookings: making them, reading them, and what becomes of them.
 
-mod create;
-mod decide;
+pub(super) mod create;
+pub(super) mod decide;
+mod for_guests;
 mod read;
 mod reassign_host;
-mod resource;
-mod transitions;
+pub(super) mod resource;
+pub(super) mod transitions;
 
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -21,7 +22,9 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(limited(Preset::Booking, allow(auth::MENTEES, routes!(create::create_booking))))
         .routes(allow(auth::ALL, routes!(read::list_bookings)))
         .routes(allow(auth::ALL, routes!(read::my_bookings)))
+        .routes(limited(Preset::Booking, allow(auth::HOSTS, routes!(for_guests::book_for_guest))))
         .routes(allow(auth::ALL, routes!(read::get_booking)))
+        .routes(limited(Preset::Booking, allow(auth::ALL, routes!(for_guests::change_booking))))
         .routes(allow(auth::ALL, routes!(read::booking_history)))
         .routes(allow(auth::ALL, routes!(transitions::confirm_booking)))
         .routes(allow(auth::ALL, routes!(transitions::decline_booking)))

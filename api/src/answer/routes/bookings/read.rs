@@ -6,14 +6,16 @@ use jiff::Timestamp;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::resource::{BookingDetail, BookingEvent, BookingView, OwnBookings};
+use super::resource::{BookingDetail, BookingEvent, BookingView, BookingsPage};
 use crate::answer::auth::Actor;
 use crate::answer::extract::{Id, Query, instant};
 use crate::answer::page::{Cursor, Limit, List, Page, position};
+use crate::answer::routes::guests::{GuestView, SealedRow};
 use crate::answer::routes::responses::InvalidOrAbsent;
 use crate::answer::routes::words::BookingStatus;
 use crate::database::{Database, Parameters, Recent, Scalar, Statement};
 use crate::error::ApiError;
+use crate::seal::KeyRing;
 
 #[derive(Deserialize, utoipa::IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -39,6 +41,10 @@ pub struct BookingsQuery {
     team_id: Option<Uuid>,
     /// Only those of this event type.
     event_type_id: Option<Uuid>,
+    /// Whether to say how many there are on all pages.
+    #[serde(default)]
+    #[param(default = false)]
+    total: bool,
     #[serde(default)]
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     limit: Limit,
@@ -52,56 +58,55 @@ pub struct BookingsQuery {
 /// Coordinators and admins see the organization's, everybody else those they take part in, or with `team_id` those of a team
 /// they are in.
 #[utoipa::path(get, path = "/bookings", tag = "bookings", params(BookingsQuery),
-    responses((status = 200, body = Page<BookingView>), InvalidOrAbsent))]
+    responses((status = 200, body = BookingsPage), InvalidOrAbsent))]
 pub async fn list_bookings(
     actor: Actor,
     State(database): State<Database>,
+    State(keys): State<Option<KeyRing>>,
     of: List,
     Query(query): Query<BookingsQuery>,
-) -> Result<Json<Page<BookingView>>, ApiError> {
+) -> Result<Json<BookingsPage>, ApiError> {
     let is_all = actor.role.is_staff() || query.team_id.is_some();
-    list(actor, &database, &of, &query, if is_all { Whose::Organization } else { Whose::Actor }).await
+    let whose = if is_all { Whose::Organization } else { Whose::Actor };
+    let total = if query.total { Total::Counted } else { Total::Omitted };
+    list(actor, &database, keys.as_ref(), &of, &query, whose, total).await
 }
 
 /// The sender's own bookings by start time
 ///
 /// `total` says how many there are on all pages together.
 #[utoipa::path(get, path = "/bookings/my-bookings", tag = "bookings", params(BookingsQuery),
-    responses((status = 200, body = OwnBookings), InvalidOrAbsent))]
+    responses((status = 200, body = BookingsPage), InvalidOrAbsent))]
 pub async fn my_bookings(
     actor: Actor,
     State(database): State<Database>,
+    State(keys): State<Option<KeyRing>>,
     of: List,
     Query(query): Query<BookingsQuery>,
-) -> Result<Json<OwnBookings>, ApiError> {
-    let BookingsQuery { status, from, to, email, mentor_id, mentee_id, team_id, event_type_id, cursor, .. } = &query;
-    let Json(page) = list(actor, &database, &of, &query, Whose::Actor).await?;
-    let total = match i32::try_from(page.data.len()) {
-        // The only page has them all.
-        Ok(all) if cursor.is_none() && page.next_cursor.is_none() => all,
-        _ => {
-            let sql = "SELECT convene.count_bookings($1, true, $2, $3, $4, $5, $6, $7, $8, $9)";
-            let filters: Parameters<'_> =
-                &[&actor.id, status, from, to, email, mentor_id, mentee_id, team_id, event_type_id];
-            let Scalar(total) = database.one(sql, filters).await?;
-            total
-        }
-    };
-    Ok(Json(OwnBookings { page, total }))
+) -> Result<Json<BookingsPage>, ApiError> {
+    list(actor, &database, keys.as_ref(), &of, &query, Whose::Actor, Total::Counted).await
 }
 
+#[derive(Clone, Copy)]
 enum Whose {
     Actor,
     Organization,
+}
+
+/// Whether an answer says how many there are on all pages.
+#[derive(Clone, Copy)]
+enum Total {
+    Counted,
+    Omitted,
 }
 
 impl Whose {
     fn statement(self) -> Statement<'static> {
         match self {
             // Who has just booked looks here.
-            Self::Actor => "SELECT * FROM convene.list_bookings($1, true, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)".into(),
+            Self::Actor => "SELECT * FROM convene.list_bookings($1, true, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)".into(),
             Self::Organization => {
-                Recent("SELECT * FROM convene.list_bookings($1, false, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)").into()
+                Recent("SELECT * FROM convene.list_bookings($1, false, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)").into()
             }
         }
     }
@@ -110,13 +115,17 @@ impl Whose {
 async fn list(
     actor: Actor,
     database: &Database,
+    keys: Option<&KeyRing>,
     of: &List,
     query: &BookingsQuery,
     whose: Whose,
-) -> Result<Json<Page<BookingView>>, ApiError> {
+    total: Total,
+) -> Result<Json<BookingsPage>, ApiError> {
     let (start, id) = position::<(Timestamp, Uuid)>(query.cursor.as_ref(), of)?.unzip();
     let BookingsQuery { status, from, to, email, mentor_id, mentee_id, team_id, event_type_id, limit, .. } = query;
-    let filters: Parameters<'_> = &[
+    // By which guests with that address are found.
+    let indexes = keys.zip(email.as_deref()).map(|(keys, email)| keys.guest_indexes(actor.org_id, email));
+    let parameters: Parameters<'_> = &[
         &actor.id,
         status,
         from,
@@ -129,9 +138,24 @@ async fn list(
         mentee_id,
         team_id,
         event_type_id,
+        &indexes,
     ];
-    let bookings = database.all(whose.statement(), filters).await?;
-    Ok(Json(Page::cut(bookings, *limit, of, |view: &BookingView| (view.booking.start_time, view.booking.id))))
+    let bookings = database.all(whose.statement(), parameters).await?;
+    let page = Page::cut(bookings, *limit, of, |view: &BookingView| (view.booking.start_time, view.booking.id));
+    let total = match (total, i32::try_from(page.data.len())) {
+        (Total::Omitted, _) => None,
+        // The only page has them all.
+        (Total::Counted, Ok(all)) if query.cursor.is_none() && page.next_cursor.is_none() => Some(all),
+        (Total::Counted, _) => {
+            let mine = matches!(whose, Whose::Actor);
+            let sql = "SELECT convene.count_bookings($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+            let filters: Parameters<'_> =
+                &[&actor.id, &mine, status, from, to, email, mentor_id, mentee_id, team_id, event_type_id, &indexes];
+            let Scalar(total) = database.one(sql, filters).await?;
+            Some(total)
+        }
+    };
+    Ok(Json(BookingsPage { page, total }))
 }
 
 /// One booking
@@ -140,9 +164,26 @@ async fn list(
 pub async fn get_booking(
     actor: Actor,
     State(database): State<Database>,
+    State(keys): State<Option<KeyRing>>,
     Id(id): Id,
 ) -> Result<Json<BookingDetail>, ApiError> {
-    database.one("SELECT * FROM convene.get_booking($1, $2)", &[&id, &actor.id]).await.map(Json)
+    detail(actor, &database, keys.as_ref(), id).await.map(Json)
+}
+
+/// One booking, with its guests for those who may know them.
+pub async fn detail(
+    actor: Actor,
+    database: &Database,
+    keys: Option<&KeyRing>,
+    id: Uuid,
+) -> Result<BookingDetail, ApiError> {
+    let booking: BookingDetail = database.one("SELECT * FROM convene.get_booking($1, $2)", &[&id, &actor.id]).await?;
+    // Office hours have no guests.
+    let (Some(_), Some(keys)) = (booking.view.booking.event_type_id, keys) else { return Ok(booking) };
+    let guests: Vec<SealedRow> =
+        database.all("SELECT * FROM convene.booking_guests($1, $2)", &[&id, &actor.id]).await?;
+    let guests = guests.into_iter().map(|guest| GuestView::of(guest, keys)).collect::<Result<_, _>>()?;
+    Ok(BookingDetail { guests, ..booking })
 }
 
 /// Everything that happened to a booking, oldest first

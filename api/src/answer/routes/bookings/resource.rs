@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use crate::answer::page::Page;
+use crate::answer::routes::guests::{ActionTokens, GuestView};
 use crate::answer::routes::words::{BookingStatus, MeetingType};
 use crate::database::{FromRow, resource};
 
@@ -91,11 +92,34 @@ pub struct BookingDetail {
     pub view: BookingView,
     #[schema(value_type = Vec<CalendarEvent>)]
     pub calendar_events: Value,
+    /// Its guests, for hosts and staff; none for others.
+    pub guests: Vec<GuestView>,
+}
+
+/// A booking, and by which tokens its guest acts on it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BookedForGuest {
+    pub booking: Booking,
+    pub tokens: ActionTokens,
+}
+
+/// Bookings, one page at a time.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BookingsPage {
+    #[serde(flatten)]
+    pub page: Page<BookingView>,
+    /// How many there are on all pages, where it was asked for; 1,000 means that many or more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<i32>,
 }
 
 impl FromRow for BookingDetail {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
-        Ok(Self { view: BookingView::from_row(row)?, calendar_events: row.try_get("calendar_events")? })
+        Ok(Self {
+            view: BookingView::from_row(row)?,
+            calendar_events: row.try_get("calendar_events")?,
+            guests: Vec::new(),
+        })
     }
 }
 
@@ -155,13 +179,20 @@ impl FromRow for BookingView {
 #[derive(Debug)]
 pub struct Answer {
     pub booking: Booking,
-    /// Whether the same idempotency key had asked the same before.
-    pub replayed: bool,
+    pub replayed: Replayed,
+}
+
+/// Whether the same idempotency key had asked the same before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Replayed {
+    Yes,
+    No,
 }
 
 impl FromRow for Answer {
     fn from_row(row: &Row) -> Result<Self, tokio_postgres::Error> {
-        Ok(Self { booking: Booking::from_row(row)?, replayed: row.try_get("replayed")? })
+        let replayed = if row.try_get("replayed")? { Replayed::Yes } else { Replayed::No };
+        Ok(Self { booking: Booking::from_row(row)?, replayed })
     }
 }
 

@@ -26,16 +26,17 @@ pub struct Decline {
 #[serde(deny_unknown_fields)]
 pub struct Cancellation {
     #[schema(value_type = Option<CancellationReason>)]
-    reason: Option<String>,
+    pub reason: Option<String>,
     #[schema(max_length = 2000)]
-    notes: Option<String>,
+    pub notes: Option<String>,
 }
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct NoShow {
-    /// The participant who did not come.
-    absent_user_id: Uuid,
+    /// The user who did not come; or the guest, exactly one of the two.
+    absent_user_id: Option<Uuid>,
+    absent_guest_id: Option<Uuid>,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -49,8 +50,9 @@ pub struct Dispute {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Correction {
-    /// The participant whom it is about.
-    user_id: Uuid,
+    /// The user whom it is about; or the guest, exactly one of the two.
+    user_id: Option<Uuid>,
+    guest_id: Option<Uuid>,
     was_absent: bool,
     #[schema(max_length = 2000)]
     notes: Option<String>,
@@ -134,7 +136,8 @@ pub async fn mark_no_show(
     Id(id): Id,
     extract::Json(body): extract::Json<NoShow>,
 ) -> Result<Json<Booking>, ApiError> {
-    change(&database, "SELECT * FROM convene.mark_no_show($1, $2, $3)", &[&id, &actor.id, &body.absent_user_id]).await
+    let sql = "SELECT * FROM convene.mark_no_show($1, $2, $3, $4)";
+    change(&database, sql, &[&id, &actor.id, &body.absent_user_id, &body.absent_guest_id]).await
 }
 
 /// Say that you came, although another participant says that you did not
@@ -162,8 +165,8 @@ pub async fn correct_no_show(
     Id(id): Id,
     extract::Json(body): extract::Json<Correction>,
 ) -> Result<Json<Booking>, ApiError> {
-    let sql = "SELECT * FROM convene.correct_no_show($1, $2, $3, $4, $5)";
-    change(&database, sql, &[&id, &actor.id, &body.user_id, &body.was_absent, &body.notes]).await
+    let sql = "SELECT * FROM convene.correct_no_show($1, $2, $3, $4, $5, $6)";
+    change(&database, sql, &[&id, &actor.id, &body.user_id, &body.was_absent, &body.notes, &body.guest_id]).await
 }
 
 /// Rate the other participant, once

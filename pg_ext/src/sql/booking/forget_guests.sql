@@ -1,0 +1,1 @@
+SELECT convene.forget_guest_details($1, $2)

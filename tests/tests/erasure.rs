@@ -337,6 +337,7 @@ async fn an_export_has_everything_that_is_stored_and_no_secret() {
             "busy_windows: 1",
             "calendar_events: 0",
             "calendars: 1",
+            "event_type_links: 0",
             "event_types: 0",
             "identities: 1",
             "notifications: 6",
@@ -344,10 +345,12 @@ async fn an_export_has_everything_that_is_stored_and_no_secret() {
             "phones: 1",
             "ratings_given: 1",
             "ratings_received: 1",
+            "schedules: 0",
             "sessions: 1",
             "sign_ins: 1",
             "tags: 1",
             "tier_overrides: 0",
+            "travel_dates: 0",
             "urls: 1",
         ]
     );

@@ -169,11 +169,11 @@ CREATE TABLE convene.users (
     CONSTRAINT users_company_length CHECK (char_length(company) <= 200),
     CONSTRAINT users_one_line CHECK ((name || coalesce(title, '') || coalesce(company, '')) !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'),
     CONSTRAINT users_bio_length CHECK (char_length(bio) <= 2000),
-    CONSTRAINT users_slug_form CHECK (slug::text ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'),
     CONSTRAINT users_suspension_reason_form CHECK (
         char_length(suspension_reason) BETWEEN 1 AND 500 AND suspension_reason !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'
     ),
-    CONSTRAINT users_suspension_only_inactive CHECK (NOT is_active OR suspension_reason IS NULL AND suspended_until IS NULL)
+    CONSTRAINT users_suspension_only_inactive CHECK (NOT is_active OR suspension_reason IS NULL AND suspended_until IS NULL),
+    CONSTRAINT users_slug_form CHECK (slug::text ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$')
 ) WITH (fillfactor = 85);
 COMMENT ON TABLE convene.users IS 'People: mentees, mentors, coordinators and admins of an organization';
 COMMENT ON COLUMN convene.users.org_id IS 'Tenant';

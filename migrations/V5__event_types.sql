@@ -379,5 +379,5 @@ COMMENT ON COLUMN convene.team_event_type_members.limit_per_day IS 'Most meeting
 COMMENT ON COLUMN convene.team_event_type_members.limit_per_week IS 'The same for one ISO week';
 COMMENT ON COLUMN convene.team_event_type_members.turns IS 'How often they were assigned; a meeting that did not take place is taken off. Whoever joins begins where the others are';
 COMMENT ON COLUMN convene.team_event_type_members.last_assigned_at IS 'When they were last assigned; NULL never';
-CREATE INDEX team_event_type_members_event_type_idx ON convene.team_event_type_members (org_id, event_type_id, team_id);
+CREATE INDEX team_event_type_members_shared_idx ON convene.team_event_type_members (org_id, event_type_id, team_id);
 CREATE INDEX team_event_type_members_member_idx ON convene.team_event_type_members (org_id, team_id, user_id);

@@ -283,6 +283,8 @@ COMMENT ON COLUMN convene.booking_events.occurred_at IS 'When';
 COMMENT ON COLUMN convene.booking_events.dispatched_at IS 'When its consequences were fanned out; NULL while owed';
 CREATE INDEX booking_events_booking_idx ON convene.booking_events (org_id, booking_id, seq);
 CREATE INDEX booking_events_owed_idx ON convene.booking_events (seq) WHERE dispatched_at IS NULL;
+-- Of holds, how many were made in a time, and what became of them.
+CREATE INDEX booking_events_held_idx ON convene.booking_events (org_id, occurred_at, booking_id) WHERE event = 'held';
 CREATE INDEX booking_events_staff_idx ON convene.booking_events (org_id, occurred_at, seq) WHERE acted_as = 'staff';
 -- What one of the staff did, and what any of them did of a kind. Everybody else acts in meetings that they take part in.
 CREATE INDEX booking_events_actor_idx ON convene.booking_events (org_id, actor_id, occurred_at, seq) WHERE acted_as = 'staff';

@@ -156,7 +156,7 @@ BEGIN
                 -- teams
                 'list_teams', 'get_team', 'create_team', 'change_team', 'delete_team', 'list_team_members', 'add_team_member',
                 'change_team_member', 'remove_team_member', 'create_team_event_type', 'set_team_event_type',
-                'get_team_event_type',
+                'get_team_event_type', 'reassign_host', 'reassign_team_meetings',
                 -- slots and availability
                 'list_slots', 'explain_slot', 'preview_slots',
                 'create_availability_block', 'change_availability_block', 'deactivate_availability_block',
@@ -165,6 +165,8 @@ BEGIN
                 -- bookings
                 'create_booking_atomic', 'confirm_booking', 'decline_booking', 'cancel_booking', 'reschedule_booking', 'reassign_booking',
                 'complete_booking', 'mark_no_show', 'dispute_no_show', 'correct_no_show', 'rate_booking', 'list_ratings', 'mentor_rating', 'list_bookings', 'count_bookings', 'get_booking', 'booking_history',
+                -- analytics
+                'record_page_event', 'funnel', 'booking_status_distribution', 'rotation_volumes', 'host_utilisation', 'hold_conversion',
                 -- calendars
                 'start_calendar_connection', 'take_calendar_state', 'connect_calendar', 'list_calendar_connections',
                 'select_calendars', 'disconnect_calendar', 'request_calendar_sync', 'list_writebacks', 'retry_writeback',

@@ -12,6 +12,7 @@ mod cluster;
 mod contended_slot;
 mod fan_out;
 mod free_times;
+mod funnel;
 mod load;
 mod matching;
 mod options;
@@ -77,6 +78,7 @@ async fn run(options: &Options, rows: &mut Vec<Row>) -> Outcome<()> {
             Benchmark::Scale => scale::run(&cluster, options).await?,
             Benchmark::Reputations => reputations::run(&cluster, options).await?,
             Benchmark::FanOut => fan_out::run(&cluster, options).await?,
+            Benchmark::Funnel => funnel::run(&cluster, options).await?,
             Benchmark::ContendedSlot => contended_slot::run(&cluster, options).await?,
             Benchmark::WorkQueue => work_queue::run(&cluster, options).await?,
             Benchmark::Writebacks => writebacks::run(&cluster, options).await?,

@@ -64,6 +64,8 @@ pub enum Benchmark {
     Reputations,
     /// `dispatch_events`, beside a plain INSERT … SELECT of the same rows
     FanOut,
+    /// Events of booking pages stored and rolled up, and funnels of 10 million of them, beside bare statements
+    Funnel,
     /// 64 clients after one slot
     ContendedSlot,
     /// Work items claimed and settled, among a million that wait, beside two bare statements

@@ -38,6 +38,16 @@ COMMENT ON FUNCTION convene.reschedule_booking(uuid, uuid, uuid, text, boolean) 
 'Moves a booking to another slot of its mentor; it keeps its id. All checks of booking but the tier run again. A mentee who moves to a slot that needs confirmation waits for it again. Refuses as create_booking_atomic, and: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED, REQUEST_LAPSED, SAME_SLOT, DIFFERENT_MENTOR.';
 COMMENT ON FUNCTION convene.reassign_booking(uuid, uuid, uuid, text, text, boolean) IS
 'Staff give a booking to another mentor, by moving it to a slot of theirs; it keeps its id. All checks of booking run again, the tier''s too: where it takes an approved override, that is used up. It waits for the new mentor where their block asks for confirmation. p_reason: at most 2,000 characters, told to all three. Refuses as create_booking_atomic, and: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_STARTED, REQUEST_LAPSED, SAME_SLOT.';
+COMMENT ON FUNCTION convene.reassign_host(uuid, uuid, uuid, text, text, boolean) IS
+'Gives a meeting that one member of a team hosts in turn to another of its members, at the same time; it keeps its id, and the turn goes with it. p_actor_id: its host, an owner of the team, or staff. p_to_user_id: one of the members who host the event type; NULL: the rotation chooses among the others who are free. The new host is asked by the checks of booking, but for notice, horizon and interval, which were for whoever booked. A request waits for the new host. p_reason: at most 2,000 characters. p_idempotency_key and p_accept_stale: as for create_booking_atomic. Refuses: VALIDATION_ERROR, IDEMPOTENCY_KEY_REUSED, USER_NOT_FOUND, USER_INACTIVE, BOOKING_NOT_FOUND, NOT_AUTHORIZED, EVENT_TYPE_NOT_FOUND, TEAM_MEMBER_NOT_FOUND, INVALID_TRANSITION, MEETING_STARTED, REQUEST_LAPSED, OUTSIDE_HOURS, EVENT_TYPE_LIMIT_REACHED, CALENDARS_STALE, CALENDAR_UNAVAILABLE, TIME_NOT_AVAILABLE (nobody is free, or the one who was named is not).';
+COMMENT ON FUNCTION convene.set_team_event_type(uuid, uuid, text, jsonb) IS
+'Says how a team shares an event type out, and among whom. p_actor_id: an owner of the team, or staff. p_mode: round_robin (one member hosts each meeting, in turn) or collective (all required members do, and the others where they are free). p_members: 1 to 200 members of the team, each {"user_id"} and, if wanted, is_required (default true), priority (0 to 100, default 0), weight (1 to 1,000, default 100), limit_per_day and limit_per_week. Who stays keeps their turns; who is new begins where the others are. Returns it as get_team_event_type does. Refuses: VALIDATION_ERROR, USER_NOT_FOUND, USER_INACTIVE, EVENT_TYPE_NOT_FOUND (unknown, removed, not a team''s, or not theirs to see), NOT_AUTHORIZED, TEAM_MEMBER_NOT_FOUND.';
+COMMENT ON FUNCTION convene.remove_team_member(uuid, uuid, uuid, boolean) IS
+'Somebody leaves a team, or is removed from it; one owner remains. p_actor_id: they themselves, an owner of the team, or staff. p_reassign: whether their meetings to come are given to other members, each by the rotation. Returns the meetings to come that they host in turn, the first 200: to_user_id, who hosts it from now on, NULL where it stays with them; refusal, the code of why, where another host was looked for. Refuses: VALIDATION_ERROR, USER_NOT_FOUND, USER_INACTIVE, TEAM_NOT_FOUND, NOT_AUTHORIZED, TEAM_MEMBER_NOT_FOUND, LAST_TEAM_OWNER.';
+COMMENT ON FUNCTION convene.reassign_team_meetings(uuid, uuid, uuid) IS
+'Gives the meetings to come that somebody hosts in turn for a team to other members, each by the rotation: before they are removed as a user, or when they are away. p_actor_id: they themselves, an owner of the team, or staff. p_user_id: whose. Returns the meetings as remove_team_member does, the first 200. Refuses: VALIDATION_ERROR, USER_NOT_FOUND, USER_INACTIVE, TEAM_NOT_FOUND, NOT_AUTHORIZED.';
+COMMENT ON FUNCTION convene.turn_given_back(text, boolean, boolean) IS
+'Whether a meeting of a team that stands so is no turn of its host. p_status: the booking''s; p_began: whether it ended after it had begun; p_host_came: whether the host came. For use in other functions. Refuses: VALIDATION_ERROR.';
 COMMENT ON FUNCTION convene.complete_booking(uuid, uuid) IS
 'The mentor, or staff for them, says the meeting took place; both reputations follow at once. Not before the start, unless the organization closes early. Refuses: BOOKING_NOT_FOUND, NOT_AUTHORIZED, INVALID_TRANSITION, MEETING_NOT_STARTED.';
 COMMENT ON FUNCTION convene.mark_no_show(uuid, uuid, uuid) IS
@@ -217,6 +227,10 @@ GRANT EXECUTE ON FUNCTION
     convene.delete_availability_block(uuid, uuid),
     convene.add_blackout_date(uuid, uuid, date, text),
     convene.remove_blackout_date(uuid, uuid, date),
+    convene.reassign_host(uuid, uuid, uuid, text, text, boolean),
+    convene.set_team_event_type(uuid, uuid, text, jsonb),
+    convene.remove_team_member(uuid, uuid, uuid, boolean),
+    convene.reassign_team_meetings(uuid, uuid, uuid),
     convene.update_profile(uuid, jsonb),
     convene.set_user_urls(uuid, jsonb),
     convene.change_user(uuid, uuid, jsonb),

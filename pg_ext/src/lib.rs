@@ -9,6 +9,7 @@
 //! | [`availability`] | availability blocks, schedules and days off |
 //! | [`event_types`] | kinds of meetings with computed times |
 //! | [`reputation`] | scores, tiers and what they allow |
+//! | [`teams`] | how teams share event types out |
 //! | [`overrides`] | tier override requests |
 //! | [`matching`] | mentors that suit a mentee |
 //! | [`schedule`] | when jobs were due |
@@ -19,7 +20,7 @@
 //! | [`notices`] | what people are told, in words |
 //! | [`jobs`] | what the clock does |
 //!
-//! Locks are always taken in this order, by everything that writes: users by id, slots by id, bookings by id
+//! Locks are always taken in this order, by everything that writes: teams and rotations, users by id, slots by id, bookings by id
 //! ([`lock`]). So limits cannot be raced and nothing deadlocks.
 
 ::pgrx::pg_module_magic!(name, version);
@@ -49,6 +50,7 @@ mod slots;
 mod snapshot;
 mod spi;
 mod startup;
+mod teams;
 mod time_of_day;
 mod values;
 mod work;

@@ -92,6 +92,22 @@ BEGIN
             ), '[]')
             FROM convene.schedules s WHERE s.org_id = u.org_id AND s.user_id = u.id
         ),
+        'teams', (
+            SELECT coalesce(jsonb_agg(
+                jsonb_build_object('team_id', m.team_id, 'name', t.name, 'role', m.role, 'joined_at', m.joined_at)
+                    || jsonb_build_object('event_types', (
+                        SELECT coalesce(jsonb_agg(
+                            to_jsonb(x) - '{org_id,team_id,user_id}'::text[] ORDER BY x.event_type_id
+                        ), '[]')
+                        FROM convene.team_event_type_members x
+                        WHERE x.org_id = m.org_id AND x.team_id = m.team_id AND x.user_id = m.user_id
+                    ))
+                ORDER BY m.joined_at, m.team_id
+            ), '[]')
+            FROM convene.team_members m
+            JOIN convene.teams t ON t.org_id = m.org_id AND t.id = m.team_id
+            WHERE m.org_id = u.org_id AND m.user_id = u.id
+        ),
         'travel_dates', (
             SELECT coalesce(jsonb_agg(to_jsonb(t) - '{org_id,user_id}'::text[] ORDER BY t.first_day), '[]')
             FROM convene.travel_dates t WHERE t.org_id = u.org_id AND t.user_id = u.id
@@ -186,6 +202,6 @@ COMMENT ON FUNCTION convene.export_user(uuid, uuid) IS
 Arguments: p_actor_id, who asks; p_user_id, about whom.
 Returns: a JSON object: profile, urls, tags, bookings with their history (of those
 given to another mentor, as long as they were theirs), ratings given and received, penalties, tier
-overrides, availability, event types and schedules, calendars, notifications, what they did as staff, sessions, identities and API keys
+overrides, availability, event types and schedules, teams, calendars, notifications, what they did as staff, sessions, identities and API keys
 without their secrets.
 Refuses: VALIDATION_ERROR (NULL), USER_NOT_FOUND, USER_INACTIVE, NOT_AUTHORIZED.';

@@ -40,6 +40,8 @@ BEGIN
     WHERE l.org_id = p_org_id AND l.action = 'change_user' AND l.target_id = p_user_id::text
       AND l.details ? 'suspension_reason';
 
+    DELETE FROM convene.team_members m WHERE m.org_id = p_org_id AND m.user_id = p_user_id;
+
     -- Ways in. Links first: one that is being used opens a session, and is waited for.
     DELETE FROM convene.magic_links l WHERE l.org_id = p_org_id AND l.user_id = p_user_id;
     DELETE FROM convene.sessions s WHERE s.org_id = p_org_id AND s.user_id = p_user_id;

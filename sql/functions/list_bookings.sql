@@ -6,10 +6,11 @@
 -- * People are looked up row by row. As joins, a plan made for an unknown limit reads all users.
 
 CREATE OR REPLACE FUNCTION convene.bookings_of_organization(
-    p_org_id integer, p_status text, p_after_start timestamptz, p_after_id uuid, p_to timestamptz, p_limit integer
+    p_org_id integer, p_status text, p_after_start timestamptz, p_after_id uuid, p_to timestamptz, p_limit integer,
+    p_team_id uuid, p_event_type_id uuid
 ) RETURNS SETOF convene.bookings
 LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 50
--- Planned for its values: with a status, the index that begins with it serves.
+-- Planned for its values: with a status, a team or an event type, the index that begins with it serves.
 SET plan_cache_mode = force_custom_plan AS $$
 BEGIN
     RETURN QUERY
@@ -17,18 +18,23 @@ BEGIN
     WHERE b.org_id = p_org_id
       AND (b.start_time, b.id) > (p_after_start, p_after_id) AND b.start_time < p_to
       AND (p_status IS NULL OR b.status = p_status)
+      AND (p_team_id IS NULL OR b.team_id = p_team_id)
+      AND (p_event_type_id IS NULL OR b.event_type_id = p_event_type_id)
     ORDER BY b.start_time, b.id
     LIMIT p_limit;
 END
 $$;
-COMMENT ON FUNCTION convene.bookings_of_organization(integer, text, timestamptz, uuid, timestamptz, integer) IS
+COMMENT ON FUNCTION convene.bookings_of_organization(
+    integer, text, timestamptz, uuid, timestamptz, integer, uuid, uuid
+) IS
 'A page of an organization''s bookings by start and id. For use in other functions; granted to nobody.
-Arguments: p_org_id; p_status, NULL for any; p_after_start and p_after_id, exclusive; p_to, exclusive; p_limit.
+Arguments: p_org_id; p_status, NULL for any; p_after_start and p_after_id, exclusive; p_to, exclusive; p_limit; p_team_id and
+p_event_type_id, NULL for any.
 Returns: bookings.';
 
 CREATE OR REPLACE FUNCTION convene.bookings_of_user(
     p_org_id integer, p_user_id uuid, p_role text, p_other_ids uuid[], p_other_roles text[], p_status text,
-    p_after_start timestamptz, p_after_id uuid, p_to timestamptz, p_limit integer
+    p_after_start timestamptz, p_after_id uuid, p_to timestamptz, p_limit integer, p_team_id uuid, p_event_type_id uuid
 ) RETURNS SETOF convene.bookings
 LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 50 AS $$
 BEGIN
@@ -40,6 +46,8 @@ BEGIN
       AND (p.start_time, p.booking_id) > (p_after_start, p_after_id) AND p.start_time < p_to
       AND (p_role IS NULL OR p.role = p_role)
       AND (p_status IS NULL OR b.status = p_status)
+      AND (p_team_id IS NULL OR b.team_id = p_team_id)
+      AND (p_event_type_id IS NULL OR b.event_type_id = p_event_type_id)
       AND NOT EXISTS (
           SELECT FROM unnest(p_other_ids, p_other_roles) AS other (id, role)
           WHERE NOT EXISTS (
@@ -53,17 +61,17 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION convene.bookings_of_user(
-    integer, uuid, text, uuid[], text[], text, timestamptz, uuid, timestamptz, integer
+    integer, uuid, text, uuid[], text[], text, timestamptz, uuid, timestamptz, integer, uuid, uuid
 ) IS
 'A page of the bookings a user takes part in, by start and id. For use in other functions; granted to nobody.
 Arguments: p_org_id and p_user_id, the user; p_role, as host or attendee, NULL for either; p_other_ids, with whom, and
 p_other_roles, as what each of them; p_status, NULL for any; p_after_start and p_after_id, exclusive; p_to, exclusive;
-p_limit.
+p_limit; p_team_id and p_event_type_id, NULL for any.
 Returns: bookings.';
 
 CREATE OR REPLACE FUNCTION convene.bookings_asked_for(
     p_actor_id uuid, p_mine boolean, p_status text, p_from timestamptz, p_to timestamptz, p_email text,
-    p_mentor_id uuid, p_mentee_id uuid,
+    p_mentor_id uuid, p_mentee_id uuid, p_team_id uuid, p_event_type_id uuid,
     OUT org_id integer, OUT people uuid[], OUT roles text[], OUT after_start timestamptz, OUT after_id uuid,
     OUT to_time timestamptz
 )
@@ -83,7 +91,22 @@ BEGIN
     IF p_to < p_from THEN
         PERFORM convene.refuse_argument('p_to', 'must not be before from');
     END IF;
-    IF NOT p_mine AND NOT actor.is_staff THEN
+    IF p_team_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM convene.teams t
+        WHERE t.org_id = actor.org_id AND t.id = p_team_id
+          AND (actor.is_staff OR EXISTS (
+              SELECT FROM convene.team_members m
+              WHERE m.org_id = t.org_id AND m.team_id = t.id AND m.user_id = actor.id
+          ))
+    ) THEN
+        PERFORM convene.refuse('TEAM_NOT_FOUND', jsonb_build_object('team_id', p_team_id));
+    END IF;
+    IF p_event_type_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM convene.event_types e WHERE e.org_id = actor.org_id AND e.id = p_event_type_id
+    ) THEN
+        PERFORM convene.refuse('EVENT_TYPE_NOT_FOUND', jsonb_build_object('event_type_id', p_event_type_id));
+    END IF;
+    IF NOT p_mine AND NOT actor.is_staff AND p_team_id IS NULL THEN
         PERFORM convene.refuse(
             'NOT_AUTHORIZED', jsonb_build_object('action', 'list the bookings of the organization')
         );
@@ -132,7 +155,7 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION convene.bookings_asked_for(
-    uuid, boolean, text, timestamptz, timestamptz, text, uuid, uuid
+    uuid, boolean, text, timestamptz, timestamptz, text, uuid, uuid, uuid, uuid
 ) IS
 'Checks the filters of list_bookings and count_bookings, and says what they mean. For use in other functions; granted to
 nobody.
@@ -153,7 +176,9 @@ CREATE OR REPLACE FUNCTION convene.list_bookings(
     p_after_start timestamptz DEFAULT NULL,
     p_after_id    uuid DEFAULT NULL,
     p_mentor_id   uuid DEFAULT NULL,
-    p_mentee_id   uuid DEFAULT NULL
+    p_mentee_id   uuid DEFAULT NULL,
+    p_team_id     uuid DEFAULT NULL,
+    p_event_type_id uuid DEFAULT NULL
 ) RETURNS TABLE (
     id uuid, status text, mentor_id uuid, mentee_id uuid, time_slot_id uuid, event_type_id uuid,
     start_time timestamptz, end_time timestamptz, hosts jsonb, attendees jsonb, capacity integer,
@@ -175,7 +200,7 @@ BEGIN
         p_after_start IS NOT NULL, p_after_id IS NOT NULL, 'p_after_start', 'p_after_id'
     );
     SELECT * INTO asked FROM convene.bookings_asked_for(
-        p_actor_id, p_mine, p_status, p_from, p_to, p_email, p_mentor_id, p_mentee_id
+        p_actor_id, p_mine, p_status, p_from, p_to, p_email, p_mentor_id, p_mentee_id, p_team_id, p_event_type_id
     );
     IF asked.org_id IS NULL THEN
         RETURN;
@@ -198,13 +223,13 @@ BEGIN
         )
     FROM (
         SELECT * FROM convene.bookings_of_organization(
-            asked.org_id, p_status, asked.after_start, asked.after_id, asked.to_time, p_limit
+            asked.org_id, p_status, asked.after_start, asked.after_id, asked.to_time, p_limit, p_team_id, p_event_type_id
         )
         WHERE cardinality(asked.people) = 0
         UNION ALL
         SELECT * FROM convene.bookings_of_user(
             asked.org_id, asked.people[1], asked.roles[1], asked.people[2:], asked.roles[2:], p_status,
-            asked.after_start, asked.after_id, asked.to_time, p_limit
+            asked.after_start, asked.after_id, asked.to_time, p_limit, p_team_id, p_event_type_id
         )
         WHERE cardinality(asked.people) > 0
     ) b
@@ -213,16 +238,18 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION convene.list_bookings(
-    uuid, boolean, text, timestamptz, timestamptz, text, integer, timestamptz, uuid, uuid, uuid
+    uuid, boolean, text, timestamptz, timestamptz, text, integer, timestamptz, uuid, uuid, uuid, uuid, uuid
 ) IS
 'Bookings, by start time.
 Arguments: p_actor_id, who looks; p_mine, true for those they take part in, false for all of the organization
-(coordinators and admins); p_status, only those; p_from and p_to, only those starting in [p_from, p_to); p_email,
+(coordinators and admins) or of a team they are in (with p_team_id); p_status, only those; p_from and p_to, only those starting in [p_from, p_to); p_email,
 only those with that participant; p_limit, 1 to 200; p_after_start and p_after_id, the last row of the page before;
-p_mentor_id and p_mentee_id, only those that this user hosts, or attends.
+p_mentor_id and p_mentee_id, only those that this user hosts, or attends; p_team_id and p_event_type_id, only those of that
+team, or event type.
 Returns: the bookings with their hosts and attendees, and in office hours mentor and mentee by name; has_rated, whether
 who looks has rated it.
-Refuses: VALIDATION_ERROR, USER_NOT_FOUND (the actor, the mentor or the mentee), USER_INACTIVE, NOT_AUTHORIZED.';
+Refuses: VALIDATION_ERROR, USER_NOT_FOUND (the actor, the mentor or the mentee), USER_INACTIVE, NOT_AUTHORIZED, TEAM_NOT_FOUND
+(unknown, or not theirs to see), EVENT_TYPE_NOT_FOUND.';
 
 CREATE OR REPLACE FUNCTION convene.count_bookings(
     p_actor_id  uuid,
@@ -232,7 +259,9 @@ CREATE OR REPLACE FUNCTION convene.count_bookings(
     p_to        timestamptz DEFAULT NULL,
     p_email     text DEFAULT NULL,
     p_mentor_id uuid DEFAULT NULL,
-    p_mentee_id uuid DEFAULT NULL
+    p_mentee_id uuid DEFAULT NULL,
+    p_team_id   uuid DEFAULT NULL,
+    p_event_type_id uuid DEFAULT NULL
 ) RETURNS integer
 LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
 SET search_path = pg_catalog, convene, pg_temp
@@ -243,7 +272,7 @@ DECLARE
     asked record;
 BEGIN
     SELECT * INTO asked FROM convene.bookings_asked_for(
-        p_actor_id, p_mine, p_status, p_from, p_to, p_email, p_mentor_id, p_mentee_id
+        p_actor_id, p_mine, p_status, p_from, p_to, p_email, p_mentor_id, p_mentee_id, p_team_id, p_event_type_id
     );
     IF asked.org_id IS NULL THEN
         RETURN 0;
@@ -251,7 +280,8 @@ BEGIN
         RETURN (
             SELECT count(*)
             FROM convene.bookings_of_organization(
-                asked.org_id, p_status, asked.after_start, asked.after_id, asked.to_time, most
+                asked.org_id, p_status, asked.after_start, asked.after_id, asked.to_time, most,
+                p_team_id, p_event_type_id
             )
         );
     END IF;
@@ -259,12 +289,12 @@ BEGIN
         SELECT count(*)
         FROM convene.bookings_of_user(
             asked.org_id, asked.people[1], asked.roles[1], asked.people[2:], asked.roles[2:], p_status,
-            asked.after_start, asked.after_id, asked.to_time, most
+            asked.after_start, asked.after_id, asked.to_time, most, p_team_id, p_event_type_id
         )
     );
 END
 $$;
-COMMENT ON FUNCTION convene.count_bookings(uuid, boolean, text, timestamptz, timestamptz, text, uuid, uuid) IS
+COMMENT ON FUNCTION convene.count_bookings(uuid, boolean, text, timestamptz, timestamptz, text, uuid, uuid, uuid, uuid) IS
 'How many bookings there are in a list, counted up to 1,000.
 Arguments: as of list_bookings.
 Returns: 0 to 1,000; 1,000 means that there are as many or more.

@@ -78,6 +78,7 @@ Refuses: TEAM_MEMBER_NOT_FOUND.';
 CREATE OR REPLACE FUNCTION convene.require_owner(p_org_id integer, p_team_id uuid) RETURNS void
 LANGUAGE plpgsql VOLATILE AS $$
 BEGIN
+    PERFORM convene.require_given(p_team_id, 'p_team_id');
     IF NOT EXISTS (
         SELECT FROM convene.team_members m
         WHERE m.org_id = p_org_id AND m.team_id = p_team_id AND m.role = 'owner'
@@ -89,7 +90,7 @@ $$;
 COMMENT ON FUNCTION convene.require_owner(integer, uuid) IS
 'Checks that somebody owns a team, whose row is locked. For use in other functions; granted to nobody.
 Arguments: p_org_id; p_team_id.
-Refuses: LAST_TEAM_OWNER.';
+Refuses: VALIDATION_ERROR (NULL), LAST_TEAM_OWNER.';
 
 CREATE OR REPLACE FUNCTION convene.add_team_member(
     p_actor_id uuid, p_team_id uuid, p_user_id uuid, p_role text DEFAULT 'member'

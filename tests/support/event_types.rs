@@ -96,3 +96,9 @@ pub fn at_a_quarter(from_now: SignedDuration) -> Timestamp {
     let second = (Timestamp::now() + from_now).as_second();
     Timestamp::from_second(second - second % 900 + 900).expect("an instant")
 }
+
+/// An hour by the clock, so long from now.
+pub fn at_an_hour(from_now: SignedDuration) -> Timestamp {
+    let second = (Timestamp::now() + from_now).as_second();
+    Timestamp::from_second(second - second % 3600 + 3600).expect("an instant")
+}

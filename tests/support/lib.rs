@@ -18,6 +18,7 @@
 //! | [`collector`] | a collector of telemetry |
 //! | [`metrics`] | what `/metrics` says |
 //! | [`tags`] | tags, and who has them |
+//! | [`teams`] | teams, and what they share out |
 //! | [`console`], [`document`], [`links`] | documents: their examples run, their lists compared with the code, their links followed |
 //! | [`refusals`] | one of each |
 //! | [`work`] | work that is owed to the outside world |
@@ -48,6 +49,7 @@ pub mod service;
 pub mod sql;
 pub mod surroundings;
 pub mod tags;
+pub mod teams;
 pub mod work;
 pub mod workers;
 pub mod world;
@@ -57,4 +59,5 @@ pub use database::TestDatabase;
 pub use service::{Client, Reply, Service};
 pub use sql::{Refused, Sql};
 pub use tags::Tag;
+pub use teams::Team;
 pub use world::{Booking, Organization, Slot, User, World, days, hours, minutes};

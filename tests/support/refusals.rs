@@ -24,6 +24,7 @@ pub fn one_of_each() -> Vec<Refusal> {
         Refusal::LocationPresetNotFound { location_preset_id: id },
         Refusal::OverrideNotFound { request_id: id },
         Refusal::EventTypeNotFound { event_type_id: id },
+        Refusal::PageNotFound {},
         Refusal::TeamNotFound { team_id: id },
         Refusal::TeamMemberNotFound { user_id: id },
         Refusal::HostNotFound { host_id: id },

@@ -349,6 +349,7 @@ async fn an_export_has_everything_that_is_stored_and_no_secret() {
             "sessions: 1",
             "sign_ins: 1",
             "tags: 1",
+            "teams: 0",
             "tier_overrides: 0",
             "travel_dates: 0",
             "urls: 1",
@@ -505,9 +506,11 @@ async fn every_table_that_points_at_users_is_exported_and_erased() {
         "convene.email_deliveries",
         "convene.idempotency_requests",
         "convene.magic_links",
+        // The profile has the short name.
+        "convene.public_slugs",
     ];
-    // Go with their connection.
-    let with_another = ["convene.booking_external_events", "convene.calendar_busy_windows"];
+    // Go with their connection, and the short name with its user.
+    let with_another = ["convene.booking_external_events", "convene.calendar_busy_windows", "convene.public_slugs"];
     let names = |sql: &str, table: &str| sql.contains(&format!("{table} "));
     for table in world.admin.rows(sql, &[]).await {
         let table: &str = &table.get::<_, String>(0);

@@ -183,7 +183,7 @@ async fn reports_read_every_view_and_nothing_else() {
     world.booking(&world.mentee().await, &world.mentor().await, days(3)).await;
     let sql = acting_as(&world, "convene_readonly").await;
     let views = relations(&world, "v").await;
-    assert_eq!(views.len(), 9);
+    assert_eq!(views.len(), 13);
     for view in views {
         assert_eq!(outcome(&sql, &format!("SELECT * FROM {view}")).await, Ok(()), "{view}");
     }

@@ -100,7 +100,7 @@ async fn a_hosts_buffer_is_their_time_and_nobody_elses() {
 
     // The quarter of an hour before it is taken of the host; the attendee may be elsewhere then.
     let before = meeting(&world, &host, &world.mentee().await, 2, start - minutes(40)).await;
-    assert_eq!(code(before), "MENTOR_BOOKING_CONFLICT");
+    assert_eq!(code(before), "TIME_NOT_AVAILABLE");
     let elsewhere = meeting(&world, &world.mentor().await, &first, 1, start - minutes(30)).await;
     assert_eq!(code(elsewhere), "confirmed");
     assert_eq!(world.admin.violations().await, [] as [String; 0]);

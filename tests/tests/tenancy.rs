@@ -86,6 +86,25 @@ async fn tenant(world: &World, org: &Organization) -> Tenant {
         VALUES ($1, convene.new_id($1), $2, 'https://issuer.test', uuid_send($2)::text) RETURNING id";
     ids.insert("identity", world.admin.value(identity, &[&org.id, &mentee.id]).await);
 
+    let (owner, team_host, team_host_too, newcomer) =
+        (user("coordinator").await, user("mentor").await, user("mentor").await, user("mentor").await);
+    let team = world.sharing_team(&owner, "round_robin", &[&team_host, &team_host_too], json!({})).await;
+    let attendee = user("mentee").await;
+    let shared =
+        world.book_time(team.event_type, &attendee, support::event_types::at_a_quarter(days(6))).await.unwrap();
+    let host = World::host_of(&shared);
+    let other = if host == team_host.id { team_host_too.id } else { team_host.id };
+    ids.extend([
+        ("team", team.id),
+        ("team event type", team.event_type),
+        ("team host", host),
+        ("other team host", other),
+    ]);
+    ids.extend([("team attendee", attendee.id), ("newcomer", newcomer.id)]);
+    ids.insert("team booking", shared["id"].as_str().unwrap().parse().unwrap());
+    ids.insert("team owner", owner.id);
+    ids.insert("idle team", world.team(&owner, "idle").await);
+
     let preset = "INSERT INTO convene.location_presets (org_id, id, slug, name) VALUES ($1, convene.new_id($1), 'office', 'The office') RETURNING id";
     ids.insert("preset", world.admin.value(preset, &[&org.id]).await);
     let connection = "WITH connection AS (
@@ -114,7 +133,42 @@ async fn tenant(world: &World, org: &Organization) -> Tenant {
     world.admin.execute(phone, &[&org.id, &mentee.id]).await;
     let change = "INSERT INTO convene.audit_log (org_id, id, actor_id, action, target_kind) VALUES ($1, convene.new_id($1), $2, 'change_policy', 'organization')";
     world.admin.execute(change, &[&org.id, &ids["admin"]]).await;
+    let (team, event_type) = shared_event_type(world, org, &user("mentor").await, &mentee).await;
+    ids.extend([("team", team), ("event type", event_type)]);
     Tenant(ids)
+}
+
+/// A team and its event type: its page was seen, a meeting took place, and a time is held.
+async fn shared_event_type(world: &World, org: &Organization, host: &User, attendee: &User) -> (Uuid, Uuid) {
+    let sql = "INSERT INTO convene.teams (org_id, id, slug, name) VALUES ($1, convene.new_id($1), 'team', 'A team') RETURNING id";
+    let team: Uuid = world.admin.value(sql, &[&org.id]).await;
+    let sql = "INSERT INTO convene.event_types (org_id, id, team_id, slug, title)
+        VALUES ($1, convene.new_id($1), $2, 'talk', 'A talk') RETURNING id";
+    let event_type: Uuid = world.admin.value(sql, &[&org.id, &team]).await;
+    let sql = "WITH mode AS (INSERT INTO convene.team_event_types VALUES ($1, $3, $2, 'round_robin')),
+        member AS (INSERT INTO convene.team_members (org_id, team_id, user_id) VALUES ($1, $2, $4)),
+        part AS (INSERT INTO convene.team_event_type_members (org_id, event_type_id, user_id, team_id) VALUES ($1, $3, $4, $2)),
+        seen AS (INSERT INTO convene.analytics_funnel_days (org_id, day, event_type_id, page_views) VALUES ($1, current_date, $3, 1)),
+        met AS (
+            INSERT INTO convene.bookings (org_id, id, status, event_type_id, team_id, start_time, end_time, meeting_type, confirmed_at)
+            VALUES ($1, convene.new_id($1), 'completed', $3, $2, now() - interval '2 days', now() - interval '47 hours', 'online', now())
+            RETURNING *
+        ),
+        people AS (
+            INSERT INTO convene.booking_participants (org_id, booking_id, position, role, user_id, seat, start_time, blocked)
+            SELECT org_id, id, nth, role, person, seat, start_time, tstzrange(start_time, end_time)
+            FROM met, (VALUES (1, 'host', $4::uuid, NULL), (2, 'attendee', $5::uuid, 1)) AS people (nth, role, person, seat)
+        ),
+        held AS (
+            INSERT INTO convene.bookings (org_id, id, status, event_type_id, team_id, start_time, end_time, meeting_type, held_until, lapses_at)
+            SELECT org_id, convene.new_id(org_id), 'held', $3, $2, now() + interval '1 day', now() + interval '25 hours', 'online', soon, soon
+            FROM met, (VALUES (now() + interval '5 minutes')) AS hold (soon)
+            RETURNING *
+        )
+        INSERT INTO convene.booking_events (org_id, booking_id, event, acted_as, to_status, start_time, end_time, meeting_type, hosts, attendees, dispatched_at)
+        SELECT org_id, id, 'held', 'system', 'held', start_time, end_time, 'online', ARRAY[$4], '{}', now() FROM held";
+    world.admin.execute(sql, &[&org.id, &team, &event_type, &host.id, &attendee.id]).await;
+    (team, event_type)
 }
 
 async fn request(world: &World, mentee: &User, mentor: &User) -> Uuid {
@@ -148,6 +202,17 @@ impl Tenant {
             ("dispute_no_show" | "correct_no_show", "p_booking_id") => "missed",
             ("dispute_no_show", "p_actor_id") | ("correct_no_show", "p_user_id") => "accused",
             ("rate_booking", "p_booking_id") => "completed",
+            ("reassign_host", "p_booking_id") => "team booking",
+            (_, "p_to_user_id") => "other team host",
+            ("list_bookings", "p_mentor_id") => "team host",
+            ("list_bookings", "p_mentee_id") => "team attendee",
+            ("add_team_member", "p_user_id") => "newcomer",
+            ("change_team_member" | "remove_team_member" | "reassign_team_meetings", "p_user_id") => "team host",
+            // Their own, unless staff ask for all.
+            ("list_teams", "p_actor_id") => "team owner",
+            ("delete_team", "p_team_id") => "idle team",
+            (_, "p_team_id") => "team",
+            ("set_team_event_type" | "get_team_event_type" | "list_bookings", "p_event_type_id") => "team event type",
             (_, "p_booking_id") => "confirmed",
             ("reschedule_booking" | "reassign_booking", "p_time_slot_id") => "other slot",
             (_, "p_time_slot_id") => "slot",
@@ -200,6 +265,8 @@ impl Tenant {
             (_, "p_source_id") => "source",
             (_, "p_connection_id") => "connection",
             (_, "p_writeback_id") => "writeback",
+            (_, "p_event_type_id") => "event type",
+            (_, "p_team_id") => "team",
             _ => panic!("{function} has the new argument {argument}: say here what it is"),
         };
         self.0[what]
@@ -223,6 +290,11 @@ fn plain_value(function: &str, argument: &str) -> Value {
         "p_changes" if function == "change_policy" => json!({ "minimum_notice_minutes": 1 }),
         "p_changes" if function == "change_tier_policy" => json!({ "weekly_limit": 100 }),
         "p_changes" if function == "change_location_preset" => json!({ "name": "The roof" }),
+        "p_changes" if function == "change_team" => json!({ "name": "Others" }),
+        "p_role" if function == "change_team_member" => json!("owner"),
+        "p_mode" => json!("round_robin"),
+        // In place of it come members of the tenant.
+        "p_members" => json!("[]"),
         "p_changes" if function == "change_user" => json!({ "role": "mentee" }),
         "p_changes" if function == "change_schedule" => json!({ "name": "Evenings" }),
         "p_changes" if function == "change_event_type" => json!({ "title": "Hello" }),
@@ -292,7 +364,9 @@ impl Function {
         let left_out = self.ids.iter().filter(|name| !self.ids().any(|id| id == *name));
         let left_out = left_out.map(|name| (name.clone(), Value::Null));
         let everybodys = (self.name == "list_bookings").then(|| ("p_mine".to_owned(), json!(false)));
-        ids.chain(others).chain(left_out).chain(everybodys).collect()
+        let hosts = json!(json!([{ "user_id": tenant.0["team host"] }]).to_string());
+        let members = self.others.iter().filter(|name| *name == "p_members").map(|name| (name.clone(), hosts.clone()));
+        ids.chain(others).chain(left_out).chain(everybodys).chain(members).collect()
     }
 
     /// Those that go together: an event type is a host's or a team's.

@@ -23,6 +23,8 @@ pub enum Purpose {
     Book,
     /// A booking of the same people moves there: the tier was settled when it was made.
     Move,
+    /// Another host takes the place of one: the time was settled when it was booked.
+    Replace,
     /// Somebody who would not attend looks at what the hosts have free.
     Browse,
 }

@@ -42,7 +42,7 @@ pub enum Relation {
     Attendee,
     /// They attend it, have no account, and act by a token.
     Guest,
-    /// A coordinator or admin of the organization.
+    /// A coordinator or admin of the organization; where members of a team are concerned, an owner of it, too.
     Staff,
     /// The clock, or a directory of people.
     System,
@@ -69,6 +69,8 @@ pub enum Right {
     Cancel,
     Reschedule,
     Reassign,
+    /// Give a meeting of a team to another of its members.
+    ReassignHost,
     /// Make a booking of a hold.
     Finalize,
     /// Give one's own seat up.
@@ -92,7 +94,7 @@ impl Right {
         use Relation::{Attendee, Guest, Host, Staff, System};
         match self {
             Self::See | Self::Cancel => true,
-            Self::Answer => matches!(relation, Host | Staff),
+            Self::Answer | Self::ReassignHost => matches!(relation, Host | Staff),
             Self::Reschedule => matches!(relation, Host | Attendee | Guest | Staff),
             Self::Reassign | Self::CorrectNoShow => matches!(relation, Staff),
             Self::Finalize | Self::Leave => matches!(relation, Attendee | Guest | Staff),
@@ -111,6 +113,7 @@ impl Right {
             Self::Cancel => "cancel this booking",
             Self::Reschedule => "reschedule this booking",
             Self::Reassign => "reassign bookings",
+            Self::ReassignHost => "give this meeting to another host",
             Self::Finalize => "finalize this booking",
             Self::Leave => "leave this booking",
             Self::Complete => "complete this booking",
@@ -161,6 +164,7 @@ Answer: Host, Staff
 Cancel: Host, Attendee, Guest, Staff, System
 Reschedule: Host, Attendee, Guest, Staff
 Reassign: Staff
+ReassignHost: Host, Staff
 Finalize: Attendee, Guest, Staff
 Leave: Attendee, Guest, Staff
 Complete: Host, Staff, System

@@ -59,6 +59,9 @@ pub enum Refusal {
     /// Removed ones and those of other organizations are none.
     #[error("there is no event type {event_type_id}")]
     EventTypeNotFound { event_type_id: Uuid },
+    /// No public page of the organization is at that address.
+    #[error("there is no such page")]
+    PageNotFound {},
     #[error("there is no team {team_id}")]
     TeamNotFound { team_id: Uuid },
     #[error("user {user_id} is not in this team")]

@@ -71,6 +71,8 @@ pub enum Reason {
     },
     /// Nothing told them apart; the lowest id was taken.
     LowestId,
+    /// Nobody asked whose turn it was: somebody named them.
+    ByHand,
 }
 
 impl Reason {
@@ -82,6 +84,7 @@ impl Reason {
             Self::FewestTurns { .. } => "fewest_turns",
             Self::LongestAgo { .. } => "longest_ago",
             Self::LowestId => "lowest_id",
+            Self::ByHand => "by_hand",
         }
     }
 }
@@ -110,6 +113,7 @@ impl fmt::Display for Choice {
             Reason::LowestId => {
                 write!(f, "nothing told the {free} who were free apart; the lowest id was taken")
             }
+            Reason::ByHand => write!(f, "named by somebody, whoever had the turn"),
         }
     }
 }
@@ -136,6 +140,12 @@ pub fn choose(free: &[Member]) -> Option<Choice> {
     let reason = next.map_or(Reason::OnlyOneFree, |next| told_apart(&first, next));
     let Member { user_id, priority, weight, turns, last_assigned_at } = first;
     Some(Choice { user_id, priority, weight, turns, last_assigned_at, free: free.len(), reason })
+}
+
+/// Somebody names the member who hosts a meeting. It is a turn like any other.
+pub fn by_hand(named: &Member) -> Choice {
+    let Member { user_id, priority, weight, turns, last_assigned_at } = *named;
+    Choice { user_id, priority, weight, turns, last_assigned_at, free: 1, reason: Reason::ByHand }
 }
 
 /// The order of turns.

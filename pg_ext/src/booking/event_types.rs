@@ -5,6 +5,7 @@ use convene_rules::permission::{Actor, Relation};
 use convene_rules::question::Questions;
 use convene_rules::refusal::Refusal;
 use convene_rules::request;
+use convene_rules::rotation::Choice;
 use convene_rules::state::Status;
 use convene_rules::timeline::Span;
 use convene_rules::zone::Zone;
@@ -332,6 +333,7 @@ impl<'a> Making<'a> {
             span: self.span(start),
             attendee_id: self.asked.attendee_id(),
             freshness: self.asked.freshness,
+            replacing: None,
         }
     }
 
@@ -340,7 +342,7 @@ impl<'a> Making<'a> {
         &self,
         client: &SpiClient<'_>,
         start: Timestamp,
-        host: Option<Uuid>,
+        host: Option<Choice>,
         place: Option<Place>,
     ) -> Outcome<BookingView> {
         let wanted = self.wanted(start);
@@ -351,7 +353,7 @@ impl<'a> Making<'a> {
         let (meeting, actor) = self.meeting(client, self.span(start), &hosting, place)?;
         let name = if meeting.booking.status == Status::Held { "held" } else { "created" };
         let acted_as = if matches!(actor, Actor::System) { Relation::System } else { Relation::Attendee };
-        let event = Event::new(name, actor, acted_as).with_facts(facts(&hosting));
+        let event = Event::new(name, actor, acted_as).with_facts(hosting.facts());
         writer::insert(client, &meeting, event)?;
         Ok(BookingView::from(&meeting))
     }
@@ -409,11 +411,6 @@ impl<'a> Making<'a> {
         booking.settle_lapse(attendee.pending_expiry_days);
         Ok((Meeting { org_id: row.org_id, booking, people }, actor))
     }
-}
-
-/// What history keeps: who of a team was chosen, and why.
-fn facts(hosting: &Hosting) -> Value {
-    hosting.choice.map_or_else(|| json!({}), |choice| json!({ "rotation": choice }))
 }
 
 fn hex(bytes: &[u8]) -> String {

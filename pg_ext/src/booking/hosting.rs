@@ -1,12 +1,13 @@
 //! Who hosts a meeting of an event type: the one host there is, a member of the team in turn, or all of them. They are
 //! locked, and asked by all checks of booking.
 
-use convene_rules::eligibility::{Facts, Finding, Freshness, Purpose, first_refusal};
+use convene_rules::eligibility::{Candidate, Facts, Finding, Freshness, Purpose, first_refusal};
 use convene_rules::refusal::Refusal;
 use convene_rules::rotation::{self, Choice};
 use convene_rules::timeline::Span;
 use jiff::Timestamp;
 use pgrx::spi::SpiClient;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::people::{self, Kind, PersonRow, Reading, Viewers};
@@ -29,6 +30,16 @@ pub struct Wanted<'e> {
     /// `None`: a guest attends, or nobody yet.
     pub attendee_id: Option<Uuid>,
     pub freshness: Freshness,
+    /// `None`: a new meeting.
+    pub replacing: Option<Replacing>,
+}
+
+/// A meeting whose host is replaced by another.
+#[derive(Clone, Copy)]
+pub struct Replacing {
+    pub booking_id: Uuid,
+    /// What it takes of its host's time.
+    pub blocked: Span,
 }
 
 /// Those who host it, locked, and how a member was chosen.
@@ -36,6 +47,27 @@ pub struct Hosting {
     pub viewers: Viewers,
     pub now: Timestamp,
     pub choice: Option<Choice>,
+}
+
+impl Hosting {
+    /// What history keeps: who of a team was chosen, when and why.
+    pub fn facts(&self) -> Value {
+        self.choice.map_or_else(|| json!({}), |choice| json!({ "rotation": rotation_facts(&choice, self.now) }))
+    }
+}
+
+/// A choice, and when it was made.
+pub fn rotation_facts(choice: &Choice, now: Timestamp) -> Value {
+    let mut facts = json!(choice);
+    facts["assigned_at"] = json!(now);
+    facts
+}
+
+/// Who is to host a meeting.
+pub enum Turn {
+    Of(Choice),
+    /// Nobody is free, for this reason.
+    Nobodys(Refusal),
 }
 
 /// Locks the rotation of a team's event type. First, before any user: meetings of it are then assigned one after the other.
@@ -58,10 +90,10 @@ impl Wanted<'_> {
     }
 
     /// The same, and this member of the team hosts it.
-    pub fn assign_to(&self, client: &SpiClient<'_>, host: Uuid) -> Outcome<Hosting> {
-        let hosting = self.all(client, &[host])?;
-        self.take_turn(client, host, hosting.now)?;
-        Ok(hosting)
+    pub fn assign_to(&self, client: &SpiClient<'_>, choice: Choice) -> Outcome<Hosting> {
+        let hosting = self.all(client, &[choice.user_id])?;
+        self.take_turn(client, choice.user_id, hosting.now)?;
+        Ok(Hosting { choice: Some(choice), ..hosting })
     }
 
     /// The members who are free then, as the rotation looks at them; nobody is locked.
@@ -78,11 +110,11 @@ impl Wanted<'_> {
     }
 
     /// These hosts, and every one of them must be free.
-    fn all(&self, client: &SpiClient<'_>, hosts: &[Uuid]) -> Outcome<Hosting> {
+    pub fn all(&self, client: &SpiClient<'_>, hosts: &[Uuid]) -> Outcome<Hosting> {
         let viewers = self.lock(client, hosts)?;
         let facts = self.facts(client, &viewers)?;
-        let candidate = self.candidates.at(&facts, self.span);
-        let now = viewers.judge(client, facts, &candidate, Purpose::Book)?.now;
+        let candidate = self.candidate(&facts);
+        let now = viewers.judge(client, facts, &candidate, self.purpose())?.now;
         Ok(Hosting { viewers, now, choice: None })
     }
 
@@ -95,7 +127,7 @@ impl Wanted<'_> {
         let (needed, others): (Vec<_>, Vec<_>) = everybody.into_iter().partition(|host| required.contains(&host.id));
         facts.hosts = needed;
         // The others come at whatever time suits the required ones.
-        let candidate = self.candidates.at(&facts, self.span);
+        let candidate = self.candidate(&facts);
         let mut joining = Vec::new();
         for other in others {
             let alone = Facts { hosts: vec![other], ..facts.clone() };
@@ -115,16 +147,16 @@ impl Wanted<'_> {
         let mut members: Vec<Member> = self.event_type.members.clone();
         let mut refused: Option<Failure> = None;
         loop {
-            let hosts: Vec<Uuid> = members.iter().map(|member| member.user_id).collect();
-            let (free, findings) = self.free_members(client, &hosts, &members)?;
-            let Some(choice) = rotation::choose(&free) else {
-                return Err(refused.unwrap_or_else(|| self.nobody_is_free(findings)));
+            let choice = match self.whose_turn(client, &members)? {
+                Turn::Of(choice) => choice,
+                Turn::Nobodys(refusal) => return Err(refused.unwrap_or_else(|| refusal.into())),
             };
             match self.all(client, &[choice.user_id]) {
                 Ok(hosting) => {
                     self.take_turn(client, choice.user_id, hosting.now)?;
                     return Ok(Hosting { choice: Some(choice), ..hosting });
                 }
+                Err(stale @ Failure::Refusal(Refusal::CalendarsStale { .. })) => return Err(stale),
                 Err(refusal @ Failure::Refusal(_)) => {
                     refused = Some(refusal);
                     members.retain(|member| member.user_id != choice.user_id);
@@ -132,6 +164,13 @@ impl Wanted<'_> {
                 Err(failure) => return Err(failure),
             }
         }
+    }
+
+    /// Who of these members is free now and has their turn. Nobody is locked.
+    pub fn whose_turn(&self, client: &SpiClient<'_>, members: &[Member]) -> Outcome<Turn> {
+        let hosts: Vec<Uuid> = members.iter().map(|member| member.user_id).collect();
+        let (free, findings) = self.free_members(client, &hosts, members)?;
+        Ok(rotation::choose(&free).map_or_else(|| Turn::Nobodys(self.nobody_is_free(findings)), Turn::Of))
     }
 
     /// The members against whom nothing speaks, and what speaks against each of the others.
@@ -144,12 +183,13 @@ impl Wanted<'_> {
         let Some(viewers) = people::look_at_hosts(client, self.event_type.row.org_id, hosts)? else {
             return Ok((Vec::new(), Vec::new()));
         };
-        let mut facts = self.facts(client, &viewers)?;
+        // Whose turn it is does not depend on whose calendars happen to be fresh; those of whoever is chosen must be.
+        let mut facts = Facts { freshness: Freshness::AsKnown, ..self.facts(client, &viewers)? };
         let (mut free, mut findings) = (Vec::new(), Vec::new());
         for host in std::mem::take(&mut facts.hosts) {
             let member = members.iter().find(|member| member.user_id == host.id);
             facts.hosts = vec![host];
-            match first_refusal(&facts, &self.candidates.at(&facts, self.span), Purpose::Book) {
+            match first_refusal(&facts, &self.candidate(&facts), self.purpose()) {
                 Some(finding) => findings.push(finding),
                 None => free.extend(member.map(Member::in_rotation)),
             }
@@ -158,12 +198,12 @@ impl Wanted<'_> {
     }
 
     /// What is true for all of them is said; else that nobody has time.
-    fn nobody_is_free(&self, findings: Vec<Finding>) -> Failure {
+    fn nobody_is_free(&self, findings: Vec<Finding>) -> Refusal {
         let unknown = Refusal::EventTypeNotBookable { event_type_id: self.event_type.row.id };
-        let Some(first) = findings.first() else { return unknown.into() };
+        let Some(first) = findings.first() else { return unknown };
         let is_common = findings.iter().all(|finding| finding.refusal == first.refusal);
         let common = findings.into_iter().next().filter(|_| is_common).map(Finding::told_outside);
-        common.map_or(Refusal::TimeNotAvailable {}, |finding| finding.refusal).into()
+        common.map_or(Refusal::TimeNotAvailable {}, |finding| finding.refusal)
     }
 
     fn lock(&self, client: &SpiClient<'_>, hosts: &[Uuid]) -> Outcome<Viewers> {
@@ -179,14 +219,29 @@ impl Wanted<'_> {
     }
 
     fn facts(&self, client: &SpiClient<'_>, viewers: &Viewers) -> Outcome<Facts> {
-        let blocked = self.event_type.blocked(self.span);
-        let facts = viewers.facts(client, Kind::EventType(self.event_type), blocked, None, Reading::Deciding)?;
+        let kind = Kind::EventType(self.event_type);
+        let moving = self.replacing.map(|replacing| replacing.booking_id);
+        let facts = viewers.facts(client, kind, self.blocked(), moving, Reading::Deciding)?;
         Ok(Facts { freshness: self.freshness, ..facts })
+    }
+
+    /// The time as booking would take it of all hosts in `facts`.
+    fn candidate(&self, facts: &Facts) -> Candidate {
+        Candidate { blocked: self.blocked(), ..self.candidates.at(facts, self.span) }
+    }
+
+    /// A meeting that there is keeps the buffers it was booked with.
+    fn blocked(&self) -> Span {
+        self.replacing.map_or_else(|| self.event_type.blocked(self.span), |replacing| replacing.blocked)
+    }
+
+    fn purpose(&self) -> Purpose {
+        if self.replacing.is_some() { Purpose::Replace } else { Purpose::Book }
     }
 }
 
 impl Member {
-    fn in_rotation(&self) -> rotation::Member {
+    pub fn in_rotation(&self) -> rotation::Member {
         rotation::Member {
             user_id: self.user_id,
             priority: self.priority,

@@ -9,6 +9,7 @@
 //! | [`series`] | meetings that come back |
 //! | [`seats`] | meetings with several seats |
 //! | [`moving`] | moving a booking to another time, or another host |
+//! | [`reassign_host`] | giving a team's meeting to another member |
 //! | [`transitions`] | confirming, declining, canceling, completing |
 //! | [`absence`] | who did not come: said, disputed, corrected |
 //! | [`expire`] | what nobody finished in time |
@@ -33,6 +34,7 @@ mod moving;
 mod open;
 mod people;
 mod rating;
+mod reassign_host;
 mod replay;
 mod seats;
 mod series;
@@ -44,5 +46,6 @@ mod writer;
 pub use expire::{complete_due, expire_due};
 pub use link::set_conference_link;
 pub use people::{Kind, Reading, Viewers, see, see_hosts};
+pub use reassign_host::Handover;
 pub use slot::{BLOCK_IS_WITHDRAWN, LOCATION, SlotRow, candidate};
 pub use transitions::cancel_for_leaving;

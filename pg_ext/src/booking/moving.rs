@@ -146,7 +146,7 @@ fn move_booking(client: &SpiClient<'_>, wanted: &Wanted, key: Option<&str>) -> O
     }
     // A slot's mentor never changes.
     let mentor = SLOT_MENTOR.row(client, &[org_id.into(), pg_uuid(wanted.slot_id).into()])?;
-    let destination = mentor.map(|mentor| Destination { slot_id: wanted.slot_id, mentor_id: mentor.id });
+    let destination = mentor.map(|mentor| Destination::Slot { slot_id: wanted.slot_id, mentor_id: mentor.id });
     let mut opened = Opened::open(client, wanted.booking_id, wanted.actor_id, wanted.kind.right(), destination)?;
     // The actor's row is locked: a request under the same key is now either stored or has not begun.
     if let Some(answer) = keyed.replay(client, org_id)? {

@@ -16,6 +16,7 @@ use crate::{activity, lock, record, statement};
 
 statement! {
     fresh PEEK: Peeked = "../sql/booking/peek.sql" (INT4OID, UUIDOID);
+    fresh OWNS_TEAM = "../sql/teams/owns.sql" (INT4OID, UUIDOID, UUIDOID);
     fresh POLICY: Policy = "../sql/booking/policy.sql" (INT4OID, UUIDOID);
 }
 
@@ -66,9 +67,39 @@ pub struct Opened {
 
 /// Where a booking is to go.
 #[derive(Debug, Clone, Copy)]
-pub struct Destination {
-    pub slot_id: Uuid,
-    pub mentor_id: Uuid,
+pub enum Destination {
+    /// A slot, of its own mentor or of another.
+    Slot { slot_id: Uuid, mentor_id: Uuid },
+    /// Another member of its team, at the same time. Who owns the team acts for its members, as staff do.
+    Member { user_id: Uuid, team_id: Uuid },
+}
+
+impl Destination {
+    /// Who will host it.
+    fn host_id(self) -> Uuid {
+        match self {
+            Self::Slot { mentor_id, .. } => mentor_id,
+            Self::Member { user_id, .. } => user_id,
+        }
+    }
+
+    fn slot_id(self) -> Option<Uuid> {
+        match self {
+            Self::Slot { slot_id, .. } => Some(slot_id),
+            Self::Member { .. } => None,
+        }
+    }
+
+    /// Whether somebody acts for others in this, beside staff.
+    fn is_managed_by(self, client: &SpiClient<'_>, user: &User) -> Outcome<bool> {
+        match self {
+            Self::Slot { .. } => Ok(false),
+            Self::Member { team_id, .. } => {
+                let args = [user.org_id.into(), pg_uuid(team_id).into(), pg_uuid(user.id).into()];
+                OWNS_TEAM.finds_any(client, &args)
+            }
+        }
+    }
 }
 
 impl Opened {
@@ -88,7 +119,7 @@ impl Opened {
         // Until the people are locked, the slot may change, and so may they.
         let mut to_lock = PEEK.row(client, &key())?.ok_or_else(not_found)?.people;
         to_lock.push(actor_id);
-        to_lock.extend(destination.map(|destination| destination.mentor_id));
+        to_lock.extend(destination.map(Destination::host_id));
         lock::users(client, user.org_id, &to_lock)?;
         let peeked = PEEK.row(client, &key())?.ok_or_else(not_found)?;
         // Somebody may have removed the actor meanwhile, or taken their role.
@@ -97,10 +128,11 @@ impl Opened {
             // Locking them now would be out of order.
             return Err(Failure::Overtaken("somebody joined the booking at this moment"));
         }
-        let slots = destination.map(|destination| destination.slot_id).into_iter().chain(peeked.time_slot_id);
+        let slots = destination.and_then(Destination::slot_id).into_iter().chain(peeked.time_slot_id);
         lock::slots(client, user.org_id, &slots.collect::<Vec<_>>())?;
 
-        let actor = Actor::User { id: user.id, is_staff: user.is_staff() };
+        let is_manager = destination.map_or(Ok(false), |destination| destination.is_managed_by(client, &user))?;
+        let actor = Actor::User { id: user.id, is_staff: user.is_staff() || is_manager };
         let opened = Self::take(client, user.org_id, actor, booking_id, right)?;
         if opened.policy.actor_is_stale {
             activity::note(client, user.org_id, user.id)?;

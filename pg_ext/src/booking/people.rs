@@ -330,7 +330,12 @@ impl Viewers {
             },
             Kind::OfficeHours => Standing::Other { role: attendee.role },
         };
-        let is_host = |row: &PersonRow| row.is_active && (!is_office_hours || row.role == Role::Mentor);
+        let may_host = |row: &PersonRow| match kind {
+            Kind::OfficeHours => row.role == Role::Mentor,
+            Kind::EventType(_) => row.role != Role::Mentee,
+            Kind::Seat => true,
+        };
+        let is_host = |row: &PersonRow| row.is_active && may_host(row);
         let hosts: Vec<Uuid> = self.hosts.iter().map(|host| host.id).collect();
         let mut offers = match kind {
             Kind::EventType(event_type) => offers(client, event_type, &hosts, span, moving, reading)?,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use convene_rules::refusal::{MissingMeeting, Refusal};
 use convene_rules::request;
-use convene_rules::rotation;
+use convene_rules::rotation::{self, Choice};
 use convene_rules::series::{Every, starts};
 use convene_rules::zone::Zone;
 use jiff::Timestamp;
@@ -112,7 +112,7 @@ fn make(
     client: &SpiClient<'_>,
     making: &Making<'_>,
     starts: &[Timestamp],
-    host: Option<Uuid>,
+    host: Option<Choice>,
     fit: Fit,
 ) -> Outcome<Vec<BookingView>> {
     let series_id = ids::new_uuid(making.event_type.row.org_id)?;
@@ -138,7 +138,7 @@ fn host(
     making: &Making<'_>,
     event_type: &EventType,
     starts: &[Timestamp],
-) -> Outcome<Option<Uuid>> {
+) -> Outcome<Option<Choice>> {
     if event_type.mode != Mode::RoundRobin {
         return Ok(None);
     }
@@ -151,7 +151,7 @@ fn host(
     let most = free.values().map(|(many, _)| *many).max();
     let best: Vec<rotation::Member> =
         free.into_values().filter(|(many, _)| Some(*many) == most).map(|(_, member)| member).collect();
-    Ok(rotation::choose(&best).map(|choice| choice.user_id))
+    Ok(rotation::choose(&best))
 }
 
 fn zone(client: &SpiClient<'_>, event_type: &EventType) -> Outcome<Zone> {

@@ -2,6 +2,7 @@
 
 mod admin;
 mod airtable;
+mod analytics;
 mod api_keys;
 mod availability;
 mod bookings;
@@ -36,5 +37,6 @@ mod sign_in;
 mod slow_senders;
 mod suspension;
 mod tags;
+mod teams;
 mod users;
 mod zpages;

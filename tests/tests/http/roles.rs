@@ -28,7 +28,9 @@ async fn operations(service: &Service) -> Vec<Operation> {
             // Signing in is for those who are not.
             assert!(
                 roles.is_some()
-                    || ["/v1/auth/", "/v1/health/", "/v1/webhooks/"].iter().any(|open| path.starts_with(open)),
+                    || ["/v1/auth/", "/v1/health/", "/v1/public/", "/v1/webhooks/"]
+                        .iter()
+                        .any(|open| path.starts_with(open)),
                 "{method} {path} names no roles"
             );
             let Some(roles) = roles else { continue };
@@ -38,6 +40,7 @@ async fn operations(service: &Service) -> Vec<Operation> {
                     .replace("{provider}", "google")
                     .replace("{id}", &uuid::Uuid::new_v4().to_string())
                     .replace("{link_id}", &uuid::Uuid::new_v4().to_string())
+                    .replace("{user_id}", &uuid::Uuid::new_v4().to_string())
                     .replace("{day}", "2027-01-01")
                     .replace("{name}", "mark_dormant_users"),
                 roles: roles.iter().map(|role| role.as_str().unwrap().to_owned()).collect(),

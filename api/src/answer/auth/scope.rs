@@ -6,7 +6,8 @@
 use http::Method;
 
 /// Resources that keys can have scopes for. Signing in and the keys themselves are not among them.
-const RESOURCES: [&str; 11] = [
+const RESOURCES: [&str; 13] = [
+    "analytics",
     "availability",
     "bookings",
     "calendars",
@@ -16,6 +17,7 @@ const RESOURCES: [&str; 11] = [
     "mentors",
     "slots",
     "tags",
+    "teams",
     "tiers",
     "users",
 ];

@@ -19,6 +19,7 @@ fn status_of_refusal(refusal: &Refusal) -> StatusCode {
         | Refusal::LocationPresetNotFound { .. }
         | Refusal::OverrideNotFound { .. }
         | Refusal::EventTypeNotFound { .. }
+        | Refusal::PageNotFound {}
         | Refusal::TeamNotFound { .. }
         | Refusal::TeamMemberNotFound { .. }
         | Refusal::HostNotFound { .. }

@@ -84,7 +84,7 @@ pub async fn envelope(State(outer): State<Envelope>, mut request: Request, next:
         // Clients may keep what they read, if they revalidate it each time.
         let caching = if headers.contains_key(header::ETAG) { "private, no-cache" } else { "no-store" };
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(caching));
-        headers.insert(header::VARY, HeaderValue::from_static("authorization"));
+        headers.append(header::VARY, HeaderValue::from_static("authorization"));
     }
     response
 }

@@ -2,6 +2,7 @@
 
 mod admin;
 mod airtable_push;
+mod analytics;
 mod api_keys;
 mod auth;
 mod availability;
@@ -16,6 +17,7 @@ mod health;
 mod hours;
 mod identities;
 mod mentors;
+mod page_events;
 mod personal_data;
 mod phone;
 mod profile;
@@ -24,6 +26,7 @@ mod responses;
 mod sign_ins;
 mod slots;
 mod tags;
+mod teams;
 mod users;
 mod words;
 
@@ -55,8 +58,11 @@ pub fn v1() -> OpenApiRouter<AppState> {
         .merge(profile::routes())
         .merge(ratings::routes())
         .merge(tags::routes())
+        .merge(teams::routes())
         .merge(personal_data::routes())
         .merge(coordinator::routes())
+        .merge(analytics::routes())
+        .merge(page_events::routes())
         .merge(admin::routes())
 }
 

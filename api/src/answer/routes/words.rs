@@ -7,6 +7,7 @@ use convene_rules::question::QuestionKind as AnswerKind;
 use convene_rules::recurrence::Recurrence as Rhythm;
 use convene_rules::slots::{BUFFER_MINUTES, SLOT_MINUTES};
 use convene_rules::state::Status;
+use convene_rules::team::Mode;
 use convene_rules::tier::{OverrideStatus, Tier as Rank};
 use serde_json::json;
 use strum::VariantArray;
@@ -50,8 +51,18 @@ described! {
     ExceptionStatus = one_of(words::<OverrideStatus>());
     /// Why somebody cancels.
     CancellationReason = one_of(["emergency", "reschedule", "other"]);
+    /// What somebody is in a team.
+    TeamRole = one_of(["owner", "member"]);
+    /// How a team shares an event type out: one member hosts each meeting in turn, or all required members do.
+    TeamMode = one_of(words::<Mode>());
     /// Whether one of several is enough.
     AnyOrAll = one_of(["any", "all"]);
+    /// What happened on a booking page.
+    PageStage = one_of(["page_view", "slot_selection"]);
+    /// What the rows of a funnel are.
+    FunnelParts = one_of(["day", "event_type", "team"]);
+    /// How a team's event type is shared out.
+    TeamMode = one_of(["round_robin", "collective"]);
     /// What an API key may do.
     Scope = one_of(all_scopes());
     /// IANA zone.

@@ -25,6 +25,8 @@ use Check::{Candidate as C, People as P};
 enum Asked {
     /// Of what the hosts have free.
     Always,
+    /// Where somebody chooses a time.
+    Choosing,
     /// Where somebody is to attend.
     Attending,
     /// Where they did not attend before.
@@ -35,11 +37,11 @@ const CHECKS: &[(Asked, Check)] = &[
     (Asked::Attending, P(attendee_is_active)),
     (Asked::Booking, P(attendee_is_a_mentee)),
     (Asked::Always, C(starts_ahead)),
-    (Asked::Always, C(notice_is_kept)),
-    (Asked::Always, C(is_offered)),
-    (Asked::Always, P(event_type_is_bookable)),
+    (Asked::Choosing, C(notice_is_kept)),
+    (Asked::Choosing, C(is_offered)),
+    (Asked::Choosing, P(event_type_is_bookable)),
     (Asked::Always, P(hosts_are_active)),
-    (Asked::Always, C(dates_are_open)),
+    (Asked::Choosing, C(dates_are_open)),
     (Asked::Always, C(hosts_have_hours)),
     (Asked::Always, C(hosts_take_more)),
     (Asked::Always, C(is_free)),
@@ -67,6 +69,7 @@ impl Asked {
     fn is_asked(self, purpose: Purpose) -> bool {
         match self {
             Self::Always => true,
+            Self::Choosing => purpose != Purpose::Replace,
             Self::Attending => purpose != Purpose::Browse,
             Self::Booking => purpose == Purpose::Book,
         }

@@ -24,6 +24,7 @@ impl Refusal {
             | Self::WritebackNotFound { .. }
             | Self::ApiKeyNotFound { .. }
             | Self::IdentityNotFound { .. } => "Check the id, and that it belongs to your organization.",
+            Self::PageNotFound {} => "Check the address: it may have changed, or the page was taken down.",
             Self::IssuerNotFound { .. } => {
                 "Ask an operator to give the issuer to your organization, or let the user link it with a token of theirs."
             }

@@ -47,6 +47,7 @@ impl Refusal {
             | Self::LocationPresetNotFound { .. }
             | Self::OverrideNotFound { .. }
             | Self::EventTypeNotFound { .. }
+            | Self::PageNotFound {}
             | Self::TeamNotFound { .. }
             | Self::TeamMemberNotFound { .. }
             | Self::HostNotFound { .. }

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use convene_rules::rotation::{
-    Choice, Ended, HostCame, Member, Reason, choose, rescaled, starting_turns, turn_given_back,
+    Choice, Ended, HostCame, Member, Reason, by_hand, choose, rescaled, starting_turns, turn_given_back,
 };
 use convene_rules::state::Status;
 use jiff::{SignedDuration, Timestamp};
@@ -87,6 +87,14 @@ fn a_longer_wait_decides_among_equals_and_never_is_the_longest() {
 #[test]
 fn the_lowest_id_decides_where_nothing_else_does() {
     assert_eq!(chosen(&[member(3), member(1), member(2)]), (1, Reason::LowestId));
+}
+
+#[test]
+fn who_is_named_has_the_turn_whoever_else_had_it() {
+    let choice = by_hand(&Member { turns: 4.0, ..member(1) });
+    assert_eq!((choice.user_id, choice.turns, choice.reason), (Uuid::from_u128(1), 4.0, Reason::ByHand));
+    assert_eq!(choice.to_string(), "named by somebody, whoever had the turn");
+    assert_eq!(serde_json::to_value(choice).unwrap()["reason"], choice.reason.as_str());
 }
 
 #[test]

@@ -1,7 +1,16 @@
+use convene_rules::eligibility::{
+    Attendee, Candidate, Facts, Freshness, Horizon, Offer, Person, Policy, Purpose, Source, Standing, Terms,
+    all_refusals,
+};
+use convene_rules::hours::Opening;
 use convene_rules::refusal::Refusal;
 use convene_rules::rotation::Member;
+use convene_rules::tally::{Limits, Tally};
 use convene_rules::team::{Host, Mode, hosts, settled};
-use jiff::Timestamp;
+use convene_rules::tier::Tier;
+use convene_rules::timeline::{Span, Timeline};
+use convene_rules::zone::Zone;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -90,4 +99,58 @@ fn whoever_gets_another_priority_begins_where_those_of_it_are() {
 fn the_first_members_begin_with_nothing() {
     let turns: Vec<f64> = settled(&[], &[host(1), host(2)]).iter().map(|member| member.turns).collect();
     assert_eq!(turns, [0.0, 0.0]);
+}
+
+fn at(minutes: i64) -> Timestamp {
+    Timestamp::UNIX_EPOCH + SignedDuration::from_mins(minutes)
+}
+
+fn person(number: u128, offer: Option<Offer>) -> Person {
+    Person {
+        id: id(number),
+        is_active: true,
+        tier: Tier::Silver,
+        accounts: vec![],
+        busy: Timeline::default(),
+        booked: Timeline::default(),
+        offer,
+    }
+}
+
+#[test]
+fn who_takes_a_hosts_place_is_asked_for_their_own_time_alone() {
+    let zone = Zone::iana("UTC").unwrap();
+    // A meeting tomorrow, of an event type that is switched off by now, can be booked today only, and a week ahead.
+    let span = Span { start: at(1_500), end: at(1_530) };
+    let offer = |from, to| Offer {
+        zone: zone.clone(),
+        opening: Opening::new(vec![Span { start: at(from), end: at(to) }]),
+        limits: Limits::default(),
+        tally: Tally::count(zone.clone(), []),
+    };
+    let facts = |offer| Facts {
+        org_id: 1,
+        now: at(60),
+        policy: Policy {
+            calendars_required: false,
+            minimum_notice_minutes: 10_080,
+            calendar_fresh_minutes: 5,
+            calendar_stale_minutes: 60,
+        },
+        freshness: Freshness::AsKnown,
+        terms: Some(Terms { event_type_id: id(9), is_bookable: false, horizon: Horizon::Days(1) }),
+        attendee: Attendee { person: person(1, None), standing: Standing::Anybody },
+        hosts: vec![person(2, Some(offer))],
+    };
+    let candidate = Candidate { span, blocked: span, source: Source::EventType { is_offered: false } };
+    let codes = |facts: &Facts, purpose| -> Vec<&'static str> {
+        all_refusals(facts, &candidate, purpose).iter().map(|finding| finding.refusal.code()).collect()
+    };
+    let open = facts(offer(0, 3_000));
+    assert_eq!(
+        codes(&open, Purpose::Book),
+        ["MINIMUM_NOTICE", "START_NOT_OFFERED", "EVENT_TYPE_NOT_BOOKABLE", "OUTSIDE_HORIZON"]
+    );
+    assert_eq!(codes(&open, Purpose::Replace), [] as [&str; 0]);
+    assert_eq!(codes(&facts(offer(0, 1_510)), Purpose::Replace), ["OUTSIDE_HOURS"]);
 }

@@ -125,7 +125,7 @@ pub async fn reassign_booking(
     Ok(keyed(StatusCode::OK, answer))
 }
 
-fn keyed(status: StatusCode, answer: Answer) -> Response {
+pub fn keyed(status: StatusCode, answer: Answer) -> Response {
     let mut response = (status, Json(answer.booking)).into_response();
     if answer.replayed {
         response.headers_mut().insert(IDEMPOTENT_REPLAYED, HeaderValue::from_static("true"));

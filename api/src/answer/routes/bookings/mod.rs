@@ -3,6 +3,7 @@
 mod create;
 mod decide;
 mod read;
+mod reassign_host;
 mod resource;
 mod transitions;
 
@@ -27,6 +28,7 @@ pub fn routes() -> OpenApiRouter<AppState> {
         .routes(allow(auth::ALL, routes!(transitions::cancel_booking)))
         .routes(limited(Preset::Booking, allow(auth::ALL, routes!(create::reschedule_booking))))
         .routes(limited(Preset::Booking, allow(auth::ALL, routes!(create::reassign_booking))))
+        .routes(limited(Preset::Booking, allow(auth::ALL, routes!(reassign_host::reassign_host))))
         .routes(allow(auth::ALL, routes!(transitions::complete_booking)))
         .routes(allow(auth::ALL, routes!(transitions::mark_no_show)))
         .routes(allow(auth::ALL, routes!(transitions::dispute_no_show)))

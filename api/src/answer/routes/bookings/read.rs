@@ -12,7 +12,7 @@ use crate::answer::extract::{Id, Query, instant};
 use crate::answer::page::{Cursor, Limit, List, Page, position};
 use crate::answer::routes::responses::InvalidOrAbsent;
 use crate::answer::routes::words::BookingStatus;
-use crate::database::{Database, Recent, Scalar, Statement};
+use crate::database::{Database, Parameters, Recent, Scalar, Statement};
 use crate::error::ApiError;
 
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -35,6 +35,10 @@ pub struct BookingsQuery {
     mentor_id: Option<Uuid>,
     /// Only those in which this user is the mentee.
     mentee_id: Option<Uuid>,
+    /// Only those of this team, also those that only others take part in; for its members, coordinators and admins.
+    team_id: Option<Uuid>,
+    /// Only those of this event type.
+    event_type_id: Option<Uuid>,
     #[serde(default)]
     #[param(value_type = Option<i32>, minimum = 1, maximum = 200, default = 50)]
     limit: Limit,
@@ -45,7 +49,8 @@ pub struct BookingsQuery {
 
 /// Bookings by start time
 ///
-/// Coordinators and admins see the organization's, everybody else those they take part in.
+/// Coordinators and admins see the organization's, everybody else those they take part in, or with `team_id` those of a team
+/// they are in.
 #[utoipa::path(get, path = "/bookings", tag = "bookings", params(BookingsQuery),
     responses((status = 200, body = Page<BookingView>), InvalidOrAbsent))]
 pub async fn list_bookings(
@@ -54,7 +59,8 @@ pub async fn list_bookings(
     of: List,
     Query(query): Query<BookingsQuery>,
 ) -> Result<Json<Page<BookingView>>, ApiError> {
-    list(actor, &database, &of, &query, if actor.role.is_staff() { Whose::Organization } else { Whose::Actor }).await
+    let is_all = actor.role.is_staff() || query.team_id.is_some();
+    list(actor, &database, &of, &query, if is_all { Whose::Organization } else { Whose::Actor }).await
 }
 
 /// The sender's own bookings by start time
@@ -68,14 +74,16 @@ pub async fn my_bookings(
     of: List,
     Query(query): Query<BookingsQuery>,
 ) -> Result<Json<OwnBookings>, ApiError> {
-    let BookingsQuery { status, from, to, email, mentor_id, mentee_id, cursor, .. } = &query;
+    let BookingsQuery { status, from, to, email, mentor_id, mentee_id, team_id, event_type_id, cursor, .. } = &query;
     let Json(page) = list(actor, &database, &of, &query, Whose::Actor).await?;
     let total = match i32::try_from(page.data.len()) {
         // The only page has them all.
         Ok(all) if cursor.is_none() && page.next_cursor.is_none() => all,
         _ => {
-            let sql = "SELECT convene.count_bookings($1, true, $2, $3, $4, $5, $6, $7)";
-            let Scalar(total) = database.one(sql, &[&actor.id, status, from, to, email, mentor_id, mentee_id]).await?;
+            let sql = "SELECT convene.count_bookings($1, true, $2, $3, $4, $5, $6, $7, $8, $9)";
+            let filters: Parameters<'_> =
+                &[&actor.id, status, from, to, email, mentor_id, mentee_id, team_id, event_type_id];
+            let Scalar(total) = database.one(sql, filters).await?;
             total
         }
     };
@@ -91,9 +99,9 @@ impl Whose {
     fn statement(self) -> Statement<'static> {
         match self {
             // Who has just booked looks here.
-            Self::Actor => "SELECT * FROM convene.list_bookings($1, true, $2, $3, $4, $5, $6, $7, $8, $9, $10)".into(),
+            Self::Actor => "SELECT * FROM convene.list_bookings($1, true, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)".into(),
             Self::Organization => {
-                Recent("SELECT * FROM convene.list_bookings($1, false, $2, $3, $4, $5, $6, $7, $8, $9, $10)").into()
+                Recent("SELECT * FROM convene.list_bookings($1, false, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)").into()
             }
         }
     }
@@ -107,11 +115,22 @@ async fn list(
     whose: Whose,
 ) -> Result<Json<Page<BookingView>>, ApiError> {
     let (start, id) = position::<(Timestamp, Uuid)>(query.cursor.as_ref(), of)?.unzip();
-    let BookingsQuery { status, from, to, email, mentor_id, mentee_id, limit, .. } = query;
-    let statement = whose.statement();
-    let bookings = database
-        .all(statement, &[&actor.id, status, from, to, email, &limit.probe(), &start, &id, mentor_id, mentee_id])
-        .await?;
+    let BookingsQuery { status, from, to, email, mentor_id, mentee_id, team_id, event_type_id, limit, .. } = query;
+    let filters: Parameters<'_> = &[
+        &actor.id,
+        status,
+        from,
+        to,
+        email,
+        &limit.probe(),
+        &start,
+        &id,
+        mentor_id,
+        mentee_id,
+        team_id,
+        event_type_id,
+    ];
+    let bookings = database.all(whose.statement(), filters).await?;
     Ok(Json(Page::cut(bookings, *limit, of, |view: &BookingView| (view.booking.start_time, view.booking.id))))
 }
 

@@ -11,7 +11,8 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 use uuid::Uuid;
 
-use self::event_type::{EventType, EventTypeChanges, NewEventType};
+pub(super) use self::event_type::NewEventType;
+use self::event_type::{EventType, EventTypeChanges};
 use super::responses::{InvalidOrAbsent, Refusals};
 use crate::answer::auth::{self, Actor, allow};
 use crate::answer::extract::{self, Id, Query};

@@ -1,0 +1,1 @@
+SELECT convene.lock_team($1, $2)

@@ -1,0 +1,1 @@
+SELECT convene.require_owner($1, $2)

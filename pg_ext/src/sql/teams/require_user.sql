@@ -1,0 +1,1 @@
+SELECT convene.require_user($1, $2)

@@ -139,7 +139,7 @@ fn who_takes_a_hosts_place_is_asked_for_their_own_time_alone() {
         },
         freshness: Freshness::AsKnown,
         terms: Some(Terms { event_type_id: id(9), is_bookable: false, horizon: Horizon::Days(1) }),
-        attendee: Attendee { person: person(1, None), standing: Standing::Anybody },
+        attendee: Attendee { person: person(1, None), standing: Standing::Anybody, suspension: Default::default() },
         hosts: vec![person(2, Some(offer))],
     };
     let candidate = Candidate { span, blocked: span, source: Source::EventType { is_offered: false } };

@@ -39,7 +39,8 @@ impl Ours {
 
 impl Client for Ours {
     async fn ask(&mut self) -> Outcome<()> {
-        let times = self.connection.query(&self.statement, &[&self.event_type]).await.map_err(|error| explain(&error))?;
+        let times =
+            self.connection.query(&self.statement, &[&self.event_type]).await.map_err(|error| explain(&error))?;
         // Of a collective of fifty there may be none.
         if times.len() <= 1_500 { Ok(()) } else { Err(format!("{} free times", times.len()).into()) }
     }

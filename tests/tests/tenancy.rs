@@ -289,8 +289,6 @@ impl Tenant {
             (_, "p_source_id") => "source",
             (_, "p_connection_id") => "connection",
             (_, "p_writeback_id") => "writeback",
-            (_, "p_event_type_id") => "event type",
-            (_, "p_team_id") => "team",
             _ => panic!("{function} has the new argument {argument}: say here what it is"),
         };
         self.0[what]

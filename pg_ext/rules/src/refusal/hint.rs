@@ -54,7 +54,6 @@ impl Refusal {
             Self::TooManyBlocks { .. } => "Delete a block, or change one instead.",
             Self::BlocksOverlap { .. } => "Choose another time, or change or delete one of the blocks that overlap it.",
             Self::TooManyDaysOff { .. } => "Give back days off that have passed, or end a block instead.",
-            Self::PageNotFound {} => "Check the address.",
             Self::ActionTokenInvalid {} => "Use the newest link of this booking, or ask the host.",
             Self::MagicLinkInvalid {} => "Ask for a new link. It works once, within 15 minutes.",
             Self::BlackoutNotFound { .. } => "List the mentor's blackout dates.",

@@ -104,10 +104,14 @@ impl Whose {
     fn statement(self) -> Statement<'static> {
         match self {
             // Who has just booked looks here.
-            Self::Actor => "SELECT * FROM convene.list_bookings($1, true, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)".into(),
-            Self::Organization => {
-                Recent("SELECT * FROM convene.list_bookings($1, false, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)").into()
+            Self::Actor => {
+                "SELECT * FROM convene.list_bookings($1, true, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)"
+                    .into()
             }
+            Self::Organization => Recent(
+                "SELECT * FROM convene.list_bookings($1, false, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+            )
+            .into(),
         }
     }
 }

@@ -49,5 +49,5 @@ pub async fn reassign_host(
     let sql = "SELECT * FROM convene.reassign_host($1, $2, $3, $4, $5, $6)";
     let parameters: Parameters<'_> = &[&id, &actor.id, &wanted.to_user_id, &wanted.reason, &key];
     let answer = decide(&database, calendars.as_ref(), sql, parameters).await?;
-    Ok(keyed(StatusCode::OK, answer))
+    Ok(keyed(StatusCode::OK, answer.replayed, answer.booking))
 }

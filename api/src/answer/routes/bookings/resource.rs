@@ -75,16 +75,6 @@ pub struct BookingView {
     pub has_rated: bool,
 }
 
-/// A page of the sender's own bookings, and how many there are.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct OwnBookings {
-    #[serde(flatten)]
-    pub page: Page<BookingView>,
-    /// How many bookings these filters mean, on all pages together, counted up to 1,000: there, it says 1,000 or more.
-    #[schema(minimum = 0, maximum = 1000)]
-    pub total: i32,
-}
-
 /// One booking, with what became of it in its participants' calendars.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct BookingDetail {

@@ -83,10 +83,10 @@ async fn guests_are_forgotten_when_they_have_been_kept_long_enough() {
     let (old, _) = public.booked(in_hours(30)).await;
     let (recent, _) = public.booked(in_hours(40)).await;
     public.world.policy("guest_retention_days", 10).await;
-    let past = async |id: uuid::Uuid, ago: i64| {
-        let age = "UPDATE convene.bookings SET start_time = now() - $2 * interval '1 day' - interval '1 hour', end_time = now() - $2 * interval '1 day' WHERE id = $1";
-        #[expect(clippy::cast_precision_loss, reason = "days")]
-        let ago = ago as f64;
+    let past = async |id: uuid::Uuid, ago: i32| {
+        let age = "UPDATE convene.bookings
+            SET start_time = now() - make_interval(days => $2, hours => 1), end_time = now() - make_interval(days => $2)
+            WHERE id = $1";
         public.world.admin.execute(age, &[&id, &ago]).await;
         let age = "UPDATE convene.booking_guests SET created_at = now() - interval '100 days' WHERE booking_id = $1";
         public.world.admin.execute(age, &[&id]).await;

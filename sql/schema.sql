@@ -48,6 +48,47 @@ CREATE TABLE convene.airtable_sources (
 CREATE INDEX airtable_sources_base_idx ON convene.airtable_sources USING btree (base_id);
 CREATE INDEX airtable_sources_id_idx ON convene.airtable_sources USING btree (id);
 
+CREATE TABLE convene.analytics_funnel_days (
+    org_id integer NOT NULL,
+    day date NOT NULL,
+    event_type_id uuid NOT NULL,
+    page_views bigint NOT NULL DEFAULT 0,
+    slot_selections bigint NOT NULL DEFAULT 0,
+    bookings_confirmed bigint NOT NULL DEFAULT 0,
+    CONSTRAINT analytics_funnel_days_pkey PRIMARY KEY (org_id, day, event_type_id),
+    CONSTRAINT analytics_funnel_days_org_id_event_type_id_fkey FOREIGN KEY (org_id, event_type_id) REFERENCES convene.event_types(org_id, id)
+) WITH (fillfactor=80);
+CREATE INDEX analytics_funnel_days_event_type_idx ON convene.analytics_funnel_days USING btree (org_id, event_type_id, day);
+
+CREATE TABLE convene.analytics_funnel_events (
+    org_id integer NOT NULL,
+    seq bigint NOT NULL GENERATED ALWAYS AS IDENTITY,
+    event_type_id uuid NOT NULL,
+    team_id uuid,
+    booking_id uuid,
+    stage text NOT NULL,
+    visit_hash bytea,
+    occurred_at timestamp with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT analytics_funnel_events_pkey PRIMARY KEY (org_id, seq),
+    CONSTRAINT analytics_funnel_events_org_id_booking_id_fkey FOREIGN KEY (org_id, booking_id) REFERENCES convene.bookings(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT analytics_funnel_events_booking_is_confirmed CHECK (((stage = 'booking_confirmed'::text) = (booking_id IS NOT NULL))),
+    CONSTRAINT analytics_funnel_events_stage_known CHECK ((stage = ANY (ARRAY['page_view'::text, 'slot_selection'::text, 'booking_confirmed'::text]))),
+    CONSTRAINT analytics_funnel_events_visit_is_hash CHECK ((octet_length(visit_hash) = 32)),
+    CONSTRAINT analytics_funnel_events_visit_is_no_booking CHECK ((num_nonnulls(visit_hash, booking_id) <= 1))
+);
+CREATE INDEX analytics_funnel_events_age_idx ON convene.analytics_funnel_events USING btree (occurred_at);
+CREATE INDEX analytics_funnel_events_booking_idx ON convene.analytics_funnel_events USING btree (org_id, booking_id) WHERE (booking_id IS NOT NULL);
+CREATE UNIQUE INDEX analytics_funnel_events_visit_key ON convene.analytics_funnel_events USING btree (org_id, event_type_id, visit_hash, stage) WHERE (visit_hash IS NOT NULL);
+
+CREATE TABLE convene.analytics_funnel_pending (
+    org_id integer NOT NULL,
+    seq bigint NOT NULL,
+    day date NOT NULL,
+    event_type_id uuid NOT NULL,
+    stage text NOT NULL,
+    CONSTRAINT analytics_funnel_pending_pkey PRIMARY KEY (org_id, seq)
+) WITH (autovacuum_vacuum_threshold=1000, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_cost_delay=0, autovacuum_analyze_threshold=5000, autovacuum_analyze_scale_factor=0.05);
+
 CREATE TABLE convene.api_keys (
     org_id integer NOT NULL,
     id uuid NOT NULL,
@@ -131,6 +172,34 @@ END)
 CREATE INDEX availability_blocks_mentor_idx ON convene.availability_blocks USING btree (org_id, mentor_id);
 CREATE INDEX availability_blocks_preset_idx ON convene.availability_blocks USING btree (org_id, location_preset_id) WHERE (location_preset_id IS NOT NULL);
 
+CREATE TABLE convene.availability_overrides (
+    org_id integer NOT NULL,
+    schedule_id uuid NOT NULL,
+    day date NOT NULL,
+    start_time time without time zone NOT NULL DEFAULT '00:00:00'::time without time zone,
+    end_time time without time zone NOT NULL DEFAULT '24:00:00'::time without time zone,
+    is_off boolean NOT NULL DEFAULT false,
+    CONSTRAINT availability_overrides_pkey PRIMARY KEY (org_id, schedule_id, day, start_time),
+    CONSTRAINT availability_overrides_org_id_schedule_id_fkey FOREIGN KEY (org_id, schedule_id) REFERENCES convene.schedules(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT availability_overrides_day_range CHECK (((day >= '1970-01-01'::date) AND (day <= '9998-12-31'::date))),
+    CONSTRAINT availability_overrides_off_is_all_day CHECK (((NOT is_off) OR ((start_time = '00:00:00'::time without time zone) AND (end_time = '24:00:00'::time without time zone)))),
+    CONSTRAINT availability_overrides_times_order CHECK ((end_time > start_time)),
+    CONSTRAINT availability_overrides_whole_minutes CHECK (((EXTRACT(second FROM start_time) = (0)::numeric) AND (EXTRACT(second FROM end_time) = (0)::numeric)))
+);
+
+CREATE TABLE convene.availability_rules (
+    org_id integer NOT NULL,
+    schedule_id uuid NOT NULL,
+    weekday smallint NOT NULL,
+    start_time time without time zone NOT NULL,
+    end_time time without time zone NOT NULL,
+    CONSTRAINT availability_rules_pkey PRIMARY KEY (org_id, schedule_id, weekday, start_time),
+    CONSTRAINT availability_rules_org_id_schedule_id_fkey FOREIGN KEY (org_id, schedule_id) REFERENCES convene.schedules(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT availability_rules_times_order CHECK ((end_time > start_time)),
+    CONSTRAINT availability_rules_weekday_range CHECK (((weekday >= 1) AND (weekday <= 7))),
+    CONSTRAINT availability_rules_whole_minutes CHECK (((EXTRACT(second FROM start_time) = (0)::numeric) AND (EXTRACT(second FROM end_time) = (0)::numeric)))
+);
+
 CREATE TABLE convene.blackout_dates (
     org_id integer NOT NULL,
     id uuid NOT NULL,
@@ -142,6 +211,29 @@ CREATE TABLE convene.blackout_dates (
     CONSTRAINT blackout_dates_day_key UNIQUE (org_id, mentor_id, day),
     CONSTRAINT blackout_dates_org_id_mentor_id_fkey FOREIGN KEY (org_id, mentor_id) REFERENCES convene.users(org_id, id) ON DELETE CASCADE
 );
+
+CREATE TABLE convene.booking_action_tokens (
+    org_id integer NOT NULL,
+    token_hash bytea NOT NULL,
+    booking_id uuid NOT NULL,
+    guest_id uuid,
+    purpose text NOT NULL,
+    expires_at timestamp with time zone NOT NULL,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    replaced_at timestamp with time zone,
+    CONSTRAINT booking_action_tokens_pkey PRIMARY KEY (org_id, token_hash),
+    CONSTRAINT booking_action_tokens_token_key UNIQUE (token_hash),
+    CONSTRAINT booking_action_tokens_org_id_booking_id_fkey FOREIGN KEY (org_id, booking_id) REFERENCES convene.bookings(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT booking_action_tokens_org_id_guest_id_fkey FOREIGN KEY (org_id, guest_id) REFERENCES convene.booking_guests(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT booking_action_tokens_hold_is_nobodys CHECK (((purpose = 'finalize'::text) = (guest_id IS NULL))),
+    CONSTRAINT booking_action_tokens_purpose_known CHECK ((purpose = ANY (ARRAY['view'::text, 'cancel'::text, 'reschedule'::text, 'erase'::text, 'finalize'::text]))),
+    CONSTRAINT booking_action_tokens_token_is_hash CHECK ((octet_length(token_hash) = 32))
+);
+CREATE INDEX booking_action_tokens_booking_idx ON convene.booking_action_tokens USING btree (org_id, booking_id);
+CREATE INDEX booking_action_tokens_expiry_idx ON convene.booking_action_tokens USING btree (expires_at);
+CREATE INDEX booking_action_tokens_guest_idx ON convene.booking_action_tokens USING btree (org_id, guest_id) WHERE (guest_id IS NOT NULL);
+CREATE UNIQUE INDEX booking_action_tokens_purpose_key ON convene.booking_action_tokens USING btree (org_id, booking_id, guest_id, purpose) WHERE (replaced_at IS NULL);
+CREATE INDEX booking_action_tokens_replaced_idx ON convene.booking_action_tokens USING btree (replaced_at) WHERE (replaced_at IS NOT NULL);
 
 CREATE TABLE convene.booking_events (
     org_id integer NOT NULL,
@@ -174,6 +266,7 @@ CREATE TABLE convene.booking_events (
 );
 CREATE INDEX booking_events_actor_idx ON convene.booking_events USING btree (org_id, actor_id, occurred_at, seq) WHERE (acted_as = 'staff'::text);
 CREATE INDEX booking_events_booking_idx ON convene.booking_events USING btree (org_id, booking_id, seq);
+CREATE INDEX booking_events_held_idx ON convene.booking_events USING btree (org_id, occurred_at, booking_id) WHERE (event = 'held'::text);
 CREATE INDEX booking_events_kind_idx ON convene.booking_events USING btree (org_id, event, occurred_at, seq) WHERE (acted_as = 'staff'::text);
 CREATE INDEX booking_events_owed_idx ON convene.booking_events USING btree (seq) WHERE (dispatched_at IS NULL);
 CREATE INDEX booking_events_staff_idx ON convene.booking_events USING btree (org_id, occurred_at, seq) WHERE (acted_as = 'staff'::text);
@@ -219,17 +312,24 @@ CREATE TABLE convene.booking_guests (
     org_id integer NOT NULL,
     id uuid NOT NULL,
     booking_id uuid NOT NULL,
-    key_id text NOT NULL,
-    contact bytea NOT NULL,
-    email_index bytea NOT NULL,
+    key_id text,
+    contact bytea,
+    email_index bytea,
     time_zone convene.iana_zone NOT NULL DEFAULT 'UTC'::text,
     created_at timestamp with time zone NOT NULL DEFAULT now(),
+    erased_at timestamp with time zone,
     CONSTRAINT booking_guests_pkey PRIMARY KEY (org_id, id),
-    CONSTRAINT booking_guests_org_id_booking_id_fkey FOREIGN KEY (org_id, booking_id) REFERENCES convene.bookings(org_id, id) ON DELETE CASCADE,
-    CONSTRAINT booking_guests_index_is_hmac CHECK ((octet_length(email_index) = 32))
+    CONSTRAINT booking_guests_org_id_booking_id_fkey FOREIGN KEY (org_id, booking_id) REFERENCES convene.bookings(org_id, id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    CONSTRAINT booking_guests_index_is_hmac CHECK ((octet_length(email_index) = 32)),
+    CONSTRAINT booking_guests_known_unless_erased CHECK ((num_nonnulls(key_id, contact, email_index) =
+CASE
+    WHEN (erased_at IS NULL) THEN 3
+    ELSE 0
+END))
 );
 CREATE INDEX booking_guests_booking_idx ON convene.booking_guests USING btree (org_id, booking_id);
-CREATE INDEX booking_guests_email_idx ON convene.booking_guests USING btree (org_id, email_index);
+CREATE INDEX booking_guests_email_idx ON convene.booking_guests USING btree (org_id, email_index) WHERE (email_index IS NOT NULL);
+CREATE INDEX booking_guests_kept_idx ON convene.booking_guests USING btree (org_id, created_at) WHERE (erased_at IS NULL);
 
 CREATE TABLE convene.booking_participants (
     org_id integer NOT NULL,
@@ -246,6 +346,7 @@ CREATE TABLE convene.booking_participants (
     start_time timestamp with time zone NOT NULL,
     blocked tstzrange NOT NULL,
     active boolean NOT NULL DEFAULT true,
+    lapses_at timestamp with time zone,
     absence_claimed_by uuid,
     absence_disputed_at timestamp with time zone,
     CONSTRAINT booking_participants_pkey PRIMARY KEY (org_id, booking_id, "position"),
@@ -277,6 +378,9 @@ CREATE TABLE convene.bookings (
     status text NOT NULL,
     time_slot_id uuid,
     event_type_id uuid,
+    team_id uuid,
+    series_id uuid,
+    series_position integer,
     start_time timestamp with time zone NOT NULL,
     end_time timestamp with time zone NOT NULL,
     meeting_type text NOT NULL,
@@ -284,6 +388,7 @@ CREATE TABLE convene.bookings (
     conference_url text,
     capacity integer NOT NULL DEFAULT 1,
     held_until timestamp with time zone,
+    lapses_at timestamp with time zone,
     requested_at timestamp with time zone,
     responded_at timestamp with time zone,
     confirmed_at timestamp with time zone,
@@ -297,25 +402,30 @@ CREATE TABLE convene.bookings (
     CONSTRAINT bookings_pkey PRIMARY KEY (org_id, id),
     CONSTRAINT bookings_org_id_canceled_by_fkey FOREIGN KEY (org_id, canceled_by) REFERENCES convene.users(org_id, id),
     CONSTRAINT bookings_org_id_event_type_id_fkey FOREIGN KEY (org_id, event_type_id) REFERENCES convene.event_types(org_id, id),
+    CONSTRAINT bookings_org_id_team_id_fkey FOREIGN KEY (org_id, team_id) REFERENCES convene.teams(org_id, id),
     CONSTRAINT bookings_org_id_time_slot_id_fkey FOREIGN KEY (org_id, time_slot_id) REFERENCES convene.time_slots(org_id, id),
     CONSTRAINT bookings_canceled_as_known CHECK ((canceled_as = ANY (ARRAY['host'::text, 'attendee'::text, 'staff'::text, 'system'::text]))),
     CONSTRAINT bookings_canceled_says_when CHECK (((status = 'canceled'::text) = (canceled_at IS NOT NULL))),
     CONSTRAINT bookings_canceled_says_who CHECK ((((canceled_at IS NULL) = (canceled_as IS NULL)) AND ((canceled_by IS NULL) OR (canceled_as IS NOT NULL)))),
     CONSTRAINT bookings_capacity_range CHECK (((capacity >= 1) AND (capacity <= 1000))),
     CONSTRAINT bookings_held_says_until CHECK (((status = 'held'::text) = (held_until IS NOT NULL))),
-    CONSTRAINT bookings_meeting_type_known CHECK ((meeting_type = ANY (ARRAY['online'::text, 'in_person_preset'::text, 'in_person_custom'::text]))),
+    CONSTRAINT bookings_meeting_type_known CHECK ((meeting_type = ANY (ARRAY['online'::text, 'in_person_preset'::text, 'in_person_custom'::text, 'phone'::text, 'link'::text]))),
     CONSTRAINT bookings_one_source CHECK ((num_nonnulls(time_slot_id, event_type_id) = 1)),
+    CONSTRAINT bookings_series_position CHECK ((((series_id IS NULL) = (series_position IS NULL)) AND (series_position >= 1))),
     CONSTRAINT bookings_status_known CHECK ((status = ANY (ARRAY['held'::text, 'pending'::text, 'confirmed'::text, 'completed'::text, 'no_show'::text, 'canceled'::text, 'declined'::text, 'expired'::text]))),
-    CONSTRAINT bookings_times_order CHECK ((end_time > start_time))
+    CONSTRAINT bookings_team_has_event_type CHECK (((team_id IS NULL) OR (event_type_id IS NOT NULL))),
+    CONSTRAINT bookings_times_order CHECK ((end_time > start_time)),
+    CONSTRAINT bookings_waiting_lapses CHECK (((status = ANY (ARRAY['held'::text, 'pending'::text])) = (lapses_at IS NOT NULL)))
 ) WITH (fillfactor=90);
 CREATE INDEX bookings_canceled_by_idx ON convene.bookings USING btree (org_id, canceled_by) WHERE (canceled_by IS NOT NULL);
 CREATE INDEX bookings_confirmed_idx ON convene.bookings USING btree (end_time) WHERE (status = 'confirmed'::text);
 CREATE INDEX bookings_event_type_idx ON convene.bookings USING btree (org_id, event_type_id, start_time) WHERE (event_type_id IS NOT NULL);
-CREATE INDEX bookings_held_idx ON convene.bookings USING btree (held_until) WHERE (status = 'held'::text);
-CREATE INDEX bookings_pending_idx ON convene.bookings USING btree (created_at) WHERE (status = 'pending'::text);
+CREATE INDEX bookings_lapses_idx ON convene.bookings USING btree (lapses_at) WHERE (lapses_at IS NOT NULL);
+CREATE INDEX bookings_series_idx ON convene.bookings USING btree (org_id, series_id, series_position) WHERE (series_id IS NOT NULL);
 CREATE INDEX bookings_slot_idx ON convene.bookings USING btree (org_id, time_slot_id) WHERE (time_slot_id IS NOT NULL);
 CREATE INDEX bookings_start_idx ON convene.bookings USING btree (org_id, start_time, id);
 CREATE INDEX bookings_status_idx ON convene.bookings USING btree (org_id, status, start_time, id);
+CREATE INDEX bookings_team_idx ON convene.bookings USING btree (org_id, team_id, start_time) WHERE (team_id IS NOT NULL);
 CREATE TRIGGER bookings_capacity_seats_everybody AFTER UPDATE OF capacity ON convene.bookings FOR EACH ROW WHEN ((new.capacity < old.capacity)) EXECUTE FUNCTION convene.check_capacity();
 
 CREATE TABLE convene.calendar_busy_windows (
@@ -459,26 +569,99 @@ CREATE TABLE convene.erasures (
 );
 CREATE INDEX erasures_open_idx ON convene.erasures USING btree (org_id, user_id) WHERE (finished_at IS NULL);
 
+CREATE TABLE convene.event_type_links (
+    org_id integer NOT NULL,
+    id uuid NOT NULL,
+    event_type_id uuid NOT NULL,
+    token_hash bytea NOT NULL,
+    expires_at timestamp with time zone,
+    uses_most integer,
+    uses integer NOT NULL DEFAULT 0,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    revoked_at timestamp with time zone,
+    CONSTRAINT event_type_links_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT event_type_links_token_key UNIQUE (token_hash),
+    CONSTRAINT event_type_links_org_id_event_type_id_fkey FOREIGN KEY (org_id, event_type_id) REFERENCES convene.event_types(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT event_type_links_token_is_hash CHECK ((octet_length(token_hash) = 32)),
+    CONSTRAINT event_type_links_uses_range CHECK ((((uses_most >= 1) AND (uses_most <= 100000)) AND (uses >= 0) AND (uses <= uses_most)))
+);
+CREATE INDEX event_type_links_event_type_idx ON convene.event_type_links USING btree (org_id, event_type_id);
+
 CREATE TABLE convene.event_types (
     org_id integer NOT NULL,
     id uuid NOT NULL,
-    host_id uuid NOT NULL,
+    host_id uuid,
+    team_id uuid,
+    schedule_id uuid,
     slug convene.citext NOT NULL,
     title text NOT NULL,
-    capacity integer NOT NULL DEFAULT 1,
+    description text,
+    color text NOT NULL DEFAULT '#3b5bdb'::text,
+    durations integer[] NOT NULL DEFAULT '{30,15,45,60}'::integer[],
+    slot_interval_minutes integer,
     buffer_before_minutes integer NOT NULL DEFAULT 0,
     buffer_after_minutes integer NOT NULL DEFAULT 0,
+    minimum_notice_minutes integer NOT NULL DEFAULT 0,
+    horizon_days integer DEFAULT 60,
+    bookable_from date,
+    bookable_until date,
+    limit_per_day integer,
+    limit_per_week integer,
+    limit_per_month integer,
+    minutes_per_day integer,
+    minutes_per_week integer,
+    minutes_per_month integer,
+    capacity integer NOT NULL DEFAULT 1,
+    meeting_type text NOT NULL DEFAULT 'online'::text,
+    location_preset_id uuid,
+    location_custom text,
+    requires_confirmation boolean NOT NULL DEFAULT false,
+    questions jsonb NOT NULL DEFAULT '[]'::jsonb,
+    is_active boolean NOT NULL DEFAULT true,
+    is_private boolean NOT NULL DEFAULT false,
     created_at timestamp with time zone NOT NULL DEFAULT now(),
+    updated_at timestamp with time zone NOT NULL DEFAULT now(),
+    deleted_at timestamp with time zone,
     CONSTRAINT event_types_pkey PRIMARY KEY (org_id, id),
-    CONSTRAINT event_types_slug_key UNIQUE (org_id, host_id, slug),
+    CONSTRAINT event_types_id_key UNIQUE (id),
+    CONSTRAINT event_types_team_key UNIQUE (org_id, id, team_id),
     CONSTRAINT event_types_org_id_fkey FOREIGN KEY (org_id) REFERENCES convene.organizations(id),
     CONSTRAINT event_types_org_id_host_id_fkey FOREIGN KEY (org_id, host_id) REFERENCES convene.users(org_id, id),
+    CONSTRAINT event_types_org_id_location_preset_id_fkey FOREIGN KEY (org_id, location_preset_id) REFERENCES convene.location_presets(org_id, id),
+    CONSTRAINT event_types_org_id_schedule_id_host_id_fkey FOREIGN KEY (org_id, schedule_id, host_id) REFERENCES convene.schedules(org_id, id, user_id),
+    CONSTRAINT event_types_org_id_team_id_fkey FOREIGN KEY (org_id, team_id) REFERENCES convene.teams(org_id, id),
     CONSTRAINT event_types_buffer_range CHECK ((((buffer_before_minutes >= 0) AND (buffer_before_minutes <= 240)) AND ((buffer_after_minutes >= 0) AND (buffer_after_minutes <= 240)))),
     CONSTRAINT event_types_capacity_range CHECK (((capacity >= 1) AND (capacity <= 1000))),
+    CONSTRAINT event_types_color_form CHECK ((color ~ '^#[0-9a-f]{6}$'::text)),
+    CONSTRAINT event_types_dates_range CHECK (((bookable_from >= '1970-01-01'::date) AND (bookable_until >= bookable_from) AND ((bookable_until - bookable_from) <= 730))),
+    CONSTRAINT event_types_description_length CHECK ((char_length(description) <= 5000)),
+    CONSTRAINT event_types_durations_range CHECK ((((cardinality(durations) >= 1) AND (cardinality(durations) <= 10)) AND (5 <= ALL (durations)) AND (1440 >= ALL (durations)) AND (array_position(durations, NULL::integer) IS NULL))),
+    CONSTRAINT event_types_horizon_range CHECK (((horizon_days >= 1) AND (horizon_days <= 730))),
+    CONSTRAINT event_types_interval_range CHECK (((slot_interval_minutes >= 5) AND (slot_interval_minutes <= 1440))),
+    CONSTRAINT event_types_limits_range CHECK ((((limit_per_day >= 1) AND (limit_per_day <= 1000)) AND ((limit_per_week >= 1) AND (limit_per_week <= 10000)) AND ((limit_per_month >= 1) AND (limit_per_month <= 100000)) AND ((minutes_per_day >= 5) AND (minutes_per_day <= 1440)) AND ((minutes_per_week >= 5) AND (minutes_per_week <= 10080)) AND ((minutes_per_month >= 5) AND (minutes_per_month <= 44640)))),
+    CONSTRAINT event_types_location_fits CHECK ((((meeting_type = 'in_person_preset'::text) = (location_preset_id IS NOT NULL)) AND
+CASE
+    WHEN (meeting_type = ANY (ARRAY['in_person_custom'::text, 'link'::text])) THEN (location_custom IS NOT NULL)
+    WHEN (meeting_type = 'phone'::text) THEN true
+    ELSE (location_custom IS NULL)
+END)),
+    CONSTRAINT event_types_location_length CHECK (((char_length(location_custom) >= 1) AND (char_length(location_custom) <= 500))),
+    CONSTRAINT event_types_meeting_type_known CHECK ((meeting_type = ANY (ARRAY['online'::text, 'in_person_preset'::text, 'in_person_custom'::text, 'phone'::text, 'link'::text]))),
+    CONSTRAINT event_types_notice_range CHECK (((minimum_notice_minutes >= 0) AND (minimum_notice_minutes <= 527040))),
+    CONSTRAINT event_types_one_horizon CHECK ((((horizon_days IS NULL) = (bookable_until IS NOT NULL)) AND ((bookable_from IS NULL) = (bookable_until IS NULL)))),
     CONSTRAINT event_types_one_line CHECK ((title !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'::text)),
+    CONSTRAINT event_types_one_owner CHECK ((num_nonnulls(host_id, team_id) = 1)),
+    CONSTRAINT event_types_questions_are_a_list CHECK ((jsonb_typeof(questions) = 'array'::text)),
     CONSTRAINT event_types_slug_form CHECK (((slug)::text ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'::text)),
+    CONSTRAINT event_types_teams_have_no_schedule CHECK (((schedule_id IS NULL) OR (host_id IS NOT NULL))),
     CONSTRAINT event_types_title_length CHECK (((char_length(title) >= 1) AND (char_length(title) <= 200)))
 );
+CREATE INDEX event_types_host_idx ON convene.event_types USING btree (org_id, host_id) WHERE (host_id IS NOT NULL);
+CREATE UNIQUE INDEX event_types_host_slug_key ON convene.event_types USING btree (org_id, host_id, slug) WHERE ((deleted_at IS NULL) AND (host_id IS NOT NULL));
+CREATE INDEX event_types_preset_idx ON convene.event_types USING btree (org_id, location_preset_id) WHERE (location_preset_id IS NOT NULL);
+CREATE INDEX event_types_schedule_idx ON convene.event_types USING btree (org_id, schedule_id, host_id) WHERE (schedule_id IS NOT NULL);
+CREATE INDEX event_types_team_idx ON convene.event_types USING btree (org_id, team_id) WHERE (team_id IS NOT NULL);
+CREATE UNIQUE INDEX event_types_team_slug_key ON convene.event_types USING btree (org_id, team_id, slug) WHERE ((deleted_at IS NULL) AND (team_id IS NOT NULL));
 
 CREATE TABLE convene.idempotency_requests (
     org_id integer NOT NULL,
@@ -606,6 +789,7 @@ CREATE TABLE convene.organizations (
     probation_score double precision NOT NULL DEFAULT 3.5,
     calendar_fresh_minutes integer NOT NULL DEFAULT 5,
     calendar_stale_minutes integer NOT NULL DEFAULT 60,
+    guest_retention_days integer NOT NULL DEFAULT 365,
     created_at timestamp with time zone NOT NULL DEFAULT now(),
     CONSTRAINT organizations_pkey PRIMARY KEY (id),
     CONSTRAINT organizations_slug_key UNIQUE (slug),
@@ -622,10 +806,24 @@ CREATE TABLE convene.organizations (
     CONSTRAINT organizations_penalty_range CHECK (((late_cancellation_minutes >= 0) AND ((late_cancellation_penalty >= (0)::double precision) AND (late_cancellation_penalty <= (5)::double precision)))),
     CONSTRAINT organizations_rating_range CHECK ((((default_rating >= (1)::double precision) AND (default_rating <= (5)::double precision)) AND ((probation_score >= (0)::double precision) AND (probation_score <= (5)::double precision)) AND (probation_ratings >= 0))),
     CONSTRAINT organizations_response_order CHECK ((((0)::double precision <= default_response_hours) AND ((0)::double precision <= fast_response_hours) AND (fast_response_hours <= slow_response_hours))),
+    CONSTRAINT organizations_retention_range CHECK (((guest_retention_days >= 1) AND (guest_retention_days <= 3650))),
     CONSTRAINT organizations_slug_form CHECK (((slug)::text ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'::text)),
     CONSTRAINT organizations_tenure_range CHECK (((tenure_bonus_per_month >= (0)::double precision) AND (tenure_bonus_max >= (0)::double precision)))
 );
 CREATE TRIGGER organizations_seed_tier_policies AFTER INSERT ON convene.organizations FOR EACH ROW EXECUTE FUNCTION convene.seed_tier_policies();
+
+CREATE TABLE convene.public_slugs (
+    org_id integer NOT NULL,
+    slug convene.citext NOT NULL,
+    user_id uuid,
+    team_id uuid,
+    CONSTRAINT public_slugs_pkey PRIMARY KEY (org_id, slug),
+    CONSTRAINT public_slugs_team_key UNIQUE (org_id, team_id),
+    CONSTRAINT public_slugs_user_key UNIQUE (org_id, user_id),
+    CONSTRAINT public_slugs_org_id_team_id_fkey FOREIGN KEY (org_id, team_id) REFERENCES convene.teams(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT public_slugs_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES convene.users(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT public_slugs_one_owner CHECK ((num_nonnulls(user_id, team_id) = 1))
+);
 
 CREATE TABLE convene.rate_limit_buckets (
     key bytea NOT NULL,
@@ -677,6 +875,24 @@ CREATE TABLE convene.reputation_penalties (
 CREATE INDEX reputation_penalties_booking_idx ON convene.reputation_penalties USING btree (org_id, booking_id);
 CREATE INDEX reputation_penalties_user_idx ON convene.reputation_penalties USING btree (org_id, user_id, expires_at);
 
+CREATE TABLE convene.schedules (
+    org_id integer NOT NULL,
+    id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    name text NOT NULL,
+    time_zone convene.iana_zone NOT NULL,
+    is_default boolean NOT NULL DEFAULT false,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    updated_at timestamp with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT schedules_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT schedules_name_key UNIQUE (org_id, user_id, name),
+    CONSTRAINT schedules_user_key UNIQUE (org_id, id, user_id),
+    CONSTRAINT schedules_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES convene.users(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT schedules_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 100))),
+    CONSTRAINT schedules_one_line CHECK ((name !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'::text))
+);
+CREATE UNIQUE INDEX schedules_default_key ON convene.schedules USING btree (org_id, user_id) WHERE is_default;
+
 CREATE TABLE convene.sessions (
     org_id integer NOT NULL,
     id uuid NOT NULL,
@@ -723,6 +939,71 @@ CREATE TABLE convene.tags (
     CONSTRAINT tags_name_form CHECK ((((name)::text ~ '^[^[:space:][:cntrl:]]([^[:cntrl:]]*[^[:space:][:cntrl:]])?$'::text) AND (char_length((name)::text) <= 100))),
     CONSTRAINT tags_one_line CHECK (((name)::text !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'::text))
 );
+
+CREATE TABLE convene.team_event_type_members (
+    org_id integer NOT NULL,
+    event_type_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    team_id uuid NOT NULL,
+    is_required boolean NOT NULL DEFAULT true,
+    priority integer NOT NULL DEFAULT 0,
+    weight integer NOT NULL DEFAULT 100,
+    limit_per_day integer,
+    limit_per_week integer,
+    turns double precision NOT NULL DEFAULT 0,
+    last_assigned_at timestamp with time zone,
+    CONSTRAINT team_event_type_members_pkey PRIMARY KEY (org_id, event_type_id, user_id),
+    CONSTRAINT team_event_type_members_org_id_event_type_id_team_id_fkey FOREIGN KEY (org_id, event_type_id, team_id) REFERENCES convene.team_event_types(org_id, event_type_id, team_id) ON DELETE CASCADE,
+    CONSTRAINT team_event_type_members_org_id_team_id_user_id_fkey FOREIGN KEY (org_id, team_id, user_id) REFERENCES convene.team_members(org_id, team_id, user_id) ON DELETE CASCADE,
+    CONSTRAINT team_event_type_members_limits_range CHECK ((((limit_per_day >= 1) AND (limit_per_day <= 1000)) AND ((limit_per_week >= 1) AND (limit_per_week <= 10000)))),
+    CONSTRAINT team_event_type_members_priority_range CHECK (((priority >= 0) AND (priority <= 100))),
+    CONSTRAINT team_event_type_members_turns_range CHECK (((turns >= (0)::double precision) AND (turns <= ('1000000000000000'::numeric)::double precision))),
+    CONSTRAINT team_event_type_members_weight_range CHECK (((weight >= 1) AND (weight <= 1000)))
+);
+CREATE INDEX team_event_type_members_member_idx ON convene.team_event_type_members USING btree (org_id, team_id, user_id);
+CREATE INDEX team_event_type_members_shared_idx ON convene.team_event_type_members USING btree (org_id, event_type_id, team_id);
+
+CREATE TABLE convene.team_event_types (
+    org_id integer NOT NULL,
+    event_type_id uuid NOT NULL,
+    team_id uuid NOT NULL,
+    mode text NOT NULL,
+    CONSTRAINT team_event_types_pkey PRIMARY KEY (org_id, event_type_id),
+    CONSTRAINT team_event_types_team_key UNIQUE (org_id, event_type_id, team_id),
+    CONSTRAINT team_event_types_org_id_event_type_id_team_id_fkey FOREIGN KEY (org_id, event_type_id, team_id) REFERENCES convene.event_types(org_id, id, team_id) ON DELETE CASCADE,
+    CONSTRAINT team_event_types_mode_known CHECK ((mode = ANY (ARRAY['round_robin'::text, 'collective'::text])))
+);
+
+CREATE TABLE convene.team_members (
+    org_id integer NOT NULL,
+    team_id uuid NOT NULL,
+    user_id uuid NOT NULL,
+    role text NOT NULL DEFAULT 'member'::text,
+    joined_at timestamp with time zone NOT NULL DEFAULT now(),
+    CONSTRAINT team_members_pkey PRIMARY KEY (org_id, team_id, user_id),
+    CONSTRAINT team_members_org_id_team_id_fkey FOREIGN KEY (org_id, team_id) REFERENCES convene.teams(org_id, id),
+    CONSTRAINT team_members_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES convene.users(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT team_members_role_known CHECK ((role = ANY (ARRAY['owner'::text, 'member'::text])))
+);
+CREATE INDEX team_members_user_idx ON convene.team_members USING btree (org_id, user_id);
+
+CREATE TABLE convene.teams (
+    org_id integer NOT NULL,
+    id uuid NOT NULL,
+    slug convene.citext NOT NULL,
+    name text NOT NULL,
+    created_at timestamp with time zone NOT NULL DEFAULT now(),
+    updated_at timestamp with time zone NOT NULL DEFAULT now(),
+    deleted_at timestamp with time zone,
+    CONSTRAINT teams_pkey PRIMARY KEY (org_id, id),
+    CONSTRAINT teams_org_id_fkey FOREIGN KEY (org_id) REFERENCES convene.organizations(id),
+    CONSTRAINT teams_name_length CHECK (((char_length(name) >= 1) AND (char_length(name) <= 200))),
+    CONSTRAINT teams_one_line CHECK ((name !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'::text)),
+    CONSTRAINT teams_slug_form CHECK (((slug)::text ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'::text))
+);
+CREATE INDEX teams_list_idx ON convene.teams USING btree (org_id, name, id) WHERE (deleted_at IS NULL);
+CREATE TRIGGER teams_slug_changes AFTER UPDATE OF slug, deleted_at ON convene.teams FOR EACH ROW WHEN ((((old.slug)::text IS DISTINCT FROM (new.slug)::text) OR (old.deleted_at IS DISTINCT FROM new.deleted_at))) EXECUTE FUNCTION convene.keep_public_slug();
+CREATE TRIGGER teams_slug_is_new AFTER INSERT ON convene.teams FOR EACH ROW EXECUTE FUNCTION convene.keep_public_slug();
 
 CREATE TABLE convene.tier_override_requests (
     org_id integer NOT NULL,
@@ -785,6 +1066,19 @@ CREATE TABLE convene.time_slots (
 ) WITH (fillfactor=90);
 CREATE INDEX time_slots_mentor_start_idx ON convene.time_slots USING btree (org_id, mentor_id, start_time, id);
 CREATE INDEX time_slots_start_idx ON convene.time_slots USING btree (org_id, start_time);
+
+CREATE TABLE convene.travel_dates (
+    org_id integer NOT NULL,
+    user_id uuid NOT NULL,
+    first_day date NOT NULL,
+    last_day date NOT NULL,
+    time_zone convene.iana_zone NOT NULL,
+    CONSTRAINT travel_dates_pkey PRIMARY KEY (org_id, user_id, first_day),
+    CONSTRAINT travel_dates_never_overlap EXCLUDE USING gist (org_id WITH =, user_id WITH =, daterange(first_day, last_day, '[]'::text) WITH &&),
+    CONSTRAINT travel_dates_org_id_user_id_fkey FOREIGN KEY (org_id, user_id) REFERENCES convene.users(org_id, id) ON DELETE CASCADE,
+    CONSTRAINT travel_dates_day_range CHECK (((first_day >= '1970-01-01'::date) AND (last_day <= '9998-12-31'::date))),
+    CONSTRAINT travel_dates_days_order CHECK ((last_day >= first_day))
+);
 
 CREATE TABLE convene.user_identities (
     org_id integer NOT NULL,
@@ -849,8 +1143,11 @@ CREATE TABLE convene.users (
     title text,
     company text,
     bio text,
+    slug convene.citext,
     time_zone convene.iana_zone NOT NULL DEFAULT 'UTC'::text,
     is_active boolean NOT NULL DEFAULT true,
+    suspension_reason text,
+    suspended_until timestamp with time zone,
     reputation_score double precision NOT NULL DEFAULT 3.5,
     reputation_tier text NOT NULL DEFAULT 'silver'::text,
     reputation_updated_at timestamp with time zone,
@@ -871,6 +1168,9 @@ CREATE TABLE convene.users (
     CONSTRAINT users_one_line CHECK ((((name || COALESCE(title, ''::text)) || COALESCE(company, ''::text)) !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'::text)),
     CONSTRAINT users_role_known CHECK ((role = ANY (ARRAY['mentee'::text, 'mentor'::text, 'coordinator'::text, 'admin'::text]))),
     CONSTRAINT users_score_range CHECK (((reputation_score >= (0)::double precision) AND (reputation_score <= (5)::double precision))),
+    CONSTRAINT users_slug_form CHECK (((slug)::text ~ '^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$'::text)),
+    CONSTRAINT users_suspension_only_inactive CHECK (((NOT is_active) OR ((suspension_reason IS NULL) AND (suspended_until IS NULL)))),
+    CONSTRAINT users_suspension_reason_form CHECK ((((char_length(suspension_reason) >= 1) AND (char_length(suspension_reason) <= 500)) AND (suspension_reason !~ '[\u0001-\u001f\u007f-\u009f\u2028\u2029]'::text))),
     CONSTRAINT users_tier_known CHECK ((reputation_tier = ANY (ARRAY['bronze'::text, 'silver'::text, 'gold'::text, 'platinum'::text]))),
     CONSTRAINT users_title_length CHECK ((char_length(title) <= 200))
 ) WITH (fillfactor=85);
@@ -880,6 +1180,8 @@ CREATE INDEX users_coordinators_idx ON convene.users USING btree (org_id) WHERE 
 CREATE UNIQUE INDEX users_email_key ON convene.users USING btree (org_id, email) WHERE (deleted_at IS NULL);
 CREATE INDEX users_list_idx ON convene.users USING btree (org_id, name, id) WHERE (deleted_at IS NULL);
 CREATE INDEX users_mentors_idx ON convene.users USING btree (org_id, name, id) WHERE ((role = 'mentor'::text) AND (deleted_at IS NULL));
+CREATE TRIGGER users_slug_changes AFTER UPDATE OF slug, deleted_at ON convene.users FOR EACH ROW WHEN ((((old.slug)::text IS DISTINCT FROM (new.slug)::text) OR ((new.slug IS NOT NULL) AND (old.deleted_at IS DISTINCT FROM new.deleted_at)))) EXECUTE FUNCTION convene.keep_public_slug();
+CREATE TRIGGER users_slug_is_new AFTER INSERT ON convene.users FOR EACH ROW WHEN ((new.slug IS NOT NULL)) EXECUTE FUNCTION convene.keep_public_slug();
 
 CREATE TABLE convene.work_items (
     org_id integer NOT NULL,
@@ -903,6 +1205,27 @@ CREATE INDEX work_items_due_idx ON convene.work_items USING btree (queue, due_at
 CREATE INDEX work_items_failed_idx ON convene.work_items USING btree (queue, org_id) WHERE (failed_at IS NOT NULL);
 CREATE INDEX work_items_fair_idx ON convene.work_items USING btree (queue, org_id, lane, due_at) WHERE ((lease IS NULL) AND (failed_at IS NULL));
 CREATE INDEX work_items_leased_idx ON convene.work_items USING btree (queue, concurrency_key) WHERE (lease IS NOT NULL);
+
+-- view convene.booking_funnel (
+--     organization text,
+--     owner_name text,
+--     event_type text,
+--     page_views bigint,
+--     slot_selections bigint,
+--     bookings_confirmed bigint,
+--     conversion_rate double precision,
+--     event_type_id uuid
+-- )
+
+-- view convene.hold_outcomes (
+--     organization text,
+--     day date,
+--     made bigint,
+--     finalized bigint,
+--     lapsed bigint,
+--     canceled bigint,
+--     still_open bigint
+-- )
 
 -- view convene.job_failures (
 --     failed_at timestamp with time zone,
@@ -928,6 +1251,7 @@ CREATE INDEX work_items_leased_idx ON convene.work_items USING btree (queue, con
 --     last_failed_at timestamp with time zone,
 --     runs_24h bigint,
 --     failures_24h bigint,
+--     avg_duration_ms_24h double precision,
 --     is_overdue boolean
 -- )
 
@@ -1000,6 +1324,35 @@ CREATE INDEX work_items_leased_idx ON convene.work_items USING btree (queue, con
 --     meeting_goal text,
 --     created_at timestamp with time zone,
 --     booking_id uuid
+-- )
+
+-- view convene.rotation_shares (
+--     organization text,
+--     team text,
+--     event_type text,
+--     member_name text,
+--     meetings bigint,
+--     share double precision,
+--     weight integer,
+--     expected_share double precision,
+--     last_assigned_at timestamp with time zone,
+--     event_type_id uuid,
+--     user_id uuid
+-- )
+
+-- view convene.team_booking_assignments (
+--     org_id integer,
+--     booking_id uuid,
+--     team_id uuid,
+--     event_type_id uuid,
+--     host_id uuid,
+--     assigned_at timestamp with time zone,
+--     reason text,
+--     rotation jsonb,
+--     status text,
+--     booking_status text,
+--     start_time timestamp with time zone,
+--     end_time timestamp with time zone
 -- )
 
 -- view convene.tier_distribution (

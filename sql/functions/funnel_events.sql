@@ -73,7 +73,9 @@ BEGIN
           )
           OR t.host_id = (
               SELECT u.id FROM convene.users u
-              WHERE u.org_id = o.id AND u.id = CASE WHEN is_id THEN p_owner::uuid END AND u.is_active AND u.deleted_at IS NULL
+              WHERE u.org_id = o.id AND convene.is_active_now(u)
+                AND (u.slug = p_owner::convene.citext OR u.id = CASE WHEN is_id THEN p_owner::uuid END)
+              LIMIT 1
           )
       );
     IF NOT FOUND THEN

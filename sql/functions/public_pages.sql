@@ -9,7 +9,7 @@ LANGUAGE sql STABLE PARALLEL SAFE ROWS 1 AS $$
     CROSS JOIN LATERAL (
         SELECT u.id AS host_id, NULL::uuid AS team_id, u.name
         FROM convene.users u
-        WHERE u.org_id = o.id AND u.is_active AND u.deleted_at IS NULL
+        WHERE u.org_id = o.id AND convene.is_active_now(u)
           AND (
               u.slug = p_owner::convene.citext
               -- A host without a short name is found by their id.
@@ -80,7 +80,7 @@ BEGIN
         ARRAY(
             SELECT u.name
             FROM convene.users u
-            WHERE u.org_id = t.org_id AND u.is_active AND u.deleted_at IS NULL
+            WHERE u.org_id = t.org_id AND convene.is_active_now(u)
               AND (u.id = t.host_id OR u.id IN (
                   SELECT m.user_id FROM convene.team_event_type_members m
                   WHERE m.org_id = t.org_id AND m.event_type_id = t.id

@@ -17,7 +17,7 @@ BEGIN
             SELECT coalesce(jsonb_agg(
                 jsonb_build_object(
                     'user_id', m.user_id, 'name', u.name,
-                    'is_active', u.is_active AND u.deleted_at IS NULL AND u.role <> 'mentee',
+                    'is_active', convene.is_active_now(u) AND u.role <> 'mentee',
                     'is_required', m.is_required, 'priority', m.priority, 'weight', m.weight,
                     'limit_per_day', m.limit_per_day, 'limit_per_week', m.limit_per_week,
                     'turns', m.turns, 'last_assigned_at', m.last_assigned_at

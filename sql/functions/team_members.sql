@@ -38,7 +38,7 @@ BEGIN
     PERFORM convene.require_limit(p_limit);
     PERFORM convene.require_cursor(p_after_name IS NOT NULL, p_after_id IS NOT NULL, 'p_after_name', 'p_after_id');
     RETURN QUERY
-    SELECT u.id, u.name, m.role, u.is_active AND u.deleted_at IS NULL AND u.role <> 'mentee', m.joined_at
+    SELECT u.id, u.name, m.role, convene.is_active_now(u) AND u.role <> 'mentee', m.joined_at
     FROM convene.team_members m
     JOIN convene.users u ON u.org_id = m.org_id AND u.id = m.user_id
     WHERE m.org_id = seen.org_id AND m.team_id = p_team_id
@@ -60,7 +60,7 @@ LANGUAGE plpgsql STABLE PARALLEL SAFE ROWS 1 AS $$
 #variable_conflict use_column
 BEGIN
     RETURN QUERY
-    SELECT u.id, u.name, m.role, u.is_active AND u.deleted_at IS NULL AND u.role <> 'mentee', m.joined_at
+    SELECT u.id, u.name, m.role, convene.is_active_now(u) AND u.role <> 'mentee', m.joined_at
     FROM convene.team_members m
     JOIN convene.users u ON u.org_id = m.org_id AND u.id = m.user_id
     WHERE m.org_id = p_org_id AND m.team_id = p_team_id AND m.user_id = p_user_id;
@@ -107,12 +107,12 @@ BEGIN
     PERFORM convene.require_given(p_role, 'p_role');
     PERFORM convene.require_one_of(p_role, ARRAY['owner', 'member'], 'p_role');
     PERFORM convene.require_room_for_team(own_org, p_user_id);
-    SELECT u.role, u.is_active INTO added
+    SELECT u.role, convene.is_active_now(u) AS is_present INTO added
     FROM convene.users u
     WHERE u.org_id = own_org AND u.id = p_user_id AND u.deleted_at IS NULL;
     IF NOT FOUND THEN
         PERFORM convene.refuse('USER_NOT_FOUND', jsonb_build_object('user_id', p_user_id));
-    ELSIF NOT added.is_active THEN
+    ELSIF NOT added.is_present THEN
         PERFORM convene.refuse('USER_INACTIVE', jsonb_build_object('user_id', p_user_id));
     ELSIF added.role = 'mentee' THEN
         PERFORM convene.refuse_argument('p_user_id', 'must be a mentor, coordinator or admin');

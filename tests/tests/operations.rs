@@ -30,7 +30,7 @@ async fn the_commands_for_installing_give_an_installation_that_is_healthy_can_be
     let machine = Machine::new().await;
 
     let said = machine.follow(INSTALLING).await;
-    assert!(said.contains("jobs        14 scheduled with pg_cron"), "{said}");
+    assert!(said.contains("jobs        17 scheduled with pg_cron"), "{said}");
     assert!(!said.contains("FAIL ") && !said.contains("warn "), "{said}");
 
     let said = machine.follow(&["The first organization", "Trying it"]).await;

@@ -69,7 +69,10 @@ async fn without_a_token_it_names_the_address_and_says_what_to_do() {
             "the organization acme has no user bob@beta.test. Organizations that have one: beta",
         ),
         (&["ada@acme.test", "--org", "acme-inc"], "there is no organization acme-inc. To see them: SELECT slug"),
-        (&["bob@beta.test"], "is not active. Ask an administrator to activate the user."),
+        (
+            &["bob@beta.test"],
+            "is not active. Wait until it ends, or ask an admin of the organization to activate the user.",
+        ),
     ] {
         let said = complaint(&database, arguments).await;
         assert!(said.contains(says) && said.contains(arguments[arguments.len() - 1]), "{arguments:?}: {said}");

@@ -190,7 +190,7 @@ async fn reports_read_every_view_and_nothing_else() {
     for table in relations(&world, "r").await {
         forbidden(&sql, &format!("SELECT FROM {table}")).await;
     }
-    assert_eq!(callable(&world, "convene_readonly").await, ["is_overdue", "last_due", "notice_text"]);
+    assert_eq!(callable(&world, "convene_readonly").await, ["is_active_now", "is_overdue", "last_due", "notice_text"]);
 }
 
 #[tokio::test]

@@ -115,9 +115,9 @@ async fn an_admin_who_is_demoted_or_switched_off_while_their_call_waits_changes_
 #[tokio::test]
 async fn functions_ask_in_one_place_who_is_active() {
     let world = World::new().await;
-    // Blocks, too, have a column of that name: they are `a` and `b`.
+    // Blocks and event types, too, have a column of that name: they are `a` and `b`, and `t`, `e` and `page`.
     let sql = r"SELECT proname::text FROM pg_proc
-        WHERE pronamespace = 'convene'::regnamespace AND prosrc ~ '\m[c-z]\w*\.is_active\M'";
+        WHERE pronamespace = 'convene'::regnamespace AND prosrc ~ '\m(?!(t|e|page)\.)[c-z]\w*\.is_active\M'";
     let names: Vec<String> = world.admin.rows(sql, &[]).await.iter().map(|row| row.get(0)).collect();
     assert_eq!(names, ["is_active_now"]);
 }

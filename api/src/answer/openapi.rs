@@ -36,7 +36,6 @@ use crate::answer::failure::{ErrorBody, ErrorContent};
         (name = "calendars", description = "Connecting calendars, which of them count, and the events written into them"),
         (name = "personal data", description = "What is stored about a person: a copy of it, and its end"),
         (name = "analytics", description = "How visits to booking pages end, what becomes of bookings, and who hosts them"),
-        (name = "public", description = "What pages for visitors call"),
         (name = "coordinator", description = "Watching over the organization and the installation"),
         (name = "admin", description = "Policy, people and their directory in Airtable, places, keys, and the record of what was done"),
         (name = "webhooks", description = "What Google, Microsoft and Airtable call"),

@@ -52,7 +52,13 @@ impl Operation {
 
     fn request_with(&self, clients: &Clients, query: &str) -> reqwest::RequestBuilder {
         let id = uuid::Uuid::new_v4().to_string();
-        let path = self.path.replace("{id}", &id).replace("{identity_id}", &id).replace("{day}", "2030-01-01");
+        let path = self
+            .path
+            .replace("{id}", &id)
+            .replace("{identity_id}", &id)
+            .replace("{user_id}", &id)
+            .replace("{link_id}", &id)
+            .replace("{day}", "2030-01-01");
         let path = path.replace("{tier}", "gold").replace("{provider}", "google").replace("{name}", "dispatch_events");
         let request = clients.allowed(&self.about).request(self.method.clone(), &format!("{path}{query}"));
         request.header("Idempotency-Key", id).header("X-Airtable-Signature", "00")

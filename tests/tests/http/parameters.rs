@@ -13,6 +13,8 @@ async fn no_route_passes_over_a_query_parameter_that_it_does_not_know() {
         let path = template
             .replace("{provider}", "google")
             .replace("{id}", &uuid::Uuid::new_v4().to_string())
+            .replace("{user_id}", &uuid::Uuid::new_v4().to_string())
+            .replace("{link_id}", &uuid::Uuid::new_v4().to_string())
             .replace("{day}", "2027-01-01")
             .replace("{name}", "mark_dormant_users");
         for (method, operation) in item.as_object().unwrap() {

@@ -40,7 +40,8 @@ async fn every_route_counts_against_its_limit_and_says_so() {
         for (method, operation) in item.as_object().unwrap() {
             let expected = match (operation["x-roles"].is_array(), method.as_str(), path.as_str()) {
                 (_, _, health) if !health.starts_with("/v1/") => None,
-                (true, "post", "/v1/bookings") => Some("1004"),
+                (true, "post", "/v1/bookings" | "/v1/event-types/{id}/bookings") => Some("1004"),
+                (true, "patch", "/v1/bookings/{id}") => Some("1004"),
                 (true, _, "/v1/bookings/{id}/reschedule" | "/v1/bookings/{id}/reassign") => Some("1004"),
                 (true, ..) => Some("1001"),
                 (false, _, sign_in) if sign_in.starts_with("/v1/auth/") => Some("1002"),

@@ -51,7 +51,7 @@ struct NewLink {
 
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct LinkRequest {
+struct PrivateLinkRequest {
     /// Without it the link works until it is taken back.
     #[serde(default, deserialize_with = "extract::instant")]
     #[schema(example = "2099-12-31T23:59:59Z")]
@@ -77,17 +77,17 @@ async fn list_links(
 ///
 /// Whoever has it may book the event type, private or not.
 #[utoipa::path(post, path = "/event-types/{id}/links", tag = "event-types", params(("id" = Uuid, Path)),
-    request_body = LinkRequest, responses((status = 201, body = NewLink), Refusals))]
+    request_body = PrivateLinkRequest, responses((status = 201, body = NewLink), Refusals))]
 async fn create_link(
     actor: Actor,
     State(database): State<Database>,
     Id(id): Id,
-    extract::Json(wanted): extract::Json<LinkRequest>,
+    extract::Json(wanted): extract::Json<PrivateLinkRequest>,
 ) -> Result<(StatusCode, Json<NewLink>), ApiError> {
     let token = generate(BOOKING_LINK_PREFIX).map_err(|error| ApiError::internal(error.to_string()))?;
     let hash = hash(&token);
     let sql = "SELECT * FROM convene.create_event_type_link($1, $2, $3, $4, $5)";
-    let LinkRequest { expires_at, uses_most } = &wanted;
+    let PrivateLinkRequest { expires_at, uses_most } = &wanted;
     let link = database.one(sql, &[&actor.id, &id, &hash.as_slice(), expires_at, uses_most]).await?;
     Ok((StatusCode::CREATED, Json(NewLink { link, token })))
 }

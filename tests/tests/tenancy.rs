@@ -150,7 +150,7 @@ async fn tenant(world: &World, org: &Organization) -> Tenant {
     let change = "INSERT INTO convene.audit_log (org_id, id, actor_id, action, target_kind) VALUES ($1, convene.new_id($1), $2, 'change_policy', 'organization')";
     world.admin.execute(change, &[&org.id, &ids["admin"]]).await;
     let (team, event_type) = shared_event_type(world, org, &user("mentor").await, &mentee).await;
-    ids.extend([("team", team), ("event type", event_type)]);
+    ids.extend([("reported team", team), ("reported event type", event_type)]);
     Tenant(ids)
 }
 
@@ -209,6 +209,10 @@ fn is_new(function: &str, argument: &str) -> bool {
     (function, argument) == ("connect_airtable", "p_source_id")
 }
 
+/// Reports on a team's event type.
+const REPORTS: [&str; 5] =
+    ["funnel", "booking_status_distribution", "rotation_volumes", "host_utilisation", "hold_conversion"];
+
 impl Tenant {
     /// What makes a call succeed inside the organization.
     fn id(&self, function: &str, argument: &str) -> Uuid {
@@ -227,6 +231,8 @@ impl Tenant {
             // Their own, unless staff ask for all.
             ("list_teams", "p_actor_id") => "team owner",
             ("delete_team", "p_team_id") => "idle team",
+            (name, "p_team_id") if REPORTS.contains(&name) => "reported team",
+            (name, "p_event_type_id") if REPORTS.contains(&name) => "reported event type",
             (_, "p_team_id") => "team",
             ("set_team_event_type" | "get_team_event_type" | "list_bookings", "p_event_type_id") => "team event type",
             (

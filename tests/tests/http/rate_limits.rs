@@ -27,6 +27,9 @@ async fn try_from(service: &Service, address: &str) -> Reply {
     Reply::of(request.json(&json!({ "token": "cvl_nobodys" }))).await
 }
 
+/// What books for everybody.
+const BOOKING_PAGES: [&str; 4] = ["/{slug}/bookings", "/holds", "/finalize", "/{token}/reschedule"];
+
 #[tokio::test]
 async fn every_route_counts_against_its_limit_and_says_so() {
     let world = World::new().await;
@@ -42,9 +45,14 @@ async fn every_route_counts_against_its_limit_and_says_so() {
                 (_, _, health) if !health.starts_with("/v1/") => None,
                 (true, "post", "/v1/bookings" | "/v1/event-types/{id}/bookings") => Some("1004"),
                 (true, "patch", "/v1/bookings/{id}") => Some("1004"),
-                (true, _, "/v1/bookings/{id}/reschedule" | "/v1/bookings/{id}/reassign") => Some("1004"),
+                (
+                    true,
+                    _,
+                    "/v1/bookings/{id}/reschedule" | "/v1/bookings/{id}/reassign" | "/v1/bookings/{id}/reassign-host",
+                ) => Some("1004"),
                 (true, ..) => Some("1001"),
                 (false, _, sign_in) if sign_in.starts_with("/v1/auth/") => Some("1002"),
+                (false, "post", public) if BOOKING_PAGES.iter().any(|page| public.ends_with(page)) => Some("1004"),
                 (false, ..) => Some("1003"),
             };
             // Somebody else does what ends one's own session or account.

@@ -163,10 +163,10 @@ async fn office_hours_calendars_and_event_types_take_the_same_time() {
     let world = World::new().await;
     let (mentor, mentee) = (world.mentor().await, world.mentee().await);
     let kind = world.event_type(&mentor, json!({ "slot_interval_minutes": 5 })).await;
-    let slot = world.slot_at(&mentor, at_a_quarter(hours(50))).await;
+    let start = at_a_quarter(hours(50));
+    let slot = world.slot_at(&mentor, start).await;
     world.book(&mentee, &slot).await.unwrap();
 
-    let start = at_a_quarter(hours(50));
     assert_eq!(code(world.book_time(kind, &world.mentee().await, start).await), "TIME_NOT_AVAILABLE");
     assert_eq!(world.explain_time(kind, start).await, ["MENTOR_BOOKING_CONFLICT"]);
     assert!(!world.free_times(kind, start, start + minutes(5)).await.contains(&start));
@@ -184,7 +184,7 @@ async fn one_of_many_guests_gets_a_time_and_the_others_learn_only_that_it_is_gon
     let world = World::new().await;
     let host = world.mentor().await;
     let kind = world.event_type(&host, json!({})).await;
-    let start = at_a_quarter(hours(40)) + minutes(0);
+    let start = at_a_quarter(hours(40));
     let start = Timestamp::from_second(start.as_second() - start.as_second() % 1800).unwrap();
     let connections =
         futures_util::future::join_all((0..12).map(async |_| support::Sql::connect(&world.database.admin()).await))

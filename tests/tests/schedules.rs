@@ -336,7 +336,7 @@ async fn two_schedules_that_are_made_the_default_at_once_leave_one() {
 async fn a_time_that_was_booked_stays_when_its_hours_go() {
     let world = World::new().await;
     let (host, attendee) = (world.mentor().await, world.mentee().await);
-    let event_type = world.event_type(&host, json!({ "durations": [30] })).await;
+    let event_type = world.event_type(&host, json!({ "durations": [30], "slot_interval_minutes": 15 })).await;
     let booking = world.book_time(event_type, &attendee, at_a_quarter(days(3))).await.unwrap();
 
     set(&world, &host, "rules", json!([]), json!({})).await.unwrap();

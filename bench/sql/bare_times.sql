@@ -1,9 +1,9 @@
 -- When the hosts of the event type with that short name are busy or booked in the next 30 days, and nothing else.
 SELECT person.id, lower(taken.span), upper(taken.span)
 FROM (
-    SELECT host_id AS id FROM convene.event_types WHERE slug = $1 AND host_id IS NOT NULL
+    SELECT host_id AS id FROM convene.event_types WHERE slug = $1::text::convene.citext AND host_id IS NOT NULL
     UNION ALL
-    SELECT m.user_id FROM convene.team_event_type_members m JOIN convene.event_types t ON t.id = m.event_type_id WHERE t.slug = $1
+    SELECT m.user_id FROM convene.team_event_type_members m JOIN convene.event_types t ON t.id = m.event_type_id WHERE t.slug = $1::text::convene.citext
 ) AS person
 CROSS JOIN LATERAL (
     SELECT w.busy AS span FROM convene.calendar_busy_windows w

@@ -20,10 +20,10 @@ INSERT INTO convene.calendar_busy_windows (org_id, id, user_id, connection_id, c
 SELECT 1, convene.new_id(1), c.user_id, c.id, 'primary', tstzrange(start, start + interval '25 minutes')
 FROM connection c
 JOIN hosts h ON h.id = c.user_id
-CROSS JOIN generate_series(0, 499) AS nth
+CROSS JOIN generate_series(0, 499) AS step
 CROSS JOIN LATERAL (
-    SELECT date_trunc('day', now()) + interval '1 day' + (nth * 85 + h.nth * 7) * interval '1 minute' AS start
-) AS window;
+    SELECT date_trunc('day', now()) + interval '1 day' + (step * 85 + h.nth * 7) * interval '1 minute' AS start
+) AS busy_time;
 
 INSERT INTO convene.event_types (org_id, id, host_id, slug, title, durations)
 SELECT 1, convene.new_id(1), id, 'single', 'Single', '{30}' FROM hosts WHERE nth = 1;
@@ -32,10 +32,10 @@ WITH meeting AS (
     INSERT INTO convene.bookings (org_id, id, status, event_type_id, start_time, end_time, meeting_type, confirmed_at)
     SELECT 1, convene.new_id(1), 'confirmed', t.id, start, start + interval '25 minutes', 'online', now()
     FROM convene.event_types t
-    CROSS JOIN generate_series(0, 499) AS nth
+    CROSS JOIN generate_series(0, 499) AS step
     CROSS JOIN LATERAL (
-        SELECT date_trunc('day', now()) + interval '1 day' + (nth * 85 + 40) * interval '1 minute' AS start
-    ) AS time
+        SELECT date_trunc('day', now()) + interval '1 day' + (step * 85 + 40) * interval '1 minute' AS start
+    ) AS meeting_time
     WHERE t.slug = 'single'
     RETURNING id, start_time, end_time
 )

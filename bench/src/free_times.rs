@@ -28,7 +28,7 @@ impl Ours {
     async fn new(database: &Database, slug: &str) -> Outcome<Self> {
         let connection = database.client(Commit::Durable).await?;
         let event_type = connection
-            .query_one("SELECT id FROM convene.event_types WHERE slug = $1::text::citext", &[&slug])
+            .query_one("SELECT id FROM convene.event_types WHERE slug = $1::text::convene.citext", &[&slug])
             .await?
             .get(0);
         let sql = "SELECT * FROM convene.available_slots($1, now(), now() + interval '30 days')";

@@ -1,6 +1,6 @@
 //! When a person's time is taken, and by what.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// A stretch of time: from `start`, up to and without `end`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -10,6 +10,12 @@ pub struct Span {
 }
 
 impl Span {
+    /// So many minutes from `start`; no longer than the calendar goes.
+    pub fn lasting(start: Timestamp, minutes: i32) -> Self {
+        let length = SignedDuration::from_mins(minutes.into());
+        Self { start, end: start.saturating_add(length).unwrap_or(Timestamp::MAX) }
+    }
+
     /// Whether the two share an instant. Spans that touch do not.
     pub fn overlaps(&self, other: &Self) -> bool {
         self.start < other.end && other.start < self.end

@@ -301,8 +301,7 @@ impl<'a> Making<'a> {
     }
 
     fn span(&self, start: Timestamp) -> Span {
-        let length = SignedDuration::from_mins(self.duration.into());
-        Span { start, end: start.saturating_add(length).unwrap_or(Timestamp::MAX) }
+        Span::lasting(start, self.duration)
     }
 
     pub fn wanted(&self, start: Timestamp) -> Wanted<'_> {

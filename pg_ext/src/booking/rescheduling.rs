@@ -8,7 +8,7 @@ use convene_rules::request;
 use convene_rules::state::{Action, Confirmation, Status};
 use convene_rules::timeline::Span;
 use convene_rules::token::Purpose as TokenPurpose;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use pgrx::prelude::*;
 use pgrx::spi::SpiClient;
 use serde_json::{Value, json};
@@ -125,8 +125,7 @@ impl Wanted {
         let of_slot = || Refusal::invalid("booking_id", "must be a booking of an event type");
         let event_type = EventType::load(client, opened.before.booking.event_type_id.ok_or_else(of_slot)?)?;
         let duration = self.duration(&event_type, &opened.before)?;
-        let end = self.start.saturating_add(SignedDuration::from_mins(duration.into())).unwrap_or(Timestamp::MAX);
-        let span = Span { start: self.start, end };
+        let span = Span::lasting(self.start, duration);
         opened.advance(Action::Reschedule, confirmation(opened, &event_type))?;
         opened.in_time()?;
         if opened.before.booking.span() == span {

@@ -147,6 +147,14 @@ impl EventType {
         if required.is_empty() { self.hosts() } else { required }
     }
 
+    /// Those who are asked whether they are free: who may have their turn, or those without whom nothing takes place.
+    pub fn hosts_to_ask(&self) -> Vec<Uuid> {
+        match self.mode {
+            Mode::Single | Mode::RoundRobin => self.hosts(),
+            Mode::Collective => self.required_hosts(),
+        }
+    }
+
     /// The length that is asked for, in minutes, or the first. Refuses, as field `duration`, others than it offers.
     pub fn duration(&self, asked: Option<i32>) -> Result<i32, Refusal> {
         let durations = &self.row.durations;

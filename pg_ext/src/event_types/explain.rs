@@ -74,13 +74,11 @@ fn explain(
         may_see(&Actor::seen(client, actor_id)?, &event_type)?;
     }
     let duration = event_type.duration(duration)?;
-    let end = start.saturating_add(SignedDuration::from_mins(duration.into())).unwrap_or(Timestamp::MAX);
-    let span = Span { start, end };
+    let span = Span::lasting(start, duration);
     if has_seats(client, &event_type, span)? {
         return Ok(Vec::new());
     }
-    let hosts = if event_type.mode == Mode::Collective { event_type.required_hosts() } else { event_type.hosts() };
-    let Some(viewers) = see_hosts(client, event_type.row.org_id, &hosts)? else {
+    let Some(viewers) = see_hosts(client, event_type.row.org_id, &event_type.hosts_to_ask())? else {
         return Ok(vec![Finding { refusal: Refusal::EventTypeNotBookable { event_type_id }, whose: None }]);
     };
     let candidates = Candidates { event_type: &event_type, grid: event_type.grid(duration) };

@@ -77,8 +77,7 @@ returns_free_times! {
         Spi::connect(|client| {
             let event_type = EventType::seen(client, event_type_id)?;
             let duration = event_type.duration(p_duration)?;
-            let is_collective = event_type.mode == Mode::Collective;
-            let hosts = if is_collective { event_type.required_hosts() } else { event_type.hosts() };
+            let hosts = event_type.hosts_to_ask();
             list(client, &Asked { event_type: &event_type, hosts: &hosts, duration, moving: None }, range, limit)
         })
     }
@@ -164,8 +163,7 @@ fn list(client: &SpiClient<'_>, asked: &Asked<'_>, range: Span, limit: usize) ->
 fn chunk(client: &SpiClient<'_>, viewers: &Viewers, asked: &Asked<'_>, span: Span) -> Outcome<Vec<FreeTime>> {
     let Asked { event_type, duration, moving, .. } = *asked;
     let candidates = Candidates { event_type, grid: event_type.grid(duration) };
-    let end = span.end.saturating_add(SignedDuration::from_mins(duration.into())).unwrap_or(Timestamp::MAX);
-    let looked_at = event_type.blocked(Span { start: span.start, end });
+    let looked_at = event_type.blocked(Span { start: span.start, end: Span::lasting(span.end, duration).end });
     let mut facts = viewers.facts(client, Kind::EventType(event_type), looked_at, moving, Reading::Listing)?;
     // A meeting that moves keeps its hosts.
     let is_shared_out = event_type.mode == Mode::RoundRobin && moving.is_none();
